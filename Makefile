@@ -1,0 +1,41 @@
+# Every target does the whole set-up first; it is skipped while .venv is current.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install demo test lint bench
+
+install: $(STAMP)
+
+demo: install
+	$(BIN)/infogan-demo --workdir=demo
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	@set -e; for benchmark in benchmarks/*.py; do \
+		echo "== $$benchmark"; $(BIN)/python "$$benchmark"; \
+	done
+
+# The old stamp goes first: an installation that fails half-way must not look current.
+$(STAMP): setup.py pyproject.toml constraints.txt
+	@rm -f $@
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "keras-infogan needs Python 3.11 or newer. Received: no command named $(PYTHON)." >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and \
+		"keras-infogan needs Python 3.11 or newer. Received: " + sys.version.split()[0] + \
+		"; name a newer one with make PYTHON=...")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "make needs the venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev]'
+	@touch $@

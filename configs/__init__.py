@@ -1,0 +1,1 @@
+"""The experiments: one file each, whose `get_config()` returns its settings."""

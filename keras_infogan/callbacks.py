@@ -1,0 +1,219 @@
+"""Callbacks: pictures, scores, checkpoints and a table while a model trains."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from keras_infogan.evaluation import code_scores
+from keras_infogan.pictures import traversal_picture, write_png
+
+Logs = Any
+
+
+class NonFiniteLossError(ArithmeticError):
+    """A loss became NaN or infinite; training cannot go on from here."""
+
+
+class StopOnNonFinite(keras.callbacks.Callback):
+    """Stops training at the first NaN or infinite loss, with its name and its step.
+
+    Args:
+        advice: a sentence added to the error, where to go on from, say.
+
+    Raises:
+        NonFiniteLossError: in `fit`, after the step that made it.
+    """
+
+    def __init__(self, advice: str = ""):
+        super().__init__()
+        self.advice = advice
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                step = int(self.model.step.numpy())
+                raise NonFiniteLossError(
+                    f"{name} became {float(value)} at step {step}. {self.advice}".strip())
+
+
+class TraversalImages(keras.callbacks.Callback):
+    """Writes a traversal picture of every code at the end of an epoch.
+
+    The files are `DIRECTORY/CODE-STEP.png`: rows are noise, columns the values of the code.
+
+    Args:
+        directory: made if it is missing.
+        every: epochs between pictures, int >= 1.
+        rows: noises in a picture.
+        seed: int, so that pictures of different epochs show the same noise.
+
+    Raises:
+        ValueError: `every` is below 1.
+
+    Example:
+
+    >>> model.fit(images, callbacks=[TraversalImages("logs")])
+    """
+
+    def __init__(self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10,
+                 seed: int = 0):
+        super().__init__()
+        if every < 1:
+            raise ValueError(f"`every` should be at least 1. Received: every={every}")
+        self.directory = Path(directory)
+        self.every = every
+        self.rows = rows
+        self.seed = seed
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        if (epoch + 1) % self.every:
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        step = int(self.model.step.numpy())
+        for name in self.model.latents.codes:
+            picture = traversal_picture(self.model, name, self.rows, seed=self.seed)
+            write_png(self.directory / f"{name}-{step:07d}.png", picture)
+
+
+class CodeAccuracy(keras.callbacks.Callback):
+    """Adds the scores of categorical codes against labels to an epoch's logs.
+
+    Put it before callbacks that write logs. Labels are for this measure only.
+
+    Args:
+        images: [N, H, W, C], uint8 or floats in [0, 1], held out.
+        labels: label name -> int [N].
+    """
+
+    def __init__(self, images: np.ndarray, labels: Mapping[str, np.ndarray]):
+        super().__init__()
+        self.images = images
+        self.labels = dict(labels)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        if logs is not None:
+            logs.update(code_scores(self.model, self.images, self.labels))
+
+
+class MetricsTable(keras.callbacks.Callback):
+    """Writes an epoch's logs as a row of a CSV file, with the step and the seconds it took.
+
+    Rows of steps that a resumed run repeats are dropped first.
+
+    Args:
+        path: the CSV file; an existing one is continued.
+        batch_size: images a step, for `images_per_second`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], batch_size: int):
+        super().__init__()
+        self.path = Path(path)
+        self.batch_size = batch_size
+        self._rows: list[dict[str, Any]] = []
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        step = int(self.model.step.numpy())
+        if self.path.exists():
+            with self.path.open(newline="") as file:
+                self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self._started = time.monotonic()
+        self._first_step = int(self.model.step.numpy())
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        seconds = time.monotonic() - self._started
+        step = int(self.model.step.numpy())
+        speed = (step - self._first_step) * self.batch_size / seconds
+        self._rows.append({"epoch": epoch + 1, "step": step, "seconds": round(seconds, 2),
+                           "images_per_second": round(speed, 1), **(logs or {})})
+        with self.path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(self._rows[-1]), extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(self._rows)
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Saves a checkpoint every so many steps, and when training is interrupted.
+
+    Args:
+        manager: of a checkpoint that holds the model.
+        every_steps: int >= 1.
+    """
+
+    def __init__(self, manager: tf.train.CheckpointManager, every_steps: int):
+        super().__init__()
+        self.manager = manager
+        self.every_steps = every_steps
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        step = int(self.model.step.numpy())
+        if step % self.every_steps == 0:
+            self.manager.save(checkpoint_number=step)
+
+    def save_now(self) -> None:
+        """Saves the present step, unless it is saved already."""
+        step = int(self.model.step.numpy())
+        if not (self.manager.latest_checkpoint or "").endswith(f"-{step}"):
+            self.manager.save(checkpoint_number=step)
+
+
+class Progress(keras.callbacks.Callback):
+    """A progress bar over the whole run on stderr: rate, time left, information per code.
+
+    Where stderr is no terminal, one line an epoch instead.
+
+    Args:
+        steps: updates of the whole run.
+        batch_size: images a step.
+    """
+
+    def __init__(self, steps: int, batch_size: int):
+        super().__init__()
+        self.steps = steps
+        self.batch_size = batch_size
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        self._bar = tqdm(total=self.steps, initial=int(self.model.step.numpy()), unit="update",
+                         dynamic_ncols=True, disable=not sys.stderr.isatty())
+        self._started = time.monotonic()
+        self._first_step = int(self.model.step.numpy())
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._bar.update(int(self.model.step.numpy()) - self._bar.n)
+        if self._bar.n % 10 == 0:
+            self._bar.set_postfix_str(_summary(logs), refresh=False)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        step = int(self.model.step.numpy())
+        rate = (step - self._first_step) / (time.monotonic() - self._started)
+        line = (f"step {step}/{self.steps}  {rate * self.batch_size:.0f} images/s  "
+                f"{_minutes((self.steps - step) / rate)} left  {_summary(logs)}")
+        write: Callable[[str], Any] = print if self._bar.disable else self._bar.write
+        write(line)
+        sys.stdout.flush()
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        self._bar.close()
+
+
+def _summary(logs: Logs) -> str:
+    shown = {name: value for name, value in (logs or {}).items()
+             if name.startswith(("information/", "code_accuracy/"))}
+    return "  ".join(f"{name} {float(value):.3f}" for name, value in shown.items())
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,0 +1,186 @@
+"""What every command shares: parsing flags, help that tells the truth, one-line errors."""
+
+import ast
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from absl import flags, logging
+from ml_collections import config_flags
+
+USAGE_ERROR = 2
+FAILURE = 1
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+
+def run(main: Callable[[Sequence[str]], int | None], module_name: str) -> None:
+    """Runs a command: parses its flags, calls `main`, and turns errors into one line.
+
+    Args:
+        main: receives the arguments left over after flag parsing, the program's name first; its
+            return value is the exit status (None is 0).
+        module_name: `__name__` of the module that defines the command's flags and docstring.
+
+    Raises:
+        SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
+            Ctrl-C. Errors go to stderr as `NAME: error: MESSAGE`, with no traceback.
+
+    Example, the last lines of a command's module::
+
+        def entry_point() -> None:
+            command.run(main, __name__)
+    """
+    module = sys.modules[module_name]
+    name = _command_name(module_name, module.__file__)
+    arguments = _parse_flags(name, module)
+    if len(arguments) > 1:
+        _fail(name, f"takes flags only. Received: {arguments[1]!r}", USAGE_ERROR)
+    _quiet_third_parties()
+    try:
+        status = main(arguments)
+    except KeyboardInterrupt:
+        _fail(name, "interrupted", INTERRUPTED)
+    except _expected_errors() as error:
+        if os.environ.get("KERAS_INFOGAN_DEBUG"):
+            raise
+        _fail(name, _one_line(error), FAILURE)
+    sys.stdout.flush()
+    raise SystemExit(status or 0)
+
+
+def define_config() -> flags.FlagHolder:
+    """Defines `--config`, a file or the name of one of the package's own, and `--config.K=V`."""
+    holder = config_flags.DEFINE_config_file(
+        "config", None, "a file with get_config(), or the name of an experiment that comes with "
+        f"the package ({', '.join(config_names())}); --config.FIELD=VALUE sets a field")
+    flags.mark_flag_as_required("config")
+    return holder
+
+
+def define_data_dir() -> flags.FlagHolder:
+    """Defines `--data_dir`."""
+    return flags.DEFINE_string(
+        "data_dir", None, "TFDS's data_dir (default: TFDS_DATA_DIR, then TFDS's own)")
+
+
+def define_workdir(help_text: str) -> flags.FlagHolder:
+    """Defines `--workdir`, which every command on a run requires."""
+    return flags.DEFINE_string("workdir", None, help_text, required=True)
+
+
+def config_names() -> list[str]:
+    """Names of the experiments that come with the package."""
+    return sorted(path.stem for path in _configs_directory().glob("*.py")
+                  if not path.stem.startswith("_"))
+
+
+def _configs_directory() -> Path:
+    from keras_infogan import configs
+
+    return Path(configs.__file__).parent
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """The errors that inputs cause; anything else is a bug and keeps its traceback."""
+    import tensorflow as tf
+
+    return (ValueError, TypeError, OSError, RuntimeError, ArithmeticError, KeyError,
+            AttributeError, tf.errors.OpError)
+
+
+def _command_name(module_name: str, path: str | None) -> str:
+    stem = module_name.rpartition(".")[2]
+    if stem == "__main__" and path:
+        stem = os.path.splitext(os.path.basename(path))[0]
+    return f"infogan-{stem}"
+
+
+def _parse_flags(name: str, module: Any) -> list[str]:
+    _define_help(name, module)
+    try:
+        sys.argv = [_resolve_config(argument) for argument in _help_first(sys.argv)]
+        return flags.FLAGS(sys.argv)
+    except flags.Error as error:
+        _fail(name, f"{_one_line(error)} (see {name} --help)", USAGE_ERROR)
+    except (ImportError, SyntaxError, OSError, AttributeError, KeyError, TypeError,
+            ValueError) as error:
+        # ml_collections evaluates the config file and its overrides while flags are parsed.
+        _fail(name, _one_line(error), USAGE_ERROR)
+
+
+def _resolve_config(argument: str) -> str:
+    """`--config=mnist` as the path of that experiment's file."""
+    flag, _, value = argument.partition("=")
+    if flag not in ("--config", "-config") or not value or Path(value).is_file():
+        return argument
+    named = _configs_directory() / f"{value}.py"
+    if not named.is_file():
+        raise ValueError(f"--config should be a file or one of {', '.join(config_names())}. "
+                         f"Received: {value!r}")
+    return f"{flag}={named}"
+
+
+def _help_first(arguments: Sequence[str]) -> list[str]:
+    """Puts --help first, so that a command with required flags still explains itself."""
+    helps = [argument for argument in arguments[1:] if argument in ("--help", "-help", "-h", "-?")]
+    return [arguments[0], "--help"] if helps else list(arguments)
+
+
+def _define_help(name: str, module: Any) -> None:
+    class HelpFlag(flags.BooleanFlag):
+        """Prints the command's own docstring and flags."""
+
+        def __init__(self) -> None:
+            super().__init__("help", False, "show this help", allow_hide_cpp=True)
+
+        def parse(self, argument: object) -> None:
+            if argument:
+                print(_help_text(name, module))
+                raise SystemExit(0)
+
+    flags.DEFINE_flag(HelpFlag(), module_name=__name__)
+    # absl's own verbosity flags stay usable, but are not part of a command's help.
+    logging.set_verbosity(logging.WARNING)
+
+
+def _help_text(name: str, module: Any) -> str:
+    lines = [(module.__doc__ or "").strip().replace("infogan-COMMAND", name), "", "flags:"]
+    for flag in _own_flags():
+        lines.append(f"  --{flag.name}: {flag.help}{_default_note(flag)}")
+    return "\n".join(lines)
+
+
+def _own_flags() -> list[flags.Flag]:
+    """The command's flags: those that this package defined in this process, and --config."""
+    values = flags.FLAGS
+    own = ("keras_infogan", "__main__", "ml_collections")
+    return [values[name] for name in sorted(values)
+            if values.find_module_defining_flag(name, "").startswith(own)]
+
+
+def _default_note(flag: flags.Flag) -> str:
+    if flag.default in (None, "", []):
+        return ""
+    return f" (default: {flag.default_as_str})"
+
+
+def _one_line(error: BaseException) -> str:
+    message = str(error)
+    if message[:1] in ("'", '"') and message[-1:] == message[:1]:
+        message = ast.literal_eval(message)  # ml_collections raises the repr of its message
+    return " ".join(message.split()) or type(error).__name__
+
+
+def _quiet_third_parties() -> None:
+    """TensorFlow, TFP and TFDS warn about themselves; a command's output is the user's."""
+    warnings.simplefilter("ignore")
+    logging.use_absl_handler()
+
+
+def _fail(name: str, message: str, status: int) -> NoReturn:
+    sys.stdout.flush()
+    print(f"{name}: error: {message}", file=sys.stderr)
+    raise SystemExit(status)

@@ -1,0 +1,115 @@
+"""Asks a server for a picture under given codes, and writes it as a PNG.
+
+infogan-query --server=127.0.0.1:8500 --model_name=digits --out=three.png [--code digit=3]
+    [--code style=0.5,-1] [--seed=0] [--rest]
+
+The server is infogan-serve, TensorFlow Serving, or anything that speaks its APIs, with a model
+from infogan-export. A code that is not given is the one that the model draws for the seed.
+"""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+FLAGS = flags.FLAGS
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+flags.DEFINE_string("server", None, "HOST:PORT of the server", required=True)
+flags.DEFINE_string("model_name", None, "the model, as the server calls it", required=True)
+flags.DEFINE_string("out", None, "the PNG file to write", required=True)
+flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
+flags.DEFINE_integer("seed", 0, "seed of the noise and of the codes that are not given")
+flags.DEFINE_boolean("rest", False, "speak REST instead of gRPC")
+flags.DEFINE_float("timeout", 30.0, "how long a request may take, in seconds", lower_bound=0.001)
+
+
+def main(argv: Sequence[str]) -> None:
+    """Writes the picture that the server gives."""
+    del argv
+    # Imported late, so that --help and a bad flag answer at once.
+    from keras_infogan.serving import Client
+
+    codes = dict(parse_code(text) for text in FLAGS.code)
+    protocol: Literal["grpc", "rest"] = "rest" if FLAGS.rest else "grpc"
+    with Client(FLAGS.server, FLAGS.model_name, timeout=FLAGS.timeout, protocol=protocol) as client:
+        (picture,) = client.generate_png(codes, FLAGS.seed)
+    write_png(Path(FLAGS.out), picture)
+    print(f"wrote {FLAGS.out}")
+
+
+def parse_code(text: str) -> tuple[str, float | list[float]]:
+    """Reads a code off the command line.
+
+    Args:
+        text: `NAME=VALUE`, or `NAME=VALUE,VALUE,...` for a code of several numbers.
+
+    Returns:
+        The name, and a number or a list of them.
+
+    Raises:
+        ValueError: for any other text.
+
+    Example::
+
+        parse_code("style=0.5,-1")   # ("style", [0.5, -1.0])
+    """
+    name, _, values = text.partition("=")
+    try:
+        numbers = [float(value) for value in values.split(",")]
+    except ValueError as error:
+        raise ValueError(
+            f"--code should be NAME=VALUE or NAME=VALUE,VALUE,... Received: {text!r}"
+        ) from error
+    if not name:
+        raise ValueError(f"--code should name a code before '='. Received: {text!r}")
+    return name, numbers[0] if len(numbers) == 1 else numbers
+
+
+def write_png(path: Path, picture: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Args:
+        path: the file; it is replaced only once the new one is complete.
+        picture: the bytes of a PNG.
+
+    Raises:
+        ValueError: when the bytes are no PNG.
+        OSError: when the file cannot be written.
+    """
+    if not picture.startswith(_PNG_SIGNATURE):
+        raise ValueError(f"The server should send a PNG. Received: {picture[:16]!r}")
+    try:
+        descriptor, temporary = tempfile.mkstemp(suffix=".png", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(picture)
+            # mkstemp lets only its owner read; a picture is an ordinary file.
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise OSError(f"Cannot write {path}: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def entry_point() -> None:
+    """Runs the command."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

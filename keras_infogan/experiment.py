@@ -1,0 +1,159 @@
+"""One training run in a work directory: start, resume, finish."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_infogan import builder, datasets
+from keras_infogan.callbacks import (
+    Checkpoints,
+    CodeAccuracy,
+    MetricsTable,
+    Progress,
+    StopOnNonFinite,
+    TraversalImages,
+)
+from keras_infogan.evaluation import evaluate
+from keras_infogan.infogan import InfoGAN
+from keras_infogan.workdir import WorkDirectory, replace_file, write_json
+
+CHECKPOINTS_KEPT = 2
+
+
+def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
+    """Trains what a config describes, or goes on where the directory's run stopped.
+
+    Args:
+        config: a ConfigDict as the files in `configs/` return it.
+        workdir: the run's directory; see `WorkDirectory`.
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+
+    Raises:
+        ValueError: a bad setting, or a directory that holds something else.
+        OSError: data or directory cannot be read or written.
+        NonFiniteLossError: a loss became NaN or infinite.
+        KeyboardInterrupt: after the present step was saved.
+    """
+    builder.check(config)
+    directory = WorkDirectory(workdir)
+    training, test = _load(config, data_dir)
+    model = builder.build_model(config, training.images.shape[1:])
+    directory.start(config.to_dict())
+    manager = _restore(model, directory)
+    print(f"work directory: {directory.path}  (logs, metrics.csv, images, checkpoints)")
+    print(f"data: {config.data.name}, {len(training.images)} images of "
+          f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}")
+    started = time.monotonic()
+    _fit(model, config, directory, manager, training.images, test)
+    save_model(model, directory)
+    print(f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
+          f"model: {directory.model}")
+
+
+def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
+    """Evaluates a finished run on the test split and writes its `evaluation.json`.
+
+    Returns:
+        The flat record that was written: "config" (the data's name), "step", and every score.
+
+    Raises:
+        ValueError: no finished run is there.
+        OSError: data cannot be read or the record not written.
+    """
+    directory = WorkDirectory(workdir)
+    model = load_model(directory)
+    config = directory.read_config()
+    test = datasets.load_images(_data_name(config["data"]), config["data"]["test_split"], data_dir)
+    scores = {"config": config["name"], "seed": config["seed"], "step": int(model.step),
+              "images": len(test.images), **evaluate(model, test.images, test.labels)}
+    write_json(directory.evaluation, scores)
+    return scores
+
+
+def load_model(directory: WorkDirectory) -> InfoGAN:
+    """The trained model of a run.
+
+    Raises:
+        ValueError: the run is unfinished, or its model file is damaged.
+    """
+    path = directory.require_model()
+    try:
+        return keras.saving.load_model(path)
+    except Exception as error:  # zipfile, h5py and Keras each raise their own kinds
+        raise ValueError(f"{path} is damaged or was not saved by keras_infogan: {error}") from error
+
+
+def save_model(model: InfoGAN, directory: WorkDirectory) -> None:
+    """Writes the run's `model.keras`, whole or not at all."""
+    replace_file(directory.model, model.save)
+
+
+def _load(config: Any, data_dir: str | None) -> tuple[Any, Any]:
+    name = _data_name(config.data)
+    training = datasets.load_images(name, config.data.train_split, data_dir)
+    test = datasets.load_images(name, config.data.test_split, data_dir)
+    return training, test
+
+
+def _data_name(data: Any) -> str:
+    return data["name"]
+
+
+def _restore(model: InfoGAN, directory: WorkDirectory) -> tf.train.CheckpointManager:
+    checkpoint = tf.train.Checkpoint(model=model, seeds=seed_states(model))
+    manager = tf.train.CheckpointManager(
+        checkpoint, str(directory.checkpoints), max_to_keep=CHECKPOINTS_KEPT)
+    if manager.latest_checkpoint:
+        try:
+            checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+        except (tf.errors.OpError, AssertionError, IndexError, ValueError) as error:
+            raise ValueError(f"The checkpoint {manager.latest_checkpoint} is damaged or of another "
+                             f"model: {error}") from error
+    return manager
+
+
+def seed_states(model: InfoGAN) -> list[tf.Variable]:
+    """States of the seed generators in a model's augmentations, which Keras does not save."""
+    layers = [layer for regularizer in model.regularizers
+              for layer in regularizer.augmentation._flatten_layers()]
+    return [generator.state.value for layer in layers
+            for generator in vars(layer).values()
+            if isinstance(generator, keras.random.SeedGenerator)]
+
+
+def _fit(model: InfoGAN, config: Any, directory: WorkDirectory,
+         manager: tf.train.CheckpointManager, images: np.ndarray, test: Any) -> None:
+    checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
+    callbacks = [
+        StopOnNonFinite(f"The last good checkpoint is {manager.latest_checkpoint or 'none yet'}."),
+        CodeAccuracy(test.images, test.labels),
+        TraversalImages(directory.images, seed=config.seed),
+        MetricsTable(directory.metrics, config.batch_size),
+        keras.callbacks.TensorBoard(directory.logs, write_graph=False),
+        Progress(config.steps, config.batch_size),
+        checkpoints,
+    ]
+    try:
+        while int(model.step) < config.steps:
+            _fit_epochs(model, config, images, callbacks)
+    except KeyboardInterrupt:
+        checkpoints.save_now()
+        print(f"interrupted at step {int(model.step)}, which is saved: "
+              "the same command goes on from there")
+        raise
+
+
+def _fit_epochs(model: InfoGAN, config: Any, images: np.ndarray, callbacks: list[Any]) -> None:
+    """All whole epochs that are left, or the part of one that a run stopped in or ends with."""
+    step, per_epoch = int(model.step), config.steps_per_epoch
+    epoch, done = divmod(step, per_epoch)
+    whole = 0 if done else (config.steps - step) // per_epoch
+    steps = per_epoch if whole else min(per_epoch - done, config.steps - step)
+    batches = datasets.training_batches(images, config.batch_size, config.seed, first_step=step)
+    model.fit(batches, initial_epoch=epoch, epochs=epoch + max(whole, 1), steps_per_epoch=steps,
+              callbacks=callbacks, verbose=0)

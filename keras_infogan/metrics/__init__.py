@@ -1,0 +1,3 @@
+"""Measures of what a run learned."""
+
+from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores

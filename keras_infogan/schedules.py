@@ -1,0 +1,41 @@
+"""Weights of loss terms as functions of the step."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class Ramp(keras.optimizers.schedules.LearningRateSchedule):
+    """Zero until `start`, then linear up to one over `duration` updates.
+
+    weight(step) = clip((step - start) / duration, 0, 1); a jump at `start` when duration is 0.
+
+    Args:
+        start: updates at weight zero, int >= 0.
+        duration: updates from zero to one, int >= 0.
+
+    Raises:
+        ValueError: a negative argument.
+
+    Example:
+
+    >>> float(Ramp(600, 1500)(1350))   # 0.5
+    """
+
+    def __init__(self, start: int = 0, duration: int = 0):
+        if start < 0 or duration < 0:
+            raise ValueError("`start` and `duration` should be at least 0. "
+                             f"Received: start={start}, duration={duration}")
+        self.start = start
+        self.duration = duration
+
+    def __call__(self, step: Any) -> tf.Tensor:
+        elapsed = tf.cast(step, tf.float32) - float(self.start)
+        if self.duration == 0:
+            return tf.cast(elapsed >= 0, tf.float32)
+        return tf.clip_by_value(elapsed / float(self.duration), 0.0, 1.0)
+
+    def get_config(self) -> dict[str, int]:
+        return {"start": self.start, "duration": self.duration}

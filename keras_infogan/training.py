@@ -1,0 +1,187 @@
+"""The base of every model here: several optimizers, loss scaling, seeds, checks on `fit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan import images as image_data
+from keras_infogan.optimizers import FusedAdam
+
+# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
+PAPER_BETA_1 = 0.5
+PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 2e-4}
+
+Tensor = Any
+
+_UNUSABLE_CALLBACKS = {
+    keras.callbacks.LearningRateScheduler:
+        "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead",
+    keras.callbacks.ReduceLROnPlateau:
+        "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead",
+    keras.callbacks.TerminateOnNaN:
+        "it watches a log named 'loss'; use keras_infogan.callbacks.StopOnNonFinite instead",
+    keras.callbacks.SwapEMAWeights:
+        "it swaps the weights of a single optimizer, and this model has two",
+}
+
+
+class AdversarialModel(keras.Model):
+    """A Keras model that two optimizers train against each other.
+
+    A subclass defines `generator_variables()`, `discriminator_variables()` and `train_step`.
+    Randomness of a step comes from `step_seed()`, a function of the model's seed, the step and
+    the replica: a run that resumes at a step draws what an unbroken run would have drawn.
+
+    Args:
+        image_shape: (H, W, C).
+        seed: int, the source of all that a step draws.
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.image_shape = tuple(image_shape)
+        self.seed = int(seed)
+        self.step = self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step")
+
+    def generator_variables(self) -> list[keras.Variable]:
+        """What the generator's optimizer updates."""
+        raise NotImplementedError
+
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """What the discriminator's optimizer updates."""
+        raise NotImplementedError
+
+    def compile(self, generator_optimizer: Any = "adam", discriminator_optimizer: Any = "adam",
+                **kwargs: Any) -> None:
+        """Sets the two optimizers; everything else is Keras's `compile`.
+
+        Args:
+            generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
+                configs. "adam" is the paper's: beta_1 0.5, 1e-3 for G and 2e-4 for D and Q.
+                Under mixed_float16 each is wrapped in a LossScaleOptimizer of its own.
+            **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
+
+        Raises:
+            TypeError: an argument that a model with its own losses cannot take.
+            ValueError: the networks are not built, or both optimizers are one object.
+        """
+        for name in ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"):
+            if kwargs.pop(name, None) is not None:
+                raise TypeError(f"compile() takes generator_optimizer and discriminator_optimizer, "
+                                f"and the model has its own losses. Received: {name}=...")
+        if not self.built:
+            raise ValueError("The model should be built before compile(). Call model.build().")
+        scales = kwargs.get("auto_scale_loss", True) and self._computes_in_float16()
+        super().compile(optimizer=None, **kwargs)
+        generator = _optimizer("generator_optimizer", generator_optimizer)
+        discriminator = _optimizer("discriminator_optimizer", discriminator_optimizer)
+        if generator is discriminator:
+            raise ValueError("Each network needs an optimizer of its own. "
+                             f"Received: the same object twice, {generator.name!r}")
+        self.generator_optimizer = _loss_scaled(generator) if scales else generator
+        self.discriminator_optimizer = _loss_scaled(discriminator) if scales else discriminator
+        # Built here so that foreign variables raise and saved slots find their place.
+        self.generator_optimizer.build(self.generator_variables())
+        self.discriminator_optimizer.build(self.discriminator_variables())
+
+    def get_compile_config(self) -> dict[str, Any]:
+        serialize = keras.saving.serialize_keras_object
+        return {"generator_optimizer": serialize(_unscaled(self.generator_optimizer)),
+                "discriminator_optimizer": serialize(_unscaled(self.discriminator_optimizer)),
+                "jit_compile": self.jit_compile,
+                "steps_per_execution": self.steps_per_execution,
+                "run_eagerly": self.run_eagerly}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def fit(self, x: Any = None, y: Any = None, *args: Any, validation_data: Any = None,
+            callbacks: Any = None, **kwargs: Any) -> keras.callbacks.History:
+        """Keras's `fit` on images alone: labels, if any come along, are ignored.
+
+        Args:
+            x: images [N, H, W, C], uint8 or floats in [0, 1] or [0, 255]: an array, or a
+                tf.data.Dataset of batches of them (`keras.utils.image_dataset_from_directory`).
+                Generators and PyDatasets should yield uint8 or floats in [0, 1].
+            y: ignored.
+            validation_data: the same as `x`, or (images, labels).
+            callbacks: Keras callbacks; one that needs a single optimizer is refused.
+
+        Raises:
+            ValueError: images of a wrong shape or range; a callback that cannot work here.
+        """
+        del y
+        _check_callbacks(callbacks)
+        if isinstance(validation_data, (tuple, list)):
+            validation_data = validation_data[0]
+        return super().fit(
+            image_data.unit_source(x, self.image_shape), None, *args, callbacks=callbacks,
+            validation_data=image_data.unit_source(validation_data, self.image_shape), **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Keras's `evaluate` on images alone; `x` as for `fit`."""
+        del y
+        return super().evaluate(image_data.unit_source(x, self.image_shape), None, *args, **kwargs)
+
+    def unpack_images(self, data: Any) -> Tensor:
+        """The images of a batch that Keras hands a step, float32 [B, H, W, C] in [0, 1]."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return image_data.unit_images(images)
+
+    def step_seed(self) -> Tensor:
+        """The stateless seed, int32 [2], of this step on this replica."""
+        fold = tf.random.experimental.stateless_fold_in
+        seed = fold(tf.constant([self.seed, 0], tf.int32), tf.cast(self.step, tf.int32))
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return fold(seed, replica)
+
+    def scaled_loss(self, loss: Tensor, optimizer: keras.optimizers.Optimizer) -> Tensor:
+        """What an optimizer's tape differentiates: the replica's share, times the loss scale."""
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        return optimizer.scale_loss(loss / replicas)
+
+    def update(self, optimizer: keras.optimizers.Optimizer, tape: tf.GradientTape, loss: Tensor,
+               variables: Sequence[keras.Variable]) -> None:
+        """One step down the gradient of a scaled loss; the optimizer unscales."""
+        values = [variable.value for variable in variables]
+        optimizer.apply(tape.gradient(loss, values), variables)
+
+    def _computes_in_float16(self) -> bool:
+        return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
+
+
+def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
+    if identifier == "adam":
+        return FusedAdam(PAPER_LEARNING_RATES[name], beta_1=PAPER_BETA_1)
+    try:
+        return keras.optimizers.get(identifier)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"`{name}` should be a Keras optimizer, its name or its config. "
+                          f"Received: {identifier!r}") from error
+
+
+def _loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer)
+
+
+def _unscaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer.inner_optimizer
+    return optimizer
+
+
+def _check_callbacks(callbacks: Any) -> None:
+    for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+        for kind, advice in _UNUSABLE_CALLBACKS.items():
+            if isinstance(callback, kind):
+                raise ValueError(f"{kind.__name__} does not work with an adversarial model: {advice}.")
+        if isinstance(callback, keras.callbacks.TensorBoard) and callback.write_steps_per_second:
+            raise ValueError("TensorBoard(write_steps_per_second=True) needs a single optimizer: "
+                             "leave it out; epochs and losses are written all the same.")

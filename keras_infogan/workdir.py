@@ -1,0 +1,107 @@
+"""A run's directory: where everything about it is kept, and how it is resumed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+CONFIG_FILE = "config.json"
+
+
+class WorkDirectory:
+    """The files of one training run.
+
+    Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
+    (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
+    (the trained model) and `evaluation.json`.
+
+    Args:
+        path: the directory; it need not exist.
+
+    Example:
+
+    >>> WorkDirectory("runs/mnist").model   # Path("runs/mnist/model.keras")
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        self.path = Path(path)
+        self.config = self.path / CONFIG_FILE
+        self.checkpoints = self.path / "checkpoints"
+        self.logs = self.path / "logs"
+        self.metrics = self.path / "metrics.csv"
+        self.images = self.path / "images"
+        self.model = self.path / "model.keras"
+        self.evaluation = self.path / "evaluation.json"
+
+    def start(self, config: dict[str, Any]) -> None:
+        """Makes the directory for a run of this config, or finds that very run in it.
+
+        Raises:
+            ValueError: the directory holds something else, or a run of another config.
+            OSError: it cannot be written.
+        """
+        if self.config.exists():
+            self._check_same(config)
+            return
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise ValueError(f"The work directory should be empty or hold a run ({CONFIG_FILE}). "
+                             f"Received: {self.path}, which holds other files")
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_json(self.config, config)
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved config of the run.
+
+        Raises:
+            ValueError: no run is there, or its config is damaged.
+        """
+        if not self.config.is_file():
+            raise ValueError("The work directory should hold a run that infogan-train began. "
+                             f"Received: {self.path}, which has no {CONFIG_FILE}")
+        try:
+            return json.loads(self.config.read_text())
+        except ValueError as error:
+            raise ValueError(f"{self.config} is damaged: {error}") from error
+
+    def require_model(self) -> Path:
+        """The path of the trained model.
+
+        Raises:
+            ValueError: the run is not finished.
+        """
+        self.read_config()
+        if not self.model.is_file():
+            raise ValueError(f"{self.path} holds an unfinished run: it has no {self.model.name}. "
+                             "Run infogan-train with the same --config and --workdir to finish it.")
+        return self.model
+
+    def _check_same(self, config: dict[str, Any]) -> None:
+        kept = self.read_config()
+        differing = sorted(key for key in kept.keys() | config.keys()
+                           if kept.get(key) != config.get(key))
+        if differing:
+            raise ValueError(
+                f"{self.path} holds a run of another config (it differs in {', '.join(differing)}). "
+                "Give the config that it began with, or another --workdir.")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes JSON so that a reader sees the old file or the new one, never a part."""
+    replace_file(path, lambda temporary: temporary.write_text(json.dumps(value, indent=2) + "\n"))
+
+
+def replace_file(path: Path, write: Any) -> None:
+    """Lets `write` fill a temporary file beside `path`, then puts it in that place at once.
+
+    Args:
+        path: the file to make or replace.
+        write: called with a temporary Path that has the suffix of `path`.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

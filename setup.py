@@ -1,0 +1,88 @@
+"""Package metadata, dependencies and console scripts of keras-infogan."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+# Each lower bound is the oldest version that the test suite has run on; constraints.txt pins
+# the whole set that was tested together.
+INSTALL_REQUIRES = [
+    "absl-py>=2.5",
+    "grpcio>=1.85",
+    "grpcio-health-checking>=1.85",
+    "grpcio-reflection>=1.85",
+    # TFDS imports it when it prepares a dataset, and does not declare it.
+    "importlib_resources>=7.1",
+    "keras>=3.15",
+    "matplotlib>=3.11",
+    "ml_collections>=1.1",
+    "numpy>=2.4",
+    "pillow>=13.0",
+    "prometheus-client>=0.26",
+    "scikit-learn>=1.9",
+    "scipy>=1.17",
+    # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
+    "setuptools>=80; python_version >= '3.12'",
+    "starlette>=1.10",
+    "tensorboard>=2.21",
+    "tensorflow>=2.21",
+    "tensorflow-datasets>=4.9.10",
+    "tensorflow-probability[tf]>=0.25",
+    "tensorflow-serving-api>=2.21",
+    "uvicorn>=0.54",
+]
+TEST_REQUIRES = [
+    "httpx>=0.28",
+    "pytest>=9.2",
+    "pytest-timeout>=2.4",
+]
+LINT_REQUIRES = [
+    "mypy>=2.4",
+    "ruff>=0.17",
+]
+COMMANDS = ("train", "evaluate", "traverse", "export", "serve", "query", "demo")
+
+setup(
+    name="keras-infogan",
+    version="0.1.0",
+    description="InfoGAN for TensorFlow and Keras: train, measure, export and serve GANs "
+    "whose latent codes mean something",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="The keras-infogan authors",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    keywords="InfoGAN GAN generative adversarial network mutual information disentanglement "
+    "representation learning Keras TensorFlow",
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Science/Research",
+        "Operating System :: MacOS",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.11",
+    # The experiments live in configs/ of the repository and are installed inside the package,
+    # so that `--config=mnist` means the same in a checkout and in an installed wheel.
+    packages=[*find_packages(include=["keras_infogan", "keras_infogan.*"]), "keras_infogan.configs"],
+    package_dir={"keras_infogan.configs": "configs"},
+    package_data={"keras_infogan": ["py.typed"]},
+    zip_safe=False,
+    install_requires=INSTALL_REQUIRES,
+    extras_require={
+        "test": TEST_REQUIRES,
+        "lint": LINT_REQUIRES,
+        "dev": TEST_REQUIRES + LINT_REQUIRES,
+    },
+    entry_points={
+        "console_scripts": [
+            f"infogan-{command} = keras_infogan.cli.{command}:entry_point" for command in COMMANDS
+        ]
+    },
+)
