@@ -13,7 +13,7 @@ def get_config() -> ConfigDict:
     """`mnist` with the consistency term on and the information term late."""
     config = mnist.get_config()
     config.name = "mnist_consistent"
-    config.steps = 2500
+    config.steps = 2000
     config.consistency.weight = 1.0
     config.information.start = 600
     config.information.discriminator_ramp = 1500

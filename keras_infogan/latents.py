@@ -71,6 +71,15 @@ class Code:
         """
         raise NotImplementedError
 
+    def summary(self, posterior: tfd.Distribution) -> dict[str, Tensor]:
+        """What Q(c|x) says, as tensors by the suffix of their names in a SavedModel.
+
+        Returns:
+            "_mean" and "_stddev", float32 [B, size]; of a categorical code "" (the most probable
+            category, int64 [B]) and "_probabilities", float32 [B, size].
+        """
+        return {"_mean": posterior.mean(), "_stddev": posterior.stddev()}
+
     def entropy(self) -> float:
         """H(c) in nats; the differential entropy for continuous codes."""
         with tf.init_scope():  # a Python float, also while a step is traced
@@ -79,6 +88,10 @@ class Code:
     def encode(self, values: Tensor) -> Tensor:
         """The generator's input, float32 [B, width], for values of this code."""
         return tf.cast(values, tf.float32)
+
+    def validity(self, values: Tensor) -> Tensor:
+        """Whether all values can be encoded, a bool scalar; any finite number can, by default."""
+        return tf.reduce_all(tf.math.is_finite(values))
 
     def traversal(self, columns: int) -> Tensor:
         """Values that walk through the prior, one dimension after another: [columns', ...]."""
@@ -119,8 +132,15 @@ class Categorical(Code):
     def posterior(self, parameters: Tensor) -> tfd.Distribution:
         return tfd.Categorical(logits=parameters, dtype=tf.int64)
 
+    def summary(self, posterior: tfd.Distribution) -> dict[str, Tensor]:
+        probabilities = posterior.probs_parameter()
+        return {"": tf.argmax(probabilities, axis=-1), "_probabilities": probabilities}
+
     def encode(self, values: Tensor) -> Tensor:
         return tf.one_hot(values, self.size, dtype=tf.float32)
+
+    def validity(self, values: Tensor) -> Tensor:
+        return tf.reduce_all((values >= 0) & (values < self.size))
 
     def traversal(self, columns: int) -> Tensor:
         del columns  # every category is shown, whatever the width of the picture
@@ -131,8 +151,7 @@ class Categorical(Code):
         if not values.dtype.is_integer:
             raise TypeError(f"A categorical code takes ints. Received: dtype {values.dtype.name}")
         values = tf.cast(values, tf.int64)
-        outside = tf.reduce_any((values < 0) | (values >= self.size))
-        if bool(outside):
+        if not bool(self.validity(values)):
             raise ValueError(
                 f"A category should be in 0..{self.size - 1}. Received: {values.numpy().tolist()}")
         return _repeated(values, [], batch_size)

@@ -36,40 +36,47 @@ def main(argv: Sequence[str]) -> None:
     # Imported late, so that --help and a bad flag answer at once.
     from keras_infogan.serving import Client
 
-    codes = dict(parse_code(text) for text in FLAGS.code)
+    codes = parse_codes(FLAGS.code)
     protocol: Literal["grpc", "rest"] = "rest" if FLAGS.rest else "grpc"
     with Client(FLAGS.server, FLAGS.model_name, timeout=FLAGS.timeout, protocol=protocol) as client:
-        (picture,) = client.generate_png(codes, FLAGS.seed)
-    write_png(Path(FLAGS.out), picture)
+        pictures = client.generate_png(codes, FLAGS.seed)
+    if len(pictures) != 1:
+        raise ValueError(f"infogan-query writes one picture. Received: codes for {len(pictures)}")
+    write_png(Path(FLAGS.out), pictures[0])
     print(f"wrote {FLAGS.out}")
 
 
-def parse_code(text: str) -> tuple[str, float | list[float]]:
-    """Reads a code off the command line.
+def parse_codes(texts: Sequence[str]) -> dict[str, float | list[float]]:
+    """Reads codes off the command line.
 
     Args:
-        text: `NAME=VALUE`, or `NAME=VALUE,VALUE,...` for a code of several numbers.
+        texts: each `NAME=VALUE`, or `NAME=VALUE,VALUE,...` for a code of several numbers.
 
     Returns:
-        The name, and a number or a list of them.
+        A number or a list of them per name.
 
     Raises:
-        ValueError: for any other text.
+        ValueError: for any other text, or a name that comes twice.
 
     Example::
 
-        parse_code("style=0.5,-1")   # ("style", [0.5, -1.0])
+        parse_codes(["digit=3", "style=0.5,-1"])   # {"digit": 3.0, "style": [0.5, -1.0]}
     """
-    name, _, values = text.partition("=")
-    try:
-        numbers = [float(value) for value in values.split(",")]
-    except ValueError as error:
-        raise ValueError(
-            f"--code should be NAME=VALUE or NAME=VALUE,VALUE,... Received: {text!r}"
-        ) from error
-    if not name:
-        raise ValueError(f"--code should name a code before '='. Received: {text!r}")
-    return name, numbers[0] if len(numbers) == 1 else numbers
+    codes: dict[str, float | list[float]] = {}
+    for text in texts:
+        name, _, values = text.partition("=")
+        try:
+            numbers = [float(value) for value in values.split(",")]
+        except ValueError as error:
+            raise ValueError(
+                f"--code should be NAME=VALUE or NAME=VALUE,VALUE,... Received: {text!r}"
+            ) from error
+        if not name:
+            raise ValueError(f"--code should name a code before '='. Received: {text!r}")
+        if name in codes:
+            raise ValueError(f"--code should give each code once. Received: {name} twice")
+        codes[name] = numbers[0] if len(numbers) == 1 else numbers
+    return codes
 
 
 def write_png(path: Path, picture: bytes) -> None:

@@ -70,8 +70,8 @@ def main(argv: Sequence[str]) -> None:
         load_timeout=FLAGS.load_timeout,
         report=_print_event,
     )
-    stopping = _stop_on_signals()
     with server:
+        stopping = _stop_on_signals()
         if FLAGS.port:
             _print_event(f"gRPC at {FLAGS.host}:{server.port}")
         if FLAGS.rest_api_port:

@@ -1,0 +1,35 @@
+"""The whole way in one command: learns codes without labels, draws, measures, exports, serves.
+
+infogan-demo --workdir=DIR
+
+Trains on BasicProp line (a bar at one of ten places, made here, no download) and asks the
+embedded server for a picture over gRPC and over REST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+WORKDIR = command.define_workdir("where the run, its data, pictures and SavedModel go")
+SEED = flags.DEFINE_integer("seed", 0, "of the run")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan import demo
+
+    demo.run(Path(WORKDIR.value), SEED.value)
+
+
+def entry_point() -> None:
+    """Console script `infogan-demo`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

@@ -1,0 +1,35 @@
+"""Exports a finished run as the next version of a SavedModel that TensorFlow Serving serves.
+
+infogan-export --workdir=DIR --model_base_path=DIR
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
+MODEL_BASE_PATH = flags.DEFINE_string(
+    "model_base_path", None, "directory of the model's versions; made if missing", required=True)
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan import experiment
+    from keras_infogan.export import export_savedmodel
+    from keras_infogan.workdir import WorkDirectory
+
+    model = experiment.load_model(WorkDirectory(WORKDIR.value))
+    print(export_savedmodel(model, MODEL_BASE_PATH.value))
+
+
+def entry_point() -> None:
+    """Console script `infogan-export`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

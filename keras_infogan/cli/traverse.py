@@ -1,0 +1,41 @@
+"""Draws what one code does: rows are noise, columns the values of the code.
+
+infogan-traverse --workdir=DIR --out=FILE.png [--code=digit] [--rows=10] [--columns=10] [--seed=0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
+OUT = flags.DEFINE_string("out", None, "the PNG file to write", required=True)
+CODE = flags.DEFINE_string("code", None, "the code that walks (default: the first)")
+ROWS = flags.DEFINE_integer("rows", 10, "noises to show", lower_bound=1)
+COLUMNS = flags.DEFINE_integer("columns", 10, "steps of a continuous code", lower_bound=2)
+SEED = flags.DEFINE_integer("seed", 0, "of the noise")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan import experiment, pictures
+    from keras_infogan.workdir import WorkDirectory
+
+    model = experiment.load_model(WorkDirectory(WORKDIR.value))
+    code = CODE.value or next(iter(model.latents.codes))
+    picture = pictures.traversal_picture(model, code, ROWS.value, COLUMNS.value, SEED.value)
+    pictures.write_png(Path(OUT.value), picture)
+    print(f"{OUT.value}: {ROWS.value} noises down, {code} across")
+
+
+def entry_point() -> None:
+    """Console script `infogan-traverse`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

@@ -1,0 +1,196 @@
+"""The SavedModel that TensorFlow Serving serves."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.images import encode_png
+from keras_infogan.infogan import InfoGAN
+
+FIRST_VERSION = 1
+WARM_UP_FILE = "tf_serving_warmup_requests"  # in assets.extra/, by TensorFlow Serving's contract
+WARM_UP_ROWS = 1
+
+Tensors = dict[str, Any]
+
+
+def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path:
+    """Writes the next version of a model as a SavedModel, whole or not at all.
+
+    Signatures: `generate` (also `serving_default`), `generate_png`, `sample`, `recognize` and
+    `discriminate`; `signature_functions` has their inputs and outputs. Weights and arithmetic
+    are float32 whatever policy the model was trained under. Requests that warm a server up lie
+    in `assets.extra`.
+
+    Args:
+        model: a built `InfoGAN`.
+        base_path: directory of the model's versions, made if it is missing.
+
+    Returns:
+        The path of the new version, `base_path/N`, N one above the highest there is.
+
+    Raises:
+        OSError: the directory cannot be written.
+
+    Example:
+
+    >>> export_savedmodel(model, "/models/digits")   # Path("/models/digits/1")
+    """
+    base = Path(base_path)
+    base.mkdir(parents=True, exist_ok=True)
+    temporary = base / f".tmp-{os.getpid()}"
+    try:
+        _write(float32_twin(model), temporary)
+        _sync(temporary)
+        return _publish(temporary, base)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def float32_twin(model: InfoGAN) -> InfoGAN:
+    """The same model with every layer under the float32 policy; the model itself if it is so."""
+    config = model.get_config()
+    twin_config = _in_float32(config)
+    if twin_config == config:
+        return model
+    twin = InfoGAN.from_config(twin_config)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors], Tensors]]:
+    """The served functions, each with the tf.TensorSpec of its inputs by name.
+
+    B rows each: `seed` int64 [B]; a categorical code int64 [B]; another code float32 [B, d];
+    `image` float32 [B, H, W, C] in [0, 1]. Every row of an output depends on its own row of the
+    inputs only, and on no state.
+
+    Args:
+        model: an `InfoGAN` under the float32 policy.
+    """
+    spec = model.latents
+    row_specs = {name: row for name, row in spec.value_specs().items() if name != "noise"}
+    codes = {name: tf.TensorSpec([None, *row.shape], row.dtype, name=name)
+             for name, row in row_specs.items()}
+    seed = {"seed": tf.TensorSpec([None], tf.int64, name="seed")}
+    image = {"image": tf.TensorSpec([None, *model.image_shape], tf.float32, name="image")}
+
+    def images_of(latents: Mapping[str, Any]) -> Any:
+        return model.generator(spec.concatenate(latents), training=False)
+
+    def generate(seed: Any, **codes: Any) -> Tensors:
+        checks = [tf.debugging.Assert(spec.codes[name].validity(values),
+                                      [f"{name} is out of its range:", values])
+                  for name, values in codes.items()]
+        with tf.control_dependencies(checks):
+            return {"image": images_of({**spec.sample_rows(seed), **codes})}
+
+    def generate_png(seed: Any, **codes: Any) -> Tensors:
+        images = generate(seed, **codes)["image"]
+        return {"image_bytes": tf.map_fn(
+            encode_png, images, fn_output_signature=tf.TensorSpec([], tf.string))}
+
+    def sample(seed: Any) -> Tensors:
+        latents = spec.sample_rows(seed)
+        drawn = {name: tf.identity(latents[name]) for name in spec.codes}
+        return {"image": images_of(latents), **drawn}
+
+    def recognize(image: Any) -> Tensors:
+        posteriors = spec.posteriors(model.read(image).parameters)
+        return {name + suffix: value for name, posterior in posteriors.items()
+                for suffix, value in spec.codes[name].summary(posterior).items()}
+
+    def discriminate(image: Any) -> Tensors:
+        logit = model.read(image).logits[:, 0]
+        return {"logit": logit, "probability_real": tf.sigmoid(logit)}
+
+    functions = {"generate": (generate, {**seed, **codes}),
+                 "generate_png": (generate_png, {**seed, **codes}),
+                 "sample": (sample, seed), "discriminate": (discriminate, image)}
+    if spec.codes:
+        functions["recognize"] = (recognize, image)
+    return functions
+
+
+def _write(model: InfoGAN, path: Path) -> None:
+    functions = signature_functions(model)
+    module = tf.Module()
+    module.weights = [variable.value for variable in model.variables]
+    signatures = {name: tf.function(function).get_concrete_function(**inputs)
+                  for name, (function, inputs) in functions.items()}
+    signatures["serving_default"] = signatures["generate"]
+    tf.saved_model.save(module, str(path), signatures)
+    _write_warm_up(path, {name: inputs for name, (_, inputs) in functions.items()})
+
+
+def _write_warm_up(path: Path, inputs_of: Mapping[str, Mapping[str, tf.TensorSpec]]) -> None:
+    """A Predict request of zeros per signature, for the server to run before it is ready."""
+    from tensorflow_serving.apis import prediction_log_pb2
+
+    directory = path / "assets.extra"
+    directory.mkdir()
+    with tf.io.TFRecordWriter(str(directory / WARM_UP_FILE)) as writer:
+        for signature, inputs in inputs_of.items():
+            log = prediction_log_pb2.PredictionLog()
+            request = log.predict_log.request
+            request.model_spec.name = "warm_up"
+            request.model_spec.signature_name = signature
+            for name, spec in inputs.items():
+                zeros = tf.zeros([WARM_UP_ROWS, *spec.shape[1:]], spec.dtype)
+                request.inputs[name].CopyFrom(tf.make_tensor_proto(zeros))
+            writer.write(log.SerializeToString())
+
+
+def _publish(temporary: Path, base: Path) -> Path:
+    """Renames to the first free version; another exporter may have taken the one before."""
+    version = max([FIRST_VERSION - 1, *_versions(base)]) + 1
+    while True:
+        target = base / str(version)
+        try:
+            if not target.exists():
+                os.rename(temporary, target)
+                _sync_directory(base)
+                return target
+        except FileExistsError:
+            pass
+        version += 1
+
+
+def _versions(base: Path) -> list[int]:
+    return [int(entry.name) for entry in base.iterdir() if re.fullmatch(r"\d+", entry.name)]
+
+
+def _sync(path: Path) -> None:
+    """On disk before the rename, so that a power cut never leaves a version half there."""
+    for directory, _, files in os.walk(path):
+        for name in files:
+            with open(os.path.join(directory, name), "rb") as file:
+                os.fsync(file.fileno())
+        _sync_directory(Path(directory))
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _in_float32(config: Any) -> Any:
+    """A serialized config with every mixed dtype policy in it replaced."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "DTypePolicy":
+            return keras.saving.serialize_keras_object(keras.DTypePolicy("float32"))
+        return {key: _in_float32(value) for key, value in config.items()}
+    if isinstance(config, (list, tuple)):
+        return [_in_float32(value) for value in config]
+    return config
