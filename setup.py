@@ -19,6 +19,7 @@ INSTALL_REQUIRES = [
     "numpy>=2.4",
     "pillow>=13.0",
     "prometheus-client>=0.26",
+    "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
@@ -70,7 +71,10 @@ setup(
     python_requires=">=3.11",
     # The experiments live in configs/ of the repository and are installed inside the package,
     # so that `--config=mnist` means the same in a checkout and in an installed wheel.
-    packages=[*find_packages(include=["keras_infogan", "keras_infogan.*"]), "keras_infogan.configs"],
+    packages=[
+        *find_packages(include=["keras_infogan", "keras_infogan.*"]),
+        "keras_infogan.configs",
+    ],
     package_dir={"keras_infogan.configs": "configs"},
     package_data={"keras_infogan": ["py.typed"]},
     zip_safe=False,

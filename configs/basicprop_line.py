@@ -1,8 +1,7 @@
 """BasicProp line: a bar at one of ten places, learned without labels in a few minutes."""
 
-from ml_collections import ConfigDict
-
 from keras_infogan.configs import mnist
+from ml_collections import ConfigDict
 
 
 def get_config() -> ConfigDict:

@@ -1,11 +1,32 @@
 """InfoGAN for Keras: generative adversarial networks whose latent codes mean something."""
 
 from keras_infogan import environment  # noqa: F401, I001  (first: TensorFlow reads it once)
-from keras_infogan import callbacks
-from keras_infogan.infogan import InfoGAN
+from keras_infogan import callbacks, datasets, metrics
 from keras_infogan.export import export_savedmodel
+from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import VariationalBound, real_fake_information
 from keras_infogan.latents import Bernoulli, Categorical, Code, Gaussian, LatentSpec, Uniform
 from keras_infogan.objectives import NonSaturating
+from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.schedules import Ramp
+
+__all__ = [
+    "Bernoulli",
+    "Categorical",
+    "Code",
+    "CodeConsistency",
+    "FusedAdam",
+    "Gaussian",
+    "InfoGAN",
+    "LatentSpec",
+    "NonSaturating",
+    "Ramp",
+    "Uniform",
+    "VariationalBound",
+    "callbacks",
+    "datasets",
+    "export_savedmodel",
+    "metrics",
+    "real_fake_information",
+]

@@ -14,7 +14,11 @@ from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.schedules import Ramp
 
 CODE_KINDS: dict[str, type[Code]] = {
-    "categorical": Categorical, "uniform": Uniform, "gaussian": Gaussian, "bernoulli": Bernoulli}
+    "categorical": Categorical,
+    "uniform": Uniform,
+    "gaussian": Gaussian,
+    "bernoulli": Bernoulli,
+}
 DEGREES = 360.0
 POSITIVE_INTS = ("steps", "steps_per_epoch", "batch_size", "checkpoint_every_steps")
 POLICIES = ("float32", "mixed_float16", "mixed_bfloat16")
@@ -32,8 +36,10 @@ def check(config: Any) -> None:
     if config.policy not in POLICIES:
         raise ValueError(f"config.policy should be one of {POLICIES}. Received: {config.policy!r}")
     if config.batch_size < 2:
-        raise ValueError("config.batch_size should be at least 2, for batch normalisation. "
-                         f"Received: {config.batch_size}")
+        raise ValueError(
+            "config.batch_size should be at least 2, for batch normalisation. "
+            f"Received: {config.batch_size}"
+        )
 
 
 def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
@@ -45,8 +51,10 @@ def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
     codes = {}
     for name, code in latents["codes"].items():
         if code["kind"] not in CODE_KINDS:
-            raise ValueError(f"config.latents.codes.{name}.kind should be one of "
-                             f"{sorted(CODE_KINDS)}. Received: {code['kind']!r}")
+            raise ValueError(
+                f"config.latents.codes.{name}.kind should be one of "
+                f"{sorted(CODE_KINDS)}. Received: {code['kind']!r}"
+            )
         codes[name] = CODE_KINDS[code["kind"]](code["size"], code["weight"])
     return LatentSpec(latents["noise"], codes)
 
@@ -63,16 +71,22 @@ def build_model(config: Any, image_shape: tuple[int, int, int]) -> InfoGAN:
     """
     information = config.information
     model = InfoGAN.from_architecture(
-        config.architecture, build_latents(config.latents), image_shape,
+        config.architecture,
+        build_latents(config.latents),
+        image_shape,
         regularizers=_regularizers(config),
         generator_information=Ramp(information.start, information.generator_ramp),
         discriminator_information=Ramp(information.start, information.discriminator_ramp),
-        seed=config.seed, dtype=config.policy)
+        seed=config.seed,
+        dtype=config.policy,
+    )
     model.compile(
         generator_optimizer=FusedAdam(config.generator_learning_rate, beta_1=config.adam_beta_1),
         discriminator_optimizer=FusedAdam(
-            config.discriminator_learning_rate, beta_1=config.adam_beta_1),
-        jit_compile=config.jit_compile)
+            config.discriminator_learning_rate, beta_1=config.adam_beta_1
+        ),
+        jit_compile=config.jit_compile,
+    )
     return model
 
 
@@ -80,14 +94,23 @@ def _regularizers(config: Any) -> list[Any]:
     consistency = config.consistency
     if consistency.weight == 0:
         return []
-    augmentation = keras.Sequential([
-        keras.layers.RandomRotation(consistency.rotation_degrees / DEGREES, **_fill(config.seed)),
-        keras.layers.RandomTranslation(consistency.shift, consistency.shift,
-                                       **_fill(config.seed + 1)),
-        keras.layers.RandomZoom(consistency.zoom, **_fill(config.seed + 2)),
-    ], name="augmentation")
-    return [CodeConsistency(augmentation, consistency.weight, consistency.balance,
-                            consistency.confidence)]
+    augmentation = keras.Sequential(
+        [
+            keras.layers.RandomRotation(
+                consistency.rotation_degrees / DEGREES, **_fill(config.seed)
+            ),
+            keras.layers.RandomTranslation(
+                consistency.shift, consistency.shift, **_fill(config.seed + 1)
+            ),
+            keras.layers.RandomZoom(consistency.zoom, **_fill(config.seed + 2)),
+        ],
+        name="augmentation",
+    )
+    return [
+        CodeConsistency(
+            augmentation, consistency.weight, consistency.balance, consistency.confidence
+        )
+    ]
 
 
 def _fill(seed: int) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class StopOnNonFinite(keras.callbacks.Callback):
             if not math.isfinite(value):
                 step = int(self.model.step.numpy())
                 raise NonFiniteLossError(
-                    f"{name} became {float(value)} at step {step}. {self.advice}".strip())
+                    f"{name} became {float(value)} at step {step}. {self.advice}".strip()
+                )
 
 
 class TraversalImages(keras.callbacks.Callback):
@@ -67,8 +68,9 @@ class TraversalImages(keras.callbacks.Callback):
     >>> model.fit(images, callbacks=[TraversalImages("logs")])
     """
 
-    def __init__(self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10,
-                 seed: int = 0):
+    def __init__(
+        self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10, seed: int = 0
+    ):
         super().__init__()
         if every < 1:
             raise ValueError(f"`every` should be at least 1. Received: every={every}")
@@ -137,8 +139,15 @@ class MetricsTable(keras.callbacks.Callback):
         seconds = time.monotonic() - self._started
         step = int(self.model.step.numpy())
         speed = (step - self._first_step) * self.batch_size / seconds
-        self._rows.append({"epoch": epoch + 1, "step": step, "seconds": round(seconds, 2),
-                           "images_per_second": round(speed, 1), **(logs or {})})
+        self._rows.append(
+            {
+                "epoch": epoch + 1,
+                "step": step,
+                "seconds": round(seconds, 2),
+                "images_per_second": round(speed, 1),
+                **(logs or {}),
+            }
+        )
         with self.path.open("w", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(self._rows[-1]), extrasaction="ignore")
             writer.writeheader()
@@ -186,8 +195,13 @@ class Progress(keras.callbacks.Callback):
         self.batch_size = batch_size
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        self._bar = tqdm(total=self.steps, initial=int(self.model.step.numpy()), unit="update",
-                         dynamic_ncols=True, disable=not sys.stderr.isatty())
+        self._bar = tqdm(
+            total=self.steps,
+            initial=int(self.model.step.numpy()),
+            unit="update",
+            dynamic_ncols=True,
+            disable=not sys.stderr.isatty(),
+        )
         self._started = time.monotonic()
         self._first_step = int(self.model.step.numpy())
 
@@ -199,8 +213,10 @@ class Progress(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         step = int(self.model.step.numpy())
         rate = (step - self._first_step) / (time.monotonic() - self._started)
-        line = (f"step {step}/{self.steps}  {rate * self.batch_size:.0f} images/s  "
-                f"{_minutes((self.steps - step) / rate)} left  {_summary(logs)}")
+        line = (
+            f"step {step}/{self.steps}  {rate * self.batch_size:.0f} images/s  "
+            f"{_minutes((self.steps - step) / rate)} left  {_summary(logs)}"
+        )
         write: Callable[[str], Any] = print if self._bar.disable else self._bar.write
         write(line)
         sys.stdout.flush()
@@ -210,8 +226,11 @@ class Progress(keras.callbacks.Callback):
 
 
 def _summary(logs: Logs) -> str:
-    shown = {name: value for name, value in (logs or {}).items()
-             if name.startswith(("information/", "code_accuracy/"))}
+    shown = {
+        name: value
+        for name, value in (logs or {}).items()
+        if name.startswith(("information/", "code_accuracy/"))
+    }
     return "  ".join(f"{name} {float(value):.3f}" for name, value in shown.items())
 
 

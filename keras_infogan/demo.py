@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -48,8 +49,10 @@ def run(path: Path, seed: int = 0) -> None:
     print("\n4. Serving")
     print(f"SavedModel: {export_savedmodel(model, base_path)}")
     _round_trip(path, base_path, code, model.latents.codes[code].size, seed)
-    print(f"\nServe it yourself: infogan-serve --model_name={MODEL_NAME} "
-          f"--model_base_path={base_path.resolve()}")
+    print(
+        f"\nServe it yourself: infogan-serve --model_name={MODEL_NAME} "
+        f"--model_base_path={base_path.resolve()}"
+    )
 
 
 def _round_trip(path: Path, base_path: Path, code: str, values: int, seed: int) -> None:
@@ -57,7 +60,10 @@ def _round_trip(path: Path, base_path: Path, code: str, values: int, seed: int) 
     codes = {code: np.arange(values)}
     received = {}
     with EmbeddedServer({MODEL_NAME: base_path}, port=0, rest_api_port=0) as server:
-        ports = {"grpc": server.port, "rest": server.rest_api_port}
+        ports: dict[Literal["grpc", "rest"], int] = {
+            "grpc": server.port,
+            "rest": server.rest_api_port,
+        }
         for protocol, port in ports.items():
             with Client(f"127.0.0.1:{port}", MODEL_NAME, protocol=protocol) as client:
                 received[protocol] = client.generate(codes, seed=seed)

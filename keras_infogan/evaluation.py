@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from keras_infogan.information import real_fake_information
 from keras_infogan.metrics import clustering_scores
@@ -14,8 +13,9 @@ from keras_infogan.metrics import clustering_scores
 BATCH = 500
 
 
-def code_scores(model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
-                ) -> dict[str, float]:
+def code_scores(
+    model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
+) -> dict[str, float]:
     """Scores every categorical code against labels.
 
     Where there are several labels, each code is scored against the one that it shares the most
@@ -66,8 +66,9 @@ def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[st
     return scores
 
 
-def evaluate(model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray], seed: int = 0
-             ) -> dict[str, float]:
+def evaluate(
+    model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray], seed: int = 0
+) -> dict[str, float]:
     """Everything that is known of a trained model; see `code_scores` and `information_scores`.
 
     Example:

@@ -46,13 +46,17 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
     directory.start(config.to_dict())
     manager = _restore(model, directory)
     print(f"work directory: {directory.path}  (logs, metrics.csv, images, checkpoints)")
-    print(f"data: {config.data.name}, {len(training.images)} images of "
-          f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}")
+    print(
+        f"data: {config.data.name}, {len(training.images)} images of "
+        f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
+    )
     started = time.monotonic()
     _fit(model, config, directory, manager, training.images, test)
     save_model(model, directory)
-    print(f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
-          f"model: {directory.model}")
+    print(
+        f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
+        f"model: {directory.model}"
+    )
 
 
 def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
@@ -69,8 +73,13 @@ def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
     model = load_model(directory)
     config = directory.read_config()
     test = datasets.load_images(_data_name(config["data"]), config["data"]["test_split"], data_dir)
-    scores = {"config": config["name"], "seed": config["seed"], "step": int(model.step),
-              "images": len(test.images), **evaluate(model, test.images, test.labels)}
+    scores = {
+        "config": config["name"],
+        "seed": config["seed"],
+        "step": int(model.step),
+        "images": len(test.images),
+        **evaluate(model, test.images, test.labels),
+    }
     write_json(directory.evaluation, scores)
     return scores
 
@@ -107,27 +116,42 @@ def _data_name(data: Any) -> str:
 def _restore(model: InfoGAN, directory: WorkDirectory) -> tf.train.CheckpointManager:
     checkpoint = tf.train.Checkpoint(model=model, seeds=seed_states(model))
     manager = tf.train.CheckpointManager(
-        checkpoint, str(directory.checkpoints), max_to_keep=CHECKPOINTS_KEPT)
+        checkpoint, str(directory.checkpoints), max_to_keep=CHECKPOINTS_KEPT
+    )
     if manager.latest_checkpoint:
         try:
             checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
         except (tf.errors.OpError, AssertionError, IndexError, ValueError) as error:
-            raise ValueError(f"The checkpoint {manager.latest_checkpoint} is damaged or of another "
-                             f"model: {error}") from error
+            raise ValueError(
+                f"The checkpoint {manager.latest_checkpoint} is damaged or of another "
+                f"model: {error}"
+            ) from error
     return manager
 
 
 def seed_states(model: InfoGAN) -> list[tf.Variable]:
     """States of the seed generators in a model's augmentations, which Keras does not save."""
-    layers = [layer for regularizer in model.regularizers
-              for layer in regularizer.augmentation._flatten_layers()]
-    return [generator.state.value for layer in layers
-            for generator in vars(layer).values()
-            if isinstance(generator, keras.random.SeedGenerator)]
+    layers = [
+        layer
+        for regularizer in model.regularizers
+        for layer in regularizer.augmentation._flatten_layers()
+    ]
+    return [
+        generator.state.value
+        for layer in layers
+        for generator in vars(layer).values()
+        if isinstance(generator, keras.random.SeedGenerator)
+    ]
 
 
-def _fit(model: InfoGAN, config: Any, directory: WorkDirectory,
-         manager: tf.train.CheckpointManager, images: np.ndarray, test: Any) -> None:
+def _fit(
+    model: InfoGAN,
+    config: Any,
+    directory: WorkDirectory,
+    manager: tf.train.CheckpointManager,
+    images: np.ndarray,
+    test: Any,
+) -> None:
     checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
     callbacks = [
         StopOnNonFinite(f"The last good checkpoint is {manager.latest_checkpoint or 'none yet'}."),
@@ -143,8 +167,10 @@ def _fit(model: InfoGAN, config: Any, directory: WorkDirectory,
             _fit_epochs(model, config, images, callbacks)
     except KeyboardInterrupt:
         checkpoints.save_now()
-        print(f"interrupted at step {int(model.step)}, which is saved: "
-              "the same command goes on from there")
+        print(
+            f"interrupted at step {int(model.step)}, which is saved: "
+            "the same command goes on from there"
+        )
         raise
 
 
@@ -155,5 +181,11 @@ def _fit_epochs(model: InfoGAN, config: Any, images: np.ndarray, callbacks: list
     whole = 0 if done else (config.steps - step) // per_epoch
     steps = per_epoch if whole else min(per_epoch - done, config.steps - step)
     batches = datasets.training_batches(images, config.batch_size, config.seed, first_step=step)
-    model.fit(batches, initial_epoch=epoch, epochs=epoch + max(whole, 1), steps_per_epoch=steps,
-              callbacks=callbacks, verbose=0)
+    model.fit(
+        batches,
+        initial_epoch=epoch,
+        epochs=epoch + max(whole, 1),
+        steps_per_epoch=steps,
+        callbacks=callbacks,
+        verbose=0,
+    )

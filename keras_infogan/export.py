@@ -78,8 +78,10 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
     """
     spec = model.latents
     row_specs = {name: row for name, row in spec.value_specs().items() if name != "noise"}
-    codes = {name: tf.TensorSpec([None, *row.shape], row.dtype, name=name)
-             for name, row in row_specs.items()}
+    codes = {
+        name: tf.TensorSpec([None, *row.shape], row.dtype, name=name)
+        for name, row in row_specs.items()
+    }
     seed = {"seed": tf.TensorSpec([None], tf.int64, name="seed")}
     image = {"image": tf.TensorSpec([None, *model.image_shape], tf.float32, name="image")}
 
@@ -87,16 +89,22 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         return model.generator(spec.concatenate(latents), training=False)
 
     def generate(seed: Any, **codes: Any) -> Tensors:
-        checks = [tf.debugging.Assert(spec.codes[name].validity(values),
-                                      [f"{name} is out of its range:", values])
-                  for name, values in codes.items()]
+        checks = [
+            tf.debugging.Assert(
+                spec.codes[name].validity(values), [f"{name} is out of its range:", values]
+            )
+            for name, values in codes.items()
+        ]
         with tf.control_dependencies(checks):
             return {"image": images_of({**spec.sample_rows(seed), **codes})}
 
     def generate_png(seed: Any, **codes: Any) -> Tensors:
         images = generate(seed, **codes)["image"]
-        return {"image_bytes": tf.map_fn(
-            encode_png, images, fn_output_signature=tf.TensorSpec([], tf.string))}
+        return {
+            "image_bytes": tf.map_fn(
+                encode_png, images, fn_output_signature=tf.TensorSpec([], tf.string)
+            )
+        }
 
     def sample(seed: Any) -> Tensors:
         latents = spec.sample_rows(seed)
@@ -105,16 +113,22 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
 
     def recognize(image: Any) -> Tensors:
         posteriors = spec.posteriors(model.read(image).parameters)
-        return {name + suffix: value for name, posterior in posteriors.items()
-                for suffix, value in spec.codes[name].summary(posterior).items()}
+        return {
+            name + suffix: value
+            for name, posterior in posteriors.items()
+            for suffix, value in spec.codes[name].summary(posterior).items()
+        }
 
     def discriminate(image: Any) -> Tensors:
         logit = model.read(image).logits[:, 0]
         return {"logit": logit, "probability_real": tf.sigmoid(logit)}
 
-    functions = {"generate": (generate, {**seed, **codes}),
-                 "generate_png": (generate_png, {**seed, **codes}),
-                 "sample": (sample, seed), "discriminate": (discriminate, image)}
+    functions = {
+        "generate": (generate, {**seed, **codes}),
+        "generate_png": (generate_png, {**seed, **codes}),
+        "sample": (sample, seed),
+        "discriminate": (discriminate, image),
+    }
     if spec.codes:
         functions["recognize"] = (recognize, image)
     return functions
@@ -124,8 +138,10 @@ def _write(model: InfoGAN, path: Path) -> None:
     functions = signature_functions(model)
     module = tf.Module()
     module.weights = [variable.value for variable in model.variables]
-    signatures = {name: tf.function(function).get_concrete_function(**inputs)
-                  for name, (function, inputs) in functions.items()}
+    signatures = {
+        name: tf.function(function).get_concrete_function(**inputs)
+        for name, (function, inputs) in functions.items()
+    }
     signatures["serving_default"] = signatures["generate"]
     tf.saved_model.save(module, str(path), signatures)
     _write_warm_up(path, {name: inputs for name, (_, inputs) in functions.items()})

@@ -42,8 +42,11 @@ def unit_source(source: Any, image_shape: Shape) -> Any:
         return _unit_dataset(source, image_shape)
     if isinstance(source, (np.ndarray, tf.Tensor, list)):
         images = np.asarray(source)
-        return images / _scale(images, image_shape) if images.dtype.kind == "f" else _checked(
-            images, image_shape)
+        return (
+            images / _scale(images, image_shape)
+            if images.dtype.kind == "f"
+            else _checked(images, image_shape)
+        )
     return source
 
 
@@ -63,7 +66,9 @@ def tile(images: np.ndarray, columns: int) -> np.ndarray:
     """
     count, height, width, channels = images.shape
     if count % columns:
-        raise ValueError(f"{count} images do not fill rows of {columns}. Received: columns={columns}")
+        raise ValueError(
+            f"{count} images do not fill rows of {columns}. Received: columns={columns}"
+        )
     grid = images.reshape(count // columns, columns, height, width, channels)
     return grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)
 
@@ -99,8 +104,9 @@ def _scale(images: np.ndarray, image_shape: Shape) -> np.floating:
     _check_shape(images.shape, image_shape)
     low, high = float(images.min()), float(images.max())
     if not (0.0 <= low and high <= BYTE_MAXIMUM):  # also false for NaN
-        raise ValueError("Images should be in [0, 1] or [0, 255]. "
-                         f"Received: values from {low:g} to {high:g}")
+        raise ValueError(
+            f"Images should be in [0, 1] or [0, 255]. Received: values from {low:g} to {high:g}"
+        )
     return np.float32(1.0 if high <= 1.0 else BYTE_MAXIMUM)
 
 
@@ -114,7 +120,9 @@ def _checked(images: np.ndarray, image_shape: Shape) -> np.ndarray:
 def _check_shape(shape: Any, image_shape: Shape) -> None:
     shape = tuple(shape)
     if shape[1:] != tuple(image_shape):
-        raise ValueError(f"Images should have shape [batch, {', '.join(map(str, image_shape))}]. "
-                         f"Received: {list(shape)}")
+        raise ValueError(
+            f"Images should have shape [batch, {', '.join(map(str, image_shape))}]. "
+            f"Received: {list(shape)}"
+        )
     if shape[0] == 0:
         raise ValueError(f"There should be at least one image. Received: shape {list(shape)}")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
 
 from keras_infogan import networks as architectures
 from keras_infogan.images import unit_images
@@ -17,8 +17,6 @@ from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.schedules import Ramp
 from keras_infogan.training import AdversarialModel
-
-tfd = tfp.distributions
 
 PREDICTION_BATCH = 500  # images in one pass of `sample` and `recognize`, for flat memory
 
@@ -70,10 +68,18 @@ class InfoGAN(AdversarialModel):
     >>> model.recognize(images[:8])["digit"].probs     # float32 [8, 10]
     """
 
-    def __init__(self, latents: LatentSpec, generator: keras.Model, trunk: keras.Model,
-                 discriminator_head: keras.Model, information: VariationalBound,
-                 objective: NonSaturating | None = None, regularizers: Sequence[Any] = (),
-                 seed: int = 0, **kwargs: Any):
+    def __init__(
+        self,
+        latents: LatentSpec,
+        generator: keras.Model,
+        trunk: keras.Model,
+        discriminator_head: keras.Model,
+        information: VariationalBound,
+        objective: NonSaturating | None = None,
+        regularizers: Sequence[Any] = (),
+        seed: int = 0,
+        **kwargs: Any,
+    ):
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         self.latents = latents
         self.generator = generator
@@ -90,12 +96,19 @@ class InfoGAN(AdversarialModel):
         self.build()
 
     @classmethod
-    def from_architecture(cls, name: str, latents: LatentSpec,
-                          image_shape: tuple[int, int, int] | None = None, *,
-                          objective: NonSaturating | None = None, regularizers: Sequence[Any] = (),
-                          generator_information: Ramp | None = None,
-                          discriminator_information: Ramp | None = None,
-                          seed: int = 0, dtype: Any = None) -> InfoGAN:
+    def from_architecture(
+        cls,
+        name: str,
+        latents: LatentSpec,
+        image_shape: tuple[int, int, int] | None = None,
+        *,
+        objective: NonSaturating | None = None,
+        regularizers: Sequence[Any] = (),
+        generator_information: Ramp | None = None,
+        discriminator_information: Ramp | None = None,
+        seed: int = 0,
+        dtype: Any = None,
+    ) -> InfoGAN:
         """An InfoGAN with a paper's networks.
 
         Args:
@@ -113,11 +126,21 @@ class InfoGAN(AdversarialModel):
         """
         keras.utils.set_random_seed(seed)
         parts = architectures.build(
-            name, latents.width, latents.parameter_count, image_shape, dtype)
+            name, latents.width, latents.parameter_count, image_shape, dtype
+        )
         information = VariationalBound(
-            latents, parts.recognition_head, generator_information, discriminator_information)
-        return cls(latents, parts.generator, parts.trunk, parts.discriminator_head, information,
-                   objective, regularizers, seed)
+            latents, parts.recognition_head, generator_information, discriminator_information
+        )
+        return cls(
+            latents,
+            parts.generator,
+            parts.trunk,
+            parts.discriminator_head,
+            information,
+            objective,
+            regularizers,
+            seed,
+        )
 
     # Build, variables, serialization
 
@@ -130,14 +153,20 @@ class InfoGAN(AdversarialModel):
         return self.generator.trainable_variables
 
     def discriminator_variables(self) -> list[keras.Variable]:
-        return (self.trunk.trainable_variables + self.discriminator_head.trainable_variables
-                + self.information.trainable_variables)
+        return (
+            self.trunk.trainable_variables
+            + self.discriminator_head.trainable_variables
+            + self.information.trainable_variables
+        )
 
     def get_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
         parts = {name: serialize(getattr(self, name)) for name in _PARTS}
-        return {**parts, "regularizers": [serialize(each) for each in self.regularizers],
-                "seed": self.seed}
+        return {
+            **parts,
+            "regularizers": [serialize(each) for each in self.regularizers],
+            "seed": self.seed,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> InfoGAN:
@@ -147,16 +176,22 @@ class InfoGAN(AdversarialModel):
         parts = {name: deserialize(config[name]) for name in _PARTS}
         # Q's head codes for the same latents; one object, so that they cannot part.
         parts["information"].latents = parts["latents"]
-        return cls(**parts, regularizers=[deserialize(each) for each in config["regularizers"]],
-                   seed=config["seed"])
+        return cls(
+            **parts,
+            regularizers=[deserialize(each) for each in config["regularizers"]],
+            seed=config["seed"],
+        )
 
     # Training
 
     def read(self, images: Tensor, training: bool = False) -> Reading:
         """The discriminator's and Q's view of images, float32 [B, H, W, C] in [0, 1]."""
         features = self.trunk(images, training=training)
-        return Reading(features, self.discriminator_head(features, training=training),
-                       self.information(features, training=training))
+        return Reading(
+            features,
+            self.discriminator_head(features, training=training),
+            self.information(features, training=training),
+        )
 
     def call(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Q's parameters per code name, and the discriminator's logit [B, 1] as "logit"."""
@@ -172,14 +207,19 @@ class InfoGAN(AdversarialModel):
             real = self.read(images, training=True)
             fake = self.read(fake_images, training=True)
             losses = self.compute_losses(images, latents, real, fake)
-            generator_loss = self.scaled_loss(
-                losses["generator_loss"], self.generator_optimizer)
+            generator_loss = self.scaled_loss(losses["generator_loss"], self.generator_optimizer)
             discriminator_loss = self.scaled_loss(
-                losses["discriminator_loss"], self.discriminator_optimizer)
-        self.update(self.discriminator_optimizer, discriminator_tape, discriminator_loss,
-                    self.discriminator_variables())
-        self.update(self.generator_optimizer, generator_tape, generator_loss,
-                    self.generator_variables())
+                losses["discriminator_loss"], self.discriminator_optimizer
+            )
+        self.update(
+            self.discriminator_optimizer,
+            discriminator_tape,
+            discriminator_loss,
+            self.discriminator_variables(),
+        )
+        self.update(
+            self.generator_optimizer, generator_tape, generator_loss, self.generator_variables()
+        )
         self.step.assign_add(1)
         return self._record(losses)
 
@@ -187,11 +227,20 @@ class InfoGAN(AdversarialModel):
         images = self.unpack_images(data)
         latents = self.latents.sample(tf.shape(images)[0], self.step_seed())
         fake_images = self.generator(self.latents.concatenate(latents), training=False)
-        return self._record(self.compute_losses(images, latents, self.read(images), self.read(fake_images),
-                                         training=False))
+        return self._record(
+            self.compute_losses(
+                images, latents, self.read(images), self.read(fake_images), training=False
+            )
+        )
 
-    def compute_losses(self, images: Tensor, latents: Mapping[str, Tensor], real: Reading, fake: Reading,
-                training: bool = True) -> dict[str, Tensor]:
+    def compute_losses(
+        self,
+        images: Tensor,
+        latents: Mapping[str, Tensor],
+        real: Reading,
+        fake: Reading,
+        training: bool = True,
+    ) -> dict[str, Tensor]:
         """Every scalar of a step by the name of its log; the two losses are what is minimised."""
         bounds = self.information.bounds(latents, fake.parameters)
         information_loss = self.information.loss(bounds)
@@ -199,21 +248,29 @@ class InfoGAN(AdversarialModel):
         discriminator_loss = (
             self.objective.discriminator_loss(real, fake)
             + self.information.discriminator_weight(self.step) * information_loss
-            + sum(penalties.values()))
+            + sum(penalties.values())
+        )
         generator_loss = (
             self.objective.generator_loss(real, fake)
-            + self.information.generator_weight(self.step) * information_loss)
-        return {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss,
-                "information/real_fake": real_fake_information(real.logits, fake.logits),
-                **{f"information/{name}": bound for name, bound in bounds.items()}, **penalties}
+            + self.information.generator_weight(self.step) * information_loss
+        )
+        return {
+            "discriminator_loss": discriminator_loss,
+            "generator_loss": generator_loss,
+            "information/real_fake": real_fake_information(real.logits, fake.logits),
+            **{f"information/{name}": bound for name, bound in bounds.items()},
+            **penalties,
+        }
 
     def _penalties(self, images: Tensor, real: Reading, training: bool) -> dict[str, Tensor]:
         def recognize(images: Tensor) -> dict[str, tfd.Distribution]:
             return self.latents.posteriors(self.read(images, training).parameters)
 
         posteriors = self.latents.posteriors(real.parameters)
-        return {regularizer.name: regularizer(images, posteriors, recognize)
-                for regularizer in self.regularizers}
+        return {
+            regularizer.name: regularizer(images, posteriors, recognize)
+            for regularizer in self.regularizers
+        }
 
     # Logs
 
@@ -222,9 +279,13 @@ class InfoGAN(AdversarialModel):
         return list(self._means.values())
 
     def _log_names(self) -> list[str]:
-        return ["discriminator_loss", "generator_loss", "information/real_fake",
-                *(f"information/{name}" for name in self.latents.codes),
-                *(regularizer.name for regularizer in self.regularizers)]
+        return [
+            "discriminator_loss",
+            "generator_loss",
+            "information/real_fake",
+            *(f"information/{name}" for name in self.latents.codes),
+            *(regularizer.name for regularizer in self.regularizers),
+        ]
 
     def _record(self, losses: Mapping[str, Tensor]) -> dict[str, Tensor]:
         for name, value in losses.items():
@@ -233,8 +294,9 @@ class InfoGAN(AdversarialModel):
 
     # Use
 
-    def sample(self, count: int, codes: Mapping[str, Any] | None = None, seed: int = 0
-               ) -> np.ndarray:
+    def sample(
+        self, count: int, codes: Mapping[str, Any] | None = None, seed: int = 0
+    ) -> np.ndarray:
         """Generates images.
 
         Args:
@@ -278,8 +340,10 @@ class InfoGAN(AdversarialModel):
             ValueError: images of another shape.
         """
         parameters = self.read_all(images).parameters
-        return {name: _with_probabilities(posterior)
-                for name, posterior in self.latents.posteriors(parameters).items()}
+        return {
+            name: _with_probabilities(posterior)
+            for name, posterior in self.latents.posteriors(parameters).items()
+        }
 
     def read_all(self, images: Any) -> Reading:
         """`read` in inference mode over any number of images, uint8 or floats in [0, 1]."""
@@ -309,8 +373,10 @@ class InfoGAN(AdversarialModel):
     def _checked_images(self, images: Any) -> Tensor:
         images = tf.convert_to_tensor(images)
         if tuple(images.shape[1:]) != self.image_shape:
-            raise ValueError(f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
-                             f" Received: {list(images.shape)}")
+            raise ValueError(
+                f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
+                f" Received: {list(images.shape)}"
+            )
         return images
 
 
@@ -322,8 +388,10 @@ def _user_seed(seed: int) -> Tensor:
 
 
 def _batches(rows: Tensor) -> list[Tensor]:
-    return [rows[start:start + PREDICTION_BATCH]
-            for start in range(0, int(rows.shape[0]), PREDICTION_BATCH)]
+    return [
+        rows[start : start + PREDICTION_BATCH]
+        for start in range(0, int(rows.shape[0]), PREDICTION_BATCH)
+    ]
 
 
 def _with_probabilities(posterior: tfd.Distribution) -> tfd.Distribution:

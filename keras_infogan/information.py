@@ -33,9 +33,15 @@ class VariationalBound(keras.layers.Layer):
     >>> bounds = bound.bounds(drawn_latents, bound(features))   # {"digit": scalar in nats, ...}
     """
 
-    def __init__(self, latents: LatentSpec, recognition_head: keras.Model,
-                 generator_weight: Ramp | None = None, discriminator_weight: Ramp | None = None,
-                 name: str = "information", **kwargs: Any):
+    def __init__(
+        self,
+        latents: LatentSpec,
+        recognition_head: keras.Model,
+        generator_weight: Ramp | None = None,
+        discriminator_weight: Ramp | None = None,
+        name: str = "information",
+        **kwargs: Any,
+    ):
         super().__init__(name=name, **kwargs)
         self.latents = latents
         self.recognition_head = recognition_head
@@ -59,8 +65,10 @@ class VariationalBound(keras.layers.Layer):
             parameters: Q's output on those images, float32 [B, parameter_count].
         """
         entropy = self.latents.entropy()
-        return {name: tf.reduce_mean(log_prob) + entropy[name]
-                for name, log_prob in self.latents.log_prob(latents, parameters).items()}
+        return {
+            name: tf.reduce_mean(log_prob) + entropy[name]
+            for name, log_prob in self.latents.log_prob(latents, parameters).items()
+        }
 
     def loss(self, bounds: Mapping[str, Tensor]) -> Tensor:
         """-sum over codes of lambda_code L_I(code), a float32 scalar."""
@@ -69,17 +77,18 @@ class VariationalBound(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
-        return {**super().get_config(),
-                "latents": serialize(self.latents),
-                "recognition_head": serialize(self.recognition_head),
-                "generator_weight": serialize(self.generator_weight),
-                "discriminator_weight": serialize(self.discriminator_weight)}
+        return {
+            **super().get_config(),
+            "latents": serialize(self.latents),
+            "recognition_head": serialize(self.recognition_head),
+            "generator_weight": serialize(self.generator_weight),
+            "discriminator_weight": serialize(self.discriminator_weight),
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> VariationalBound:
         parts = ("latents", "recognition_head", "generator_weight", "discriminator_weight")
-        deserialized = {part: keras.saving.deserialize_keras_object(config[part])
-                        for part in parts}
+        deserialized = {part: keras.saving.deserialize_keras_object(config[part]) for part in parts}
         return cls(**{**config, **deserialized})
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
-
-tfd = tfp.distributions
+from tensorflow_probability import distributions as tfd
 
 # Below this, log q(c|x) of a continuous code would grow without end as Q memorises G.
 MINIMUM_STDDEV = 0.01
@@ -153,7 +151,8 @@ class Categorical(Code):
         values = tf.cast(values, tf.int64)
         if not bool(self.validity(values)):
             raise ValueError(
-                f"A category should be in 0..{self.size - 1}. Received: {values.numpy().tolist()}")
+                f"A category should be in 0..{self.size - 1}. Received: {values.numpy().tolist()}"
+            )
         return _repeated(values, [], batch_size)
 
 
@@ -171,13 +170,19 @@ class _Vector(Code):
 
     def levels(self, columns: int) -> Tensor:
         """The values that a traversal gives one dimension, float32 [columns]."""
-        return tf.cast(self.marginal.quantile(tf.linspace(*TRAVERSAL_QUANTILES, columns)),
-                       tf.float32)
+        return tf.cast(
+            self.marginal.quantile(tf.linspace(*TRAVERSAL_QUANTILES, columns)), tf.float32
+        )
 
     def traversal(self, columns: int) -> Tensor:
         levels = self.levels(columns)
-        rows = tf.concat([tf.one_hot(tf.fill(tf.shape(levels), d), self.size) * levels[:, None]
-                          for d in range(self.size)], axis=0)
+        rows = tf.concat(
+            [
+                tf.one_hot(tf.fill(tf.shape(levels), d), self.size) * levels[:, None]
+                for d in range(self.size)
+            ],
+            axis=0,
+        )
         return rows
 
     def as_values(self, values: Any, batch_size: int) -> Tensor:
@@ -320,8 +325,11 @@ class LatentSpec:
             A dict of "noise", float32 [B, noise], and a value tensor per code name.
         """
         seeds = tf.random.split(tf.cast(seed, tf.int32), len(self.codes) + 1)
-        drawn = {"noise": tf.random.stateless_uniform(
-            [batch_size, self.noise], seeds[0], minval=-1.0, maxval=1.0)}
+        drawn = {
+            "noise": tf.random.stateless_uniform(
+                [batch_size, self.noise], seeds[0], minval=-1.0, maxval=1.0
+            )
+        }
         for index, (name, code) in enumerate(self.codes.items(), start=1):
             drawn[name] = code.prior.sample(batch_size, seed=seeds[index])
         return drawn
@@ -335,6 +343,7 @@ class LatentSpec:
         Returns:
             As `sample`.
         """
+
         def one_row(seed: Tensor) -> dict[str, Tensor]:
             row = self.sample(1, tf.bitcast(seed, tf.int32))
             return {name: value[0] for name, value in row.items()}
@@ -363,13 +372,16 @@ class LatentSpec:
 
     def posteriors(self, parameters: Tensor) -> dict[str, tfd.Distribution]:
         """Q(c|x) per code name, from Q's output [B, parameter_count]."""
-        return {name: self.codes[name].posterior(part)
-                for name, part in self.split(parameters).items()}
+        return {
+            name: self.codes[name].posterior(part) for name, part in self.split(parameters).items()
+        }
 
     def log_prob(self, latents: Mapping[str, Tensor], parameters: Tensor) -> dict[str, Tensor]:
         """log Q(c|x) in nats, float32 [B] per code name, of the codes that were drawn."""
-        return {name: posterior.log_prob(latents[name])
-                for name, posterior in self.posteriors(parameters).items()}
+        return {
+            name: posterior.log_prob(latents[name])
+            for name, posterior in self.posteriors(parameters).items()
+        }
 
     def entropy(self) -> dict[str, float]:
         """H(c) in nats per code name."""
@@ -392,8 +404,9 @@ class LatentSpec:
             fixed[name] = self._code(name).as_values(values, batch_size)
         return fixed
 
-    def traversal(self, name: str, rows: int, columns: int, seed: Seed
-                  ) -> tuple[dict[str, Tensor], int]:
+    def traversal(
+        self, name: str, rows: int, columns: int, seed: Seed
+    ) -> tuple[dict[str, Tensor], int]:
         """Latents of a picture in which each row keeps its noise and one code walks.
 
         Args:
@@ -419,14 +432,19 @@ class LatentSpec:
         return self.codes[name]
 
     def get_config(self) -> dict[str, Any]:
-        return {"noise": self.noise,
-                "codes": {name: keras.saving.serialize_keras_object(code)
-                          for name, code in self.codes.items()}}
+        return {
+            "noise": self.noise,
+            "codes": {
+                name: keras.saving.serialize_keras_object(code) for name, code in self.codes.items()
+            },
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LatentSpec:
-        codes = {name: keras.saving.deserialize_keras_object(code)
-                 for name, code in config["codes"].items()}
+        codes = {
+            name: keras.saving.deserialize_keras_object(code)
+            for name, code in config["codes"].items()
+        }
         return cls(noise=config["noise"], codes=codes)
 
     def __repr__(self) -> str:
@@ -437,18 +455,23 @@ def _check_code(name: str, code: Code) -> None:
     if not isinstance(code, Code):
         raise TypeError(f"Code {name!r} should be a keras_infogan code. Received: {code!r}")
     if not isinstance(name, str) or not name.isidentifier() or name in RESERVED_NAMES:
-        raise ValueError(f"A code's name should be an identifier other than "
-                         f"{sorted(RESERVED_NAMES)}. Received: {name!r}")
+        raise ValueError(
+            f"A code's name should be an identifier other than "
+            f"{sorted(RESERVED_NAMES)}. Received: {name!r}"
+        )
 
 
 def _check_signature_names(codes: Mapping[str, Code]) -> None:
     """`a_mean` beside `a` would be two outputs of one name in the SavedModel."""
-    derived = {f"{name}_{suffix}" for name in codes
-               for suffix in ("mean", "stddev", "probabilities")}
+    derived = {
+        f"{name}_{suffix}" for name in codes for suffix in ("mean", "stddev", "probabilities")
+    }
     clashes = sorted(derived & set(codes))
     if clashes:
-        raise ValueError(f"Code names should not end in another's name plus _mean, _stddev or "
-                         f"_probabilities. Received: {clashes}")
+        raise ValueError(
+            f"Code names should not end in another's name plus _mean, _stddev or "
+            f"_probabilities. Received: {clashes}"
+        )
 
 
 def _repeated(values: Tensor, shape: Sequence[int], batch_size: int) -> Tensor:
@@ -457,5 +480,7 @@ def _repeated(values: Tensor, shape: Sequence[int], batch_size: int) -> Tensor:
         return tf.tile(values[None], [batch_size] + [1] * len(shape))
     if list(values.shape) == [batch_size, *shape]:
         return values
-    raise ValueError(f"A code's values should have shape {list(shape)} or {[batch_size, *shape]}. "
-                     f"Received: {list(values.shape)}")
+    raise ValueError(
+        f"A code's values should have shape {list(shape)} or {[batch_size, *shape]}. "
+        f"Received: {list(values.shape)}"
+    )

@@ -36,8 +36,9 @@ class Networks:
     recognition_head: keras.Model
 
 
-def build(name: str, width: int, parameter_count: int, image_shape: Shape | None = None,
-          dtype: Any = None) -> Networks:
+def build(
+    name: str, width: int, parameter_count: int, image_shape: Shape | None = None, dtype: Any = None
+) -> Networks:
     """Builds a paper's networks.
 
     Args:
@@ -58,12 +59,14 @@ def build(name: str, width: int, parameter_count: int, image_shape: Shape | None
     """
     if name not in ARCHITECTURES:
         raise ValueError(
-            f"The architecture should be one of {sorted(ARCHITECTURES)}. Received: {name!r}")
+            f"The architecture should be one of {sorted(ARCHITECTURES)}. Received: {name!r}"
+        )
     return ARCHITECTURES[name](width, parameter_count, image_shape, dtype)
 
 
-def mnist(width: int, parameter_count: int, image_shape: Shape | None = None,
-          dtype: Any = None) -> Networks:
+def mnist(
+    width: int, parameter_count: int, image_shape: Shape | None = None, dtype: Any = None
+) -> Networks:
     """The MNIST networks of InfoGAN (Chen et al. 2016, appendix C.1).
 
     Two strided convolutions down and two transposed ones up, so H and W are multiples of 4.
@@ -71,35 +74,49 @@ def mnist(width: int, parameter_count: int, image_shape: Shape | None = None,
     """
     height, image_width, channels = image_shape or (28, 28, 1)
     if height % 4 or image_width % 4 or min(height, image_width) < 8:
-        raise ValueError("The architecture 'mnist' makes images whose height and width are "
-                         "multiples of 4 from 8 on. "
-                         f"Received: image_shape={(height, image_width, channels)}")
+        raise ValueError(
+            "The architecture 'mnist' makes images whose height and width are "
+            "multiples of 4 from 8 on. "
+            f"Received: image_shape={(height, image_width, channels)}"
+        )
     small = (height // 4, image_width // 4, 128)
     with _hidden_dtype(dtype):
-        generator = keras.Sequential([
-            layers.Input([width], dtype="float32"),
-            *_dense(MNIST_FEATURES, layers.ReLU()),
-            *_dense(small[0] * small[1] * small[2], layers.ReLU()),
-            layers.Reshape(small),
-            *_upconvolution(64, layers.ReLU()),
-            layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=_initial()),
-            layers.Activation("sigmoid", dtype="float32"),
-        ], name="generator")
-        trunk = keras.Sequential([
-            layers.Input([height, image_width, channels], dtype="float32"),
-            layers.Conv2D(64, 4, 2, "same", kernel_initializer=_initial()), _leaky(),
-            layers.Conv2D(128, 4, 2, "same", use_bias=False, kernel_initializer=_initial()),
-            _normalization(), _leaky(),
-            layers.Flatten(),
-            *_dense(MNIST_FEATURES, _leaky()),
-        ], name="trunk")
-        recognition_head = keras.Sequential([
-            layers.Input([MNIST_FEATURES]),
-            *_dense(MNIST_RECOGNITION_UNITS, _leaky()),
-            _float32_dense(parameter_count),
-        ], name="recognition_head")
+        generator = keras.Sequential(
+            [
+                layers.Input([width], dtype="float32"),
+                *_dense(MNIST_FEATURES, layers.ReLU()),
+                *_dense(small[0] * small[1] * small[2], layers.ReLU()),
+                layers.Reshape(small),
+                *_upconvolution(64, layers.ReLU()),
+                layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=_initial()),
+                layers.Activation("sigmoid", dtype="float32"),
+            ],
+            name="generator",
+        )
+        trunk = keras.Sequential(
+            [
+                layers.Input([height, image_width, channels], dtype="float32"),
+                layers.Conv2D(64, 4, 2, "same", kernel_initializer=_initial()),
+                _leaky(),
+                layers.Conv2D(128, 4, 2, "same", use_bias=False, kernel_initializer=_initial()),
+                _normalization(),
+                _leaky(),
+                layers.Flatten(),
+                *_dense(MNIST_FEATURES, _leaky()),
+            ],
+            name="trunk",
+        )
+        recognition_head = keras.Sequential(
+            [
+                layers.Input([MNIST_FEATURES]),
+                *_dense(MNIST_RECOGNITION_UNITS, _leaky()),
+                _float32_dense(parameter_count),
+            ],
+            name="recognition_head",
+        )
         discriminator_head = keras.Sequential(
-            [layers.Input([MNIST_FEATURES]), _float32_dense(1)], name="discriminator_head")
+            [layers.Input([MNIST_FEATURES]), _float32_dense(1)], name="discriminator_head"
+        )
     return Networks(generator, trunk, discriminator_head, recognition_head)
 
 
@@ -122,14 +139,21 @@ class _hidden_dtype:
 
 
 def _dense(units: int, activation: layers.Layer) -> list[layers.Layer]:
-    return [layers.Dense(units, use_bias=False, kernel_initializer=_initial()),
-            _normalization(), activation]
+    return [
+        layers.Dense(units, use_bias=False, kernel_initializer=_initial()),
+        _normalization(),
+        activation,
+    ]
 
 
 def _upconvolution(filters: int, activation: layers.Layer) -> list[layers.Layer]:
-    return [layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=False,
-                                   kernel_initializer=_initial()),
-            _normalization(), activation]
+    return [
+        layers.Conv2DTranspose(
+            filters, 4, 2, "same", use_bias=False, kernel_initializer=_initial()
+        ),
+        _normalization(),
+        activation,
+    ]
 
 
 def _float32_dense(units: int) -> layers.Layer:
@@ -137,8 +161,9 @@ def _float32_dense(units: int) -> layers.Layer:
 
 
 def _normalization() -> layers.Layer:
-    return layers.BatchNormalization(momentum=BATCH_NORMALIZATION_MOMENTUM,
-                                     epsilon=BATCH_NORMALIZATION_EPSILON)
+    return layers.BatchNormalization(
+        momentum=BATCH_NORMALIZATION_MOMENTUM, epsilon=BATCH_NORMALIZATION_EPSILON
+    )
 
 
 def _leaky() -> layers.Layer:

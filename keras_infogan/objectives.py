@@ -28,8 +28,9 @@ class NonSaturating:
         Args:
             real, fake: readings of real and generated images, with `logits` float32 [B, 1].
         """
-        return (tf.reduce_mean(tf.nn.softplus(-real.logits))
-                + tf.reduce_mean(tf.nn.softplus(fake.logits)))
+        return tf.reduce_mean(tf.nn.softplus(-real.logits)) + tf.reduce_mean(
+            tf.nn.softplus(fake.logits)
+        )
 
     def generator_loss(self, real: Any, fake: Any) -> Tensor:
         """Mean over the batch, a float32 scalar; arguments as for `discriminator_loss`."""

@@ -30,11 +30,18 @@ class FusedAdam(keras.optimizers.Adam):
     >>> model.compile(generator_optimizer=FusedAdam(1e-3, beta_1=0.5))
     """
 
-    def __init__(self, learning_rate: Any = 1e-3, beta_1: float = 0.9, beta_2: float = 0.999,
-                 epsilon: float = 1e-7, **kwargs: Any):
+    def __init__(
+        self,
+        learning_rate: Any = 1e-3,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **kwargs: Any,
+    ):
         if kwargs.get("amsgrad"):
-            raise ValueError("FusedAdam has no AMSGrad; use keras.optimizers.Adam. "
-                             "Received: amsgrad=True")
+            raise ValueError(
+                "FusedAdam has no AMSGrad; use keras.optimizers.Adam. Received: amsgrad=True"
+            )
         super().__init__(learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, **kwargs)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -43,7 +50,14 @@ class FusedAdam(keras.optimizers.Adam):
         update = tf.cast(self.iterations + 1, dtype)
         beta_1, beta_2 = tf.cast(self.beta_1, dtype), tf.cast(self.beta_2, dtype)
         tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle, m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle, beta1_power=tf.pow(beta_1, update),
-            beta2_power=tf.pow(beta_2, update), lr=tf.cast(learning_rate, dtype), beta1=beta_1,
-            beta2=beta_2, epsilon=tf.cast(self.epsilon, dtype), grad=tf.cast(gradient, dtype))
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(beta_1, update),
+            beta2_power=tf.pow(beta_2, update),
+            lr=tf.cast(learning_rate, dtype),
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=tf.cast(self.epsilon, dtype),
+            grad=tf.cast(gradient, dtype),
+        )

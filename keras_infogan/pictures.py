@@ -14,8 +14,9 @@ DEFAULT_ROWS = 10
 DEFAULT_COLUMNS = 10
 
 
-def traversal_picture(model: Any, code: str, rows: int = DEFAULT_ROWS,
-                      columns: int = DEFAULT_COLUMNS, seed: int = 0) -> np.ndarray:
+def traversal_picture(
+    model: Any, code: str, rows: int = DEFAULT_ROWS, columns: int = DEFAULT_COLUMNS, seed: int = 0
+) -> np.ndarray:
     """One picture whose rows are noise and whose columns are values of one code.
 
     A continuous code of several dimensions has its dimensions side by side.

@@ -7,11 +7,10 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
 
 from keras_infogan.latents import LatentSpec
 
-tfd = tfp.distributions
 Tensor = Any
 
 
@@ -23,7 +22,8 @@ class CodeConsistency:
 
     with x real images, a an augmentation, q the recognition network and H the entropy in nats:
     consistency, balanced use of the categories, and confidence. Hu et al. 2017
-    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while G learns.
+    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
+    G learns.
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
@@ -43,14 +43,23 @@ class CodeConsistency:
 
     name = "consistency"
 
-    def __init__(self, augmentation: keras.layers.Layer, weight: float = 1.0,
-                 balance: float = 0.4, confidence: float = 0.1):
+    def __init__(
+        self,
+        augmentation: keras.layers.Layer,
+        weight: float = 1.0,
+        balance: float = 0.4,
+        confidence: float = 0.1,
+    ):
         if not isinstance(augmentation, keras.layers.Layer):
-            raise TypeError("`augmentation` should be a Keras layer from images to images. "
-                            f"Received: {augmentation!r}")
+            raise TypeError(
+                "`augmentation` should be a Keras layer from images to images. "
+                f"Received: {augmentation!r}"
+            )
         if min(weight, balance, confidence) < 0:
-            raise ValueError("`weight`, `balance` and `confidence` should be at least 0. "
-                             f"Received: {weight}, {balance}, {confidence}")
+            raise ValueError(
+                "`weight`, `balance` and `confidence` should be at least 0. "
+                f"Received: {weight}, {balance}, {confidence}"
+            )
         self.augmentation = augmentation
         self.weight = weight
         self.balance = balance
@@ -63,11 +72,16 @@ class CodeConsistency:
             ValueError: no code is categorical.
         """
         if not latents.categorical_names:
-            raise ValueError("CodeConsistency needs a categorical code. "
-                             f"Received: codes={latents.codes}")
+            raise ValueError(
+                f"CodeConsistency needs a categorical code. Received: codes={latents.codes}"
+            )
 
-    def __call__(self, images: Tensor, posteriors: Mapping[str, tfd.Distribution],
-                 recognize: Callable[[Tensor], Mapping[str, tfd.Distribution]]) -> Tensor:
+    def __call__(
+        self,
+        images: Tensor,
+        posteriors: Mapping[str, tfd.Distribution],
+        recognize: Callable[[Tensor], Mapping[str, tfd.Distribution]],
+    ) -> Tensor:
         """The penalty summed over categorical codes, a float32 scalar.
 
         Args:
@@ -76,9 +90,11 @@ class CodeConsistency:
             recognize: images -> q(c|x) per code name, in training mode.
         """
         augmented = recognize(self.augmentation(images, training=True))
-        terms = [self._of_code(posterior.logits_parameter(), augmented[name].logits_parameter())
-                 for name, posterior in posteriors.items()
-                 if isinstance(posterior, tfd.Categorical)]
+        terms = [
+            self._of_code(posterior.logits_parameter(), augmented[name].logits_parameter())
+            for name, posterior in posteriors.items()
+            if isinstance(posterior, tfd.Categorical)
+        ]
         return self.weight * tf.add_n(terms)
 
     def _of_code(self, logits: Tensor, augmented_logits: Tensor) -> Tensor:
@@ -86,12 +102,19 @@ class CodeConsistency:
         target = tfd.Categorical(logits=tf.stop_gradient(logits))
         consistency = tfd.kl_divergence(target, tfd.Categorical(logits=augmented_logits))
         marginal = tfd.Categorical(probs=tf.reduce_mean(tf.nn.softmax(logits), axis=0))
-        return (tf.reduce_mean(consistency) - self.balance * marginal.entropy()
-                + self.confidence * tf.reduce_mean(posterior.entropy()))
+        return (
+            tf.reduce_mean(consistency)
+            - self.balance * marginal.entropy()
+            + self.confidence * tf.reduce_mean(posterior.entropy())
+        )
 
     def get_config(self) -> dict[str, Any]:
-        return {"augmentation": keras.saving.serialize_keras_object(self.augmentation),
-                "weight": self.weight, "balance": self.balance, "confidence": self.confidence}
+        return {
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
+            "weight": self.weight,
+            "balance": self.balance,
+            "confidence": self.confidence,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> CodeConsistency:

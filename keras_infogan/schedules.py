@@ -26,8 +26,10 @@ class Ramp(keras.optimizers.schedules.LearningRateSchedule):
 
     def __init__(self, start: int = 0, duration: int = 0):
         if start < 0 or duration < 0:
-            raise ValueError("`start` and `duration` should be at least 0. "
-                             f"Received: start={start}, duration={duration}")
+            raise ValueError(
+                "`start` and `duration` should be at least 0. "
+                f"Received: start={start}, duration={duration}"
+            )
         self.start = start
         self.duration = duration
 

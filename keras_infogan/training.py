@@ -17,15 +17,16 @@ PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 
 
 Tensor = Any
 
+_USE_SCHEDULE = "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead"
 _UNUSABLE_CALLBACKS = {
-    keras.callbacks.LearningRateScheduler:
-        "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead",
-    keras.callbacks.ReduceLROnPlateau:
-        "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead",
-    keras.callbacks.TerminateOnNaN:
-        "it watches a log named 'loss'; use keras_infogan.callbacks.StopOnNonFinite instead",
-    keras.callbacks.SwapEMAWeights:
-        "it swaps the weights of a single optimizer, and this model has two",
+    keras.callbacks.LearningRateScheduler: _USE_SCHEDULE,
+    keras.callbacks.ReduceLROnPlateau: _USE_SCHEDULE,
+    keras.callbacks.TerminateOnNaN: (
+        "it watches a log named 'loss'; use keras_infogan.callbacks.StopOnNonFinite instead"
+    ),
+    keras.callbacks.SwapEMAWeights: (
+        "it swaps the weights of a single optimizer, and this model has two"
+    ),
 }
 
 
@@ -43,10 +44,12 @@ class AdversarialModel(keras.Model):
 
     def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
         super().__init__(**kwargs)
-        self.image_shape = tuple(image_shape)
+        height, width, channels = image_shape
+        self.image_shape = (height, width, channels)
         self.seed = int(seed)
         self.step = self.add_weight(
-            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step")
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
+        )
 
     def generator_variables(self) -> list[keras.Variable]:
         """What the generator's optimizer updates."""
@@ -56,8 +59,12 @@ class AdversarialModel(keras.Model):
         """What the discriminator's optimizer updates."""
         raise NotImplementedError
 
-    def compile(self, generator_optimizer: Any = "adam", discriminator_optimizer: Any = "adam",
-                **kwargs: Any) -> None:
+    def compile(
+        self,
+        generator_optimizer: Any = "adam",
+        discriminator_optimizer: Any = "adam",
+        **kwargs: Any,
+    ) -> None:
         """Sets the two optimizers; everything else is Keras's `compile`.
 
         Args:
@@ -72,8 +79,10 @@ class AdversarialModel(keras.Model):
         """
         for name in ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"):
             if kwargs.pop(name, None) is not None:
-                raise TypeError(f"compile() takes generator_optimizer and discriminator_optimizer, "
-                                f"and the model has its own losses. Received: {name}=...")
+                raise TypeError(
+                    f"compile() takes generator_optimizer and discriminator_optimizer, "
+                    f"and the model has its own losses. Received: {name}=..."
+                )
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
         scales = kwargs.get("auto_scale_loss", True) and self._computes_in_float16()
@@ -81,8 +90,10 @@ class AdversarialModel(keras.Model):
         generator = _optimizer("generator_optimizer", generator_optimizer)
         discriminator = _optimizer("discriminator_optimizer", discriminator_optimizer)
         if generator is discriminator:
-            raise ValueError("Each network needs an optimizer of its own. "
-                             f"Received: the same object twice, {generator.name!r}")
+            raise ValueError(
+                "Each network needs an optimizer of its own. "
+                f"Received: the same object twice, {generator.name!r}"
+            )
         self.generator_optimizer = _loss_scaled(generator) if scales else generator
         self.discriminator_optimizer = _loss_scaled(discriminator) if scales else discriminator
         # Built here so that foreign variables raise and saved slots find their place.
@@ -91,17 +102,26 @@ class AdversarialModel(keras.Model):
 
     def get_compile_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
-        return {"generator_optimizer": serialize(_unscaled(self.generator_optimizer)),
-                "discriminator_optimizer": serialize(_unscaled(self.discriminator_optimizer)),
-                "jit_compile": self.jit_compile,
-                "steps_per_execution": self.steps_per_execution,
-                "run_eagerly": self.run_eagerly}
+        return {
+            "generator_optimizer": serialize(_unscaled(self.generator_optimizer)),
+            "discriminator_optimizer": serialize(_unscaled(self.discriminator_optimizer)),
+            "jit_compile": self.jit_compile,
+            "steps_per_execution": self.steps_per_execution,
+            "run_eagerly": self.run_eagerly,
+        }
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def fit(self, x: Any = None, y: Any = None, *args: Any, validation_data: Any = None,
-            callbacks: Any = None, **kwargs: Any) -> keras.callbacks.History:
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *args: Any,
+        validation_data: Any = None,
+        callbacks: Any = None,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
         """Keras's `fit` on images alone: labels, if any come along, are ignored.
 
         Args:
@@ -120,8 +140,13 @@ class AdversarialModel(keras.Model):
         if isinstance(validation_data, (tuple, list)):
             validation_data = validation_data[0]
         return super().fit(
-            image_data.unit_source(x, self.image_shape), None, *args, callbacks=callbacks,
-            validation_data=image_data.unit_source(validation_data, self.image_shape), **kwargs)
+            image_data.unit_source(x, self.image_shape),
+            None,
+            *args,
+            callbacks=callbacks,
+            validation_data=image_data.unit_source(validation_data, self.image_shape),
+            **kwargs,
+        )
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Keras's `evaluate` on images alone; `x` as for `fit`."""
@@ -145,8 +170,13 @@ class AdversarialModel(keras.Model):
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return optimizer.scale_loss(loss / replicas)
 
-    def update(self, optimizer: keras.optimizers.Optimizer, tape: tf.GradientTape, loss: Tensor,
-               variables: Sequence[keras.Variable]) -> None:
+    def update(
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        tape: tf.GradientTape,
+        loss: Tensor,
+        variables: Sequence[keras.Variable],
+    ) -> None:
         """One step down the gradient of a scaled loss; the optimizer unscales."""
         values = [variable.value for variable in variables]
         optimizer.apply(tape.gradient(loss, values), variables)
@@ -161,8 +191,10 @@ def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
     try:
         return keras.optimizers.get(identifier)
     except (ValueError, TypeError) as error:
-        raise type(error)(f"`{name}` should be a Keras optimizer, its name or its config. "
-                          f"Received: {identifier!r}") from error
+        raise type(error)(
+            f"`{name}` should be a Keras optimizer, its name or its config. "
+            f"Received: {identifier!r}"
+        ) from error
 
 
 def _loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
@@ -181,7 +213,11 @@ def _check_callbacks(callbacks: Any) -> None:
     for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
         for kind, advice in _UNUSABLE_CALLBACKS.items():
             if isinstance(callback, kind):
-                raise ValueError(f"{kind.__name__} does not work with an adversarial model: {advice}.")
+                raise ValueError(
+                    f"{kind.__name__} does not work with an adversarial model: {advice}."
+                )
         if isinstance(callback, keras.callbacks.TensorBoard) and callback.write_steps_per_second:
-            raise ValueError("TensorBoard(write_steps_per_second=True) needs a single optimizer: "
-                             "leave it out; epochs and losses are written all the same.")
+            raise ValueError(
+                "TensorBoard(write_steps_per_second=True) needs a single optimizer: "
+                "leave it out; epochs and losses are written all the same."
+            )

@@ -46,8 +46,10 @@ class WorkDirectory:
             self._check_same(config)
             return
         if self.path.is_dir() and any(self.path.iterdir()):
-            raise ValueError(f"The work directory should be empty or hold a run ({CONFIG_FILE}). "
-                             f"Received: {self.path}, which holds other files")
+            raise ValueError(
+                f"The work directory should be empty or hold a run ({CONFIG_FILE}). "
+                f"Received: {self.path}, which holds other files"
+            )
         self.path.mkdir(parents=True, exist_ok=True)
         write_json(self.config, config)
 
@@ -58,8 +60,10 @@ class WorkDirectory:
             ValueError: no run is there, or its config is damaged.
         """
         if not self.config.is_file():
-            raise ValueError("The work directory should hold a run that infogan-train began. "
-                             f"Received: {self.path}, which has no {CONFIG_FILE}")
+            raise ValueError(
+                "The work directory should hold a run that infogan-train began. "
+                f"Received: {self.path}, which has no {CONFIG_FILE}"
+            )
         try:
             return json.loads(self.config.read_text())
         except ValueError as error:
@@ -73,18 +77,23 @@ class WorkDirectory:
         """
         self.read_config()
         if not self.model.is_file():
-            raise ValueError(f"{self.path} holds an unfinished run: it has no {self.model.name}. "
-                             "Run infogan-train with the same --config and --workdir to finish it.")
+            raise ValueError(
+                f"{self.path} holds an unfinished run: it has no {self.model.name}. "
+                "Run infogan-train with the same --config and --workdir to finish it."
+            )
         return self.model
 
     def _check_same(self, config: dict[str, Any]) -> None:
         kept = self.read_config()
-        differing = sorted(key for key in kept.keys() | config.keys()
-                           if kept.get(key) != config.get(key))
+        differing = sorted(
+            key for key in kept.keys() | config.keys() if kept.get(key) != config.get(key)
+        )
         if differing:
             raise ValueError(
-                f"{self.path} holds a run of another config (it differs in {', '.join(differing)}). "
-                "Give the config that it began with, or another --workdir.")
+                f"{self.path} holds a run of another config: it differs in "
+                f"{', '.join(differing)}. "
+                "Give the config that it began with, or another --workdir."
+            )
 
 
 def write_json(path: Path, value: Any) -> None:

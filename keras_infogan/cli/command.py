@@ -54,8 +54,11 @@ def run(main: Callable[[Sequence[str]], int | None], module_name: str) -> None:
 def define_config() -> flags.FlagHolder:
     """Defines `--config`, a file or the name of one of the package's own, and `--config.K=V`."""
     holder = config_flags.DEFINE_config_file(
-        "config", None, "a file with get_config(), or the name of an experiment that comes with "
-        f"the package ({', '.join(config_names())}); --config.FIELD=VALUE sets a field")
+        "config",
+        None,
+        "a file with get_config(), or the name of an experiment that comes with "
+        f"the package ({', '.join(config_names())}); --config.FIELD=VALUE sets a field",
+    )
     flags.mark_flag_as_required("config")
     return holder
 
@@ -63,7 +66,8 @@ def define_config() -> flags.FlagHolder:
 def define_data_dir() -> flags.FlagHolder:
     """Defines `--data_dir`."""
     return flags.DEFINE_string(
-        "data_dir", None, "TFDS's data_dir (default: TFDS_DATA_DIR, then TFDS's own)")
+        "data_dir", None, "TFDS's data_dir (default: TFDS_DATA_DIR, then TFDS's own)"
+    )
 
 
 def define_workdir(help_text: str) -> flags.FlagHolder:
@@ -73,8 +77,9 @@ def define_workdir(help_text: str) -> flags.FlagHolder:
 
 def config_names() -> list[str]:
     """Names of the experiments that come with the package."""
-    return sorted(path.stem for path in _configs_directory().glob("*.py")
-                  if not path.stem.startswith("_"))
+    return sorted(
+        path.stem for path in _configs_directory().glob("*.py") if not path.stem.startswith("_")
+    )
 
 
 def _configs_directory() -> Path:
@@ -87,8 +92,16 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors that inputs cause; anything else is a bug and keeps its traceback."""
     import tensorflow as tf
 
-    return (ValueError, TypeError, OSError, RuntimeError, ArithmeticError, KeyError,
-            AttributeError, tf.errors.OpError)
+    return (
+        ValueError,
+        TypeError,
+        OSError,
+        RuntimeError,
+        ArithmeticError,
+        KeyError,
+        AttributeError,
+        tf.errors.OpError,
+    )
 
 
 def _command_name(module_name: str, path: str | None) -> str:
@@ -105,8 +118,15 @@ def _parse_flags(name: str, module: Any) -> list[str]:
         return flags.FLAGS(sys.argv)
     except flags.Error as error:
         _fail(name, f"{_one_line(error)} (see {name} --help)", USAGE_ERROR)
-    except (ImportError, SyntaxError, OSError, AttributeError, KeyError, TypeError,
-            ValueError) as error:
+    except (
+        ImportError,
+        SyntaxError,
+        OSError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
         # ml_collections evaluates the config file and its overrides while flags are parsed.
         _fail(name, _one_line(error), USAGE_ERROR)
 
@@ -118,8 +138,9 @@ def _resolve_config(argument: str) -> str:
         return argument
     named = _configs_directory() / f"{value}.py"
     if not named.is_file():
-        raise ValueError(f"--config should be a file or one of {', '.join(config_names())}. "
-                         f"Received: {value!r}")
+        raise ValueError(
+            f"--config should be a file or one of {', '.join(config_names())}. Received: {value!r}"
+        )
     return f"{flag}={named}"
 
 
@@ -157,8 +178,11 @@ def _own_flags() -> list[flags.Flag]:
     """The command's flags: those that this package defined in this process, and --config."""
     values = flags.FLAGS
     own = ("keras_infogan", "__main__", "ml_collections")
-    return [values[name] for name in sorted(values)
-            if values.find_module_defining_flag(name, "").startswith(own)]
+    return [
+        values[name]
+        for name in sorted(values)
+        if str(values.find_module_defining_flag(name)).startswith(own)
+    ]
 
 
 def _default_note(flag: flags.Flag) -> str:

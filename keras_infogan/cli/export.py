@@ -13,7 +13,8 @@ from keras_infogan.cli import command
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 MODEL_BASE_PATH = flags.DEFINE_string(
-    "model_base_path", None, "directory of the model's versions; made if missing", required=True)
+    "model_base_path", None, "directory of the model's versions; made if missing", required=True
+)
 
 
 def main(argv: Sequence[str]) -> None:

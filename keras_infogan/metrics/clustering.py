@@ -44,12 +44,15 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
     """
     labels, codes = np.asarray(labels), np.asarray(codes)
     if labels.ndim != 1 or labels.shape != codes.shape or not labels.size:
-        raise ValueError("Labels and codes should be two rows of the same length. "
-                         f"Received: shapes {labels.shape} and {codes.shape}")
+        raise ValueError(
+            "Labels and codes should be two rows of the same length. "
+            f"Received: shapes {labels.shape} and {codes.shape}"
+        )
     counts = contingency_matrix(labels, codes)
     classes, values = linear_sum_assignment(counts, maximize=True)
     return ClusteringScores(
         code_accuracy=float(counts[classes, values].sum() / labels.size),
         majority_accuracy=float(counts.max(axis=0).sum() / labels.size),
         nmi=float(normalized_mutual_info_score(labels, codes)),
-        ari=float(adjusted_rand_score(labels, codes)))
+        ari=float(adjusted_rand_score(labels, codes)),
+    )

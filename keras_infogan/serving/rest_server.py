@@ -1,0 +1,226 @@
+"""The REST side: predict, status and metadata over HTTP."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+import anyio
+import grpc
+import uvicorn
+from google.protobuf import json_format
+from google.protobuf.message import Message
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from tensorflow_serving.apis import (
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    model_pb2,
+    predict_pb2,
+)
+
+from keras_infogan.serving import json_bodies, prediction, sockets, tensor_protos
+from keras_infogan.serving.errors import StatusError, invalid_argument, not_found, unimplemented
+from keras_infogan.serving.service import SIGNATURE_FIELD, ModelService
+
+_VERSION = r"(?:/versions/(?P<version>[0-9]+)|/labels/(?P<label>[^/:]+))?"
+_INFERENCE = re.compile(
+    rf"/v1/models/(?P<name>[^/:]+){_VERSION}:(?P<method>classify|regress|predict)", re.IGNORECASE
+)
+_DESCRIPTION = re.compile(
+    rf"/v1/models(?:/(?P<name>[^/:]+))?{_VERSION}(?:/(?P<part>metadata))?", re.IGNORECASE
+)
+_MAXIMUM_VERSION = 2**63 - 1
+_START_TIMEOUT_SECONDS = 30.0
+
+
+class RestServer:
+    """Listens for HTTP on one address.
+
+    Args:
+        service: answers the requests.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        timeout_in_ms: how long a request may take, in milliseconds.
+
+    Raises:
+        OSError: when the port is in use.
+
+    Example::
+
+        server = RestServer(service, "127.0.0.1", 0, timeout_in_ms=30_000)
+        server.start()
+        server.port
+        server.stop(grace=5.0)
+    """
+
+    def __init__(self, service: ModelService, host: str, port: int, timeout_in_ms: int) -> None:
+        self._socket = sockets.bind(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            make_application(service, timeout_in_ms),
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="rest", daemon=True
+        )
+
+    def start(self) -> None:
+        """Answers requests from a thread of its own.
+
+        Raises:
+            RuntimeError: when the HTTP server does not come up.
+        """
+        self._thread.start()
+        deadline = time.monotonic() + _START_TIMEOUT_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError(f"The REST server did not start on port {self.port}")
+            time.sleep(0.005)
+
+    def stop(self, grace: float) -> None:
+        """Takes no more requests and finishes those in flight.
+
+        Args:
+            grace: how long requests in flight may take, in seconds.
+        """
+        self._server.config.timeout_graceful_shutdown = max(1, round(grace))
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join()
+        self._socket.close()
+
+
+def make_application(service: ModelService, timeout_in_ms: int) -> Starlette:
+    """Builds the ASGI application, which can also be tested without a socket.
+
+    Args:
+        service: answers the requests.
+        timeout_in_ms: how long a request may take, in milliseconds.
+
+    Returns:
+        The application.
+    """
+    # An endpoint that is no function gets every method: a wrong one is a malformed request here,
+    # not a 405.
+    return Starlette(
+        routes=[Route("/{path:path}", _Endpoint(_RestHandler(service), timeout_in_ms))]
+    )
+
+
+class _Endpoint:
+    """Runs the handler in a worker thread, and turns its errors into answers."""
+
+    def __init__(self, handler: "_RestHandler", timeout_in_ms: int) -> None:
+        self._handler = handler
+        self._timeout_in_ms = timeout_in_ms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return
+        # The raw path: a model's name may hold an escaped slash.
+        path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        try:
+            content = await self._within_time(partial(self._handler, request.method, path, body))
+            status = 200
+        except StatusError as error:
+            content, status = json.dumps({"error": error.message}).encode(), error.http_status
+        await Response(content, status, media_type="application/json")(scope, receive, send)
+
+    async def _within_time(self, work: Callable[[], bytes]) -> bytes:
+        try:
+            with anyio.fail_after(self._timeout_in_ms / 1000):
+                return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+        except TimeoutError as error:
+            raise StatusError(
+                grpc.StatusCode.DEADLINE_EXCEEDED,
+                f"The request took longer than {self._timeout_in_ms} ms",
+            ) from error
+
+
+class _RestHandler:
+    """Answers a method, a path and a body with a JSON text."""
+
+    def __init__(self, service: ModelService) -> None:
+        self._service = service
+
+    def __call__(self, method: str, path: str, body: bytes) -> bytes:
+        if not path.lower().startswith("/v1/"):
+            raise not_found(f"Not found: {method} {path}")
+        if method == "POST" and (match := _INFERENCE.fullmatch(path)):
+            return self._infer(match, body)
+        if method == "GET" and (match := _DESCRIPTION.fullmatch(path)):
+            return self._describe(match)
+        raise invalid_argument(f"Malformed request: {method} {path}")
+
+    def _infer(self, match: re.Match[str], body: bytes) -> bytes:
+        if match["method"].lower() != "predict":
+            raise unimplemented(f"{match['method']} is not implemented by this server.")
+        request = predict_pb2.PredictRequest(model_spec=_model_spec(match))
+        document = json_bodies.parse_body(body)
+        request.model_spec.signature_name = json_bodies.signature_name(document)
+        dtypes = self._input_dtypes(request.model_spec)
+        inputs, rows = json_bodies.parse_inputs(document, dtypes)
+        for name, tensor in inputs.items():
+            request.inputs[name].CopyFrom(tensor)
+        outputs = self._service.predict(request).outputs
+        arrays = {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
+        return json_bodies.format_outputs(arrays, rows)
+
+    def _input_dtypes(self, model_spec: model_pb2.ModelSpec) -> dict[str, int]:
+        name = model_spec.signature_name or prediction.DEFAULT_SIGNATURE
+        with self._service.repository.lease(model_spec) as lease:
+            signature = lease.servable.signatures.get(name)
+        if signature is None:
+            raise invalid_argument(f'Serving signature name: "{name}" not found in signature def')
+        if not signature.inputs:
+            raise invalid_argument(f"Failed to get input map for signature: {name}")
+        return {alias: info.dtype for alias, info in signature.inputs.items()}
+
+    def _describe(self, match: re.Match[str]) -> bytes:
+        if not match["name"]:
+            raise invalid_argument("Missing model name in request.")
+        if match["part"] is None:
+            status = get_model_status_pb2.GetModelStatusRequest(model_spec=_model_spec(match))
+            return json.dumps(_as_json(self._service.get_model_status(status)), indent=1).encode()
+        request = get_model_metadata_pb2.GetModelMetadataRequest(
+            model_spec=_model_spec(match), metadata_field=[SIGNATURE_FIELD]
+        )
+        response = self._service.get_model_metadata(request)
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        response.metadata[SIGNATURE_FIELD].Unpack(signatures)
+        metadata = {SIGNATURE_FIELD: _as_json(signatures)}
+        answer = {"model_spec": _as_json(response.model_spec), "metadata": metadata}
+        return json.dumps(answer, indent=1).encode()
+
+
+def _model_spec(match: re.Match[str]) -> model_pb2.ModelSpec:
+    model_spec = model_pb2.ModelSpec(name=unquote(match["name"]))
+    if match["version"]:
+        if int(match["version"]) > _MAXIMUM_VERSION:
+            raise invalid_argument(f"Failed to convert version: {match['version']} to numeric.")
+        model_spec.version.value = int(match["version"])
+    if match["label"]:
+        model_spec.version_label = unquote(match["label"])
+    return model_spec
+
+
+def _as_json(message: Message) -> dict[str, Any]:
+    return json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )

@@ -1,0 +1,139 @@
+"""One version of a model in memory: a SavedModel's graph, its signatures and a session."""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
+
+from keras_infogan.serving import errors, tensor_protos
+
+SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
+
+
+class Servable:
+    """A loaded SavedModel that runs its signatures on arrays.
+
+    The graph runs in a session, by tensor names, as TensorFlow Serving runs it: nothing is
+    retraced, and an operation's error keeps the code and text that TensorFlow gave it.
+
+    Args:
+        path: the SavedModel's directory.
+
+    Raises:
+        StatusError: when the directory holds no SavedModel for serving, or one that fails to
+            load.
+
+    Example::
+
+        with contextlib.closing(Servable("/models/digits/1")) as servable:
+            sorted(servable.signatures)   # ["discriminate", "generate", ...]
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._callables: dict[tuple[tuple[str, ...], tuple[str, ...]], object] = {}
+        self._lock = threading.Lock()
+        graph = tf.Graph()
+        # Soft placement, because a graph exported on one machine names devices of that machine.
+        config = config_pb2.ConfigProto(allow_soft_placement=True)
+        self._session = tf.compat.v1.Session(graph=graph, config=config)
+        try:
+            with graph.as_default(), _without_deprecation_notice():
+                meta_graph = tf.compat.v1.saved_model.load(
+                    self._session, [tf.saved_model.SERVING], str(self.path)
+                )
+        except tf.errors.OpError as error:
+            self._session.close()
+            raise errors.from_operation_error(error) from error
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+            # What the Python loader raises for a truncated graph or a missing file.
+            self._session.close()
+            raise errors.invalid_argument(f"{self.path} failed to load: {error}") from error
+        self.signatures: Mapping[str, meta_graph_pb2.SignatureDef] = dict(meta_graph.signature_def)
+
+    def run(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, tf.Tensor],
+        output_names: Sequence[str],
+    ) -> dict[str, np.ndarray]:
+        """Runs a signature.
+
+        Args:
+            signature: one of `self.signatures`.
+            inputs: a tensor per input name of the signature.
+            output_names: names of the signature's outputs to compute.
+
+        Returns:
+            An array per output name; strings are an object array of bytes.
+
+        Raises:
+            StatusError: a dtype that is not the signature's, or the operation's own error.
+
+        Example::
+
+            servable.run(servable.signatures["generate"], {"seed": tf.constant([0], tf.int64)},
+                         ["image"])
+        """
+        # TensorFlow orders a step's arguments by tensor name; its messages count in that order.
+        feeds = sorted((signature.inputs[alias].name, alias) for alias in inputs)
+        _check_dtypes(signature, inputs, [alias for _, alias in feeds])
+        fetches = [signature.outputs[alias].name for alias in output_names]
+        try:
+            step = self._callable(tuple(name for name, _ in feeds), tuple(fetches))
+            values = step(*[inputs[alias].numpy() for _, alias in feeds])  # type: ignore[operator]
+        except tf.errors.OpError as error:
+            raise errors.from_operation_error(error) from error
+        return dict(zip(output_names, values, strict=True))
+
+    def close(self) -> None:
+        """Frees the session; the caller makes sure that nothing runs in it."""
+        self._callables.clear()
+        self._session.close()
+
+    def _callable(self, feeds: tuple[str, ...], fetches: tuple[str, ...]) -> object:
+        """Makes a step once: the pruned and optimised graph from these feeds to these fetches."""
+        with self._lock:
+            if (feeds, fetches) not in self._callables:
+                options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
+                # The public `make_callable` goes through `Session.run`, which casts the feeds and
+                # checks their shapes in Python: slower, and with texts of its own.
+                self._callables[feeds, fetches] = self._session._make_callable_from_options(options)
+            return self._callables[feeds, fetches]
+
+
+def is_saved_model(path: Path) -> bool:
+    """Tells whether a directory is itself a SavedModel, rather than the base of versions."""
+    return any((path / name).is_file() for name in SAVED_MODEL_FILES)
+
+
+def _check_dtypes(
+    signature: meta_graph_pb2.SignatureDef, inputs: Mapping[str, tf.Tensor], order: Sequence[str]
+) -> None:
+    for position, alias in enumerate(order):
+        expected, provided = signature.inputs[alias].dtype, inputs[alias].dtype.as_datatype_enum
+        if expected != provided:
+            raise errors.invalid_argument(
+                f"Expects arg[{position}] to be {tensor_protos.dtype_name(expected)} "
+                f"but {tensor_protos.dtype_name(provided)} is provided"
+            )
+
+
+@contextlib.contextmanager
+def _without_deprecation_notice() -> Iterator[None]:
+    """Keeps TensorFlow from advising operators to call another loader than ours."""
+
+    def is_no_notice(record: logging.LogRecord) -> bool:
+        return "is deprecated" not in record.getMessage()
+
+    logger = tf.get_logger()
+    logger.addFilter(is_no_notice)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_no_notice)

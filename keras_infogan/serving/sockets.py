@@ -1,0 +1,46 @@
+"""Listening sockets, and one sentence for each way in which they fail."""
+
+import errno
+import socket
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Binds a TCP socket that nobody else listens on.
+
+    Args:
+        host: an IPv4 or IPv6 address, or a name that resolves to one.
+        port: the port; 0 takes a free one.
+
+    Returns:
+        The socket, bound and not yet listening.
+
+    Raises:
+        OSError: when the port is in use or not permitted, or the host is not this machine's.
+
+    Example::
+
+        with bind("127.0.0.1", 0) as listener:
+            listener.getsockname()[1]   # a free port
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, OverflowError) as error:
+        raise OSError(f"Cannot listen on {host}:{port}: {error}") from error
+    listener = socket.socket(family, kind, protocol)
+    # A restarted server must not wait for its predecessor's closed connections to expire.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise in_use(host, port) from error
+        raise OSError(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
+
+
+def in_use(host: str, port: int) -> OSError:
+    """Returns the error for a port that another program listens on."""
+    return OSError(f"Port {port} of {host} is in use by another program")

@@ -1,0 +1,126 @@
+"""The life of one version of a model: START, LOADING, AVAILABLE, UNLOADING, END."""
+
+import threading
+from pathlib import Path
+from typing import TypeAlias
+
+from tensorflow_serving.apis import get_model_status_pb2
+
+from keras_infogan.serving import warmup
+from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.servable import Servable
+
+ModelVersionStatus: TypeAlias = get_model_status_pb2.ModelVersionStatus
+
+
+class ModelVersion:
+    """A version that loads once, is leased to requests, and unloads when the last one ends.
+
+    Args:
+        number: the version.
+        path: its SavedModel.
+
+    Example::
+
+        version = ModelVersion(1, Path("/models/digits/1"))
+        version.load(enable_warmup=True)
+        servable = version.lease()
+        version.retire()    # no new lease; the servable closes at the release
+        version.release()
+    """
+
+    def __init__(self, number: int, path: Path) -> None:
+        self.number = number
+        self.path = path
+        self.error: StatusError | None = None
+        self._state = ModelVersionStatus.START
+        self._servable: Servable | None = None
+        self._leases = 0
+        self._lock = threading.Lock()
+        self._contents = contents(path)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the version takes requests."""
+        return self._state == ModelVersionStatus.AVAILABLE
+
+    def deserves_reload(self) -> bool:
+        """Tells whether a version that is wanted again should be loaded afresh.
+
+        Returns:
+            True for one that was unloaded, and for one that failed if what lies in its directory
+            has changed since: a copy that was half-way has perhaps ended.
+        """
+        if self._state not in (ModelVersionStatus.UNLOADING, ModelVersionStatus.END):
+            return False
+        return self.error is None or self._contents != contents(self.path)
+
+    def load(self, enable_warmup: bool) -> None:
+        """Loads and warms up; a failure ends the version and is kept in `error`.
+
+        Args:
+            enable_warmup: whether to replay the recorded warm-up requests.
+        """
+        self._state = ModelVersionStatus.LOADING
+        try:
+            self._servable = Servable(self.path)
+            if enable_warmup:
+                warmup.replay(self._servable)
+        except StatusError as error:
+            self.error = error
+            self._close(ModelVersionStatus.END)
+            return
+        self._state = ModelVersionStatus.AVAILABLE
+
+    def lease(self) -> Servable | None:
+        """Returns the servable until `release`, or None when the version takes no requests."""
+        with self._lock:
+            if not self.is_available:
+                return None
+            self._leases += 1
+            return self._servable
+
+    def release(self) -> None:
+        """Ends a lease; the last one of a retired version closes it."""
+        with self._lock:
+            self._leases -= 1
+            self._close_if_idle()
+
+    def retire(self) -> None:
+        """Takes no more requests, and closes as soon as those in flight have finished."""
+        with self._lock:
+            if self.is_available:
+                self._state = ModelVersionStatus.UNLOADING
+            self._close_if_idle()
+
+    def status(self) -> ModelVersionStatus:
+        """Returns the state and the error as GetModelStatus reports them."""
+        status = ModelVersionStatus(version=self.number, state=self._state)
+        if self.error is not None:
+            status.status.error_code = self.error.code.value[0]
+            status.status.error_message = self.error.message
+        else:
+            status.status.error_message = ""
+        return status
+
+    def _close_if_idle(self) -> None:
+        if self._state == ModelVersionStatus.UNLOADING and self._leases == 0:
+            self._close(ModelVersionStatus.END)
+
+    def _close(self, state: int) -> None:
+        if self._servable is not None:
+            self._servable.close()
+            self._servable = None
+        self._state = state
+
+
+def contents(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Returns name, size in bytes and modification time in ns of each file under a directory."""
+    found = []
+    for file in sorted(path.rglob("*")):
+        try:
+            stat = file.stat()
+        except OSError:
+            continue  # gone between listing and looking
+        found.append((str(file.relative_to(path)), stat.st_size, stat.st_mtime_ns))
+    return tuple(found)

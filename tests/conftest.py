@@ -1,0 +1,110 @@
+"""What every test needs: a quiet TensorFlow, fixed seeds, and MNIST where it is prepared."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# ruff: noqa: E402  (TensorFlow reads the variable when it is imported)
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from keras_infogan import Categorical, InfoGAN, LatentSpec, Uniform, VariationalBound
+from keras_infogan.networks import Networks
+
+
+@pytest.fixture(autouse=True)
+def fixed_seeds():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="session")
+def mnist_data_dir():
+    """A folder in which TFDS finds MNIST prepared; the test is skipped without one."""
+    named = [os.environ.get(name) for name in ("INFOGAN_TFDS", "TFDS_DATA_DIR")]
+    beside = Path(__file__).parents[2] / "shared" / "tfds"
+    for folder in [*filter(None, named), beside, Path.home() / "tensorflow_datasets"]:
+        if any(Path(folder).glob("mnist/*/dataset_info.json")):
+            return str(folder)
+    pytest.skip("no prepared MNIST: name its folder in TFDS_DATA_DIR")
+
+
+@pytest.fixture
+def latents():
+    """One code of each kind that the paper uses, small enough to work by hand."""
+    return LatentSpec(noise=4, codes={"kind": Categorical(3), "style": Uniform(2, weight=0.5)})
+
+
+@pytest.fixture
+def images():
+    """32 images of 8 x 8 pixels, uint8: noise of three brightnesses."""
+    generator = np.random.default_rng(0)
+    brightness = np.repeat([64, 128, 255], [10, 11, 11])[:, None, None, None]
+    return (generator.random([32, 8, 8, 1]) * brightness).astype(np.uint8)
+
+
+@pytest.fixture
+def make_networks():
+    """Makes the four networks of an InfoGAN on 8 x 8 images, a few hundred weights each."""
+
+    def make(latents, dtype="float32"):
+        generator = keras.Sequential(
+            [
+                layers.Input([latents.width], dtype="float32"),
+                layers.Dense(16, dtype=dtype),
+                layers.BatchNormalization(dtype=dtype),
+                layers.ReLU(dtype=dtype),
+                layers.Dense(64, dtype=dtype),
+                layers.Activation("sigmoid", dtype="float32"),
+                layers.Reshape([8, 8, 1], dtype="float32"),
+            ],
+            name="generator",
+        )
+        trunk = keras.Sequential(
+            [
+                layers.Input([8, 8, 1], dtype="float32"),
+                layers.Flatten(dtype=dtype),
+                layers.Dense(16, activation="leaky_relu", dtype=dtype),
+            ],
+            name="trunk",
+        )
+        discriminator_head = keras.Sequential(
+            [layers.Input([16]), layers.Dense(1, dtype="float32")], name="discriminator_head"
+        )
+        recognition_head = keras.Sequential(
+            [layers.Input([16]), layers.Dense(latents.parameter_count, dtype="float32")],
+            name="recognition_head",
+        )
+        return Networks(generator, trunk, discriminator_head, recognition_head)
+
+    return make
+
+
+@pytest.fixture
+def make_model(latents, make_networks):
+    """Makes a tiny InfoGAN that is not compiled yet; arguments as for its constructor."""
+
+    def make(latents=latents, dtype="float32", ramps=(), **kwargs):
+        keras.utils.set_random_seed(kwargs.get("seed", 0))
+        networks = make_networks(latents, dtype)
+        information = VariationalBound(latents, networks.recognition_head, *ramps)
+        return InfoGAN(
+            latents,
+            networks.generator,
+            networks.trunk,
+            networks.discriminator_head,
+            information,
+            **kwargs,
+        )
+
+    return make
+
+
+@pytest.fixture
+def model(make_model):
+    """A compiled tiny InfoGAN."""
+    model = make_model()
+    model.compile()
+    return model

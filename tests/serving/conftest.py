@@ -1,0 +1,138 @@
+import importlib
+import shutil
+import signal
+import sys
+
+import pytest
+import tensorflow as tf
+from absl import flags
+
+from keras_infogan.serving import EmbeddedServer
+
+IMAGE = tf.TensorSpec([None, 4, 4, 1], tf.float32, name="image")
+SEED = tf.TensorSpec([None], tf.int64, name="seed")
+DIGIT = tf.TensorSpec([None], tf.int64, name="digit")
+STYLE = tf.TensorSpec([None, 2], tf.float32, name="style")
+DIGITS = 10
+
+
+class TinyModel(tf.Module):
+    """The exported signatures, without any training: the image's first row holds the codes."""
+
+    def __init__(self, brightness: float) -> None:
+        self.brightness = tf.Variable(brightness)
+
+    def _image(self, seed, digit, style):
+        batch = tf.shape(seed)[0]
+        codes = tf.stack([tf.cast(digit, tf.float32) / DIGITS, *tf.unstack(style, axis=1)], axis=1)
+        noise = tf.cast(seed % 7, tf.float32)[:, tf.newaxis] / 7.0
+        background = tf.fill([batch, 12], self.brightness)
+        flat = tf.concat([codes, noise, background], axis=1)
+        return tf.reshape(tf.clip_by_value(flat, 0.0, 1.0), [batch, 4, 4, 1])
+
+    @tf.function(input_signature=[SEED, DIGIT, STYLE])
+    def generate(self, seed, digit, style):
+        return {"image": self._image(seed, digit, style)}
+
+    @tf.function(input_signature=[SEED, DIGIT, STYLE])
+    def generate_png(self, seed, digit, style):
+        pixels = tf.cast(self._image(seed, digit, style) * 255.0, tf.uint8)
+        return {"image_bytes": tf.map_fn(tf.io.encode_png, pixels, fn_output_signature=tf.string)}
+
+    @tf.function(input_signature=[SEED])
+    def sample(self, seed):
+        digit = seed % DIGITS
+        style = tf.stack([tf.cast(seed % 3, tf.float32) / 3.0] * 2, axis=1)
+        return {"image": self._image(seed, digit, style), "digit": digit, "style": style}
+
+    @tf.function(input_signature=[IMAGE])
+    def recognize(self, image):
+        digit = tf.cast(tf.round(image[:, 0, 0, 0] * DIGITS), tf.int64)
+        mean = image[:, 0, 1:3, 0]
+        return {
+            "digit": digit,
+            "digit_probabilities": tf.one_hot(digit, DIGITS),
+            "style_mean": mean,
+            "style_stddev": tf.ones_like(mean) * 0.1,
+        }
+
+    @tf.function(input_signature=[IMAGE])
+    def discriminate(self, image):
+        logit = tf.reduce_mean(image, axis=[1, 2, 3])
+        return {"logit": logit, "probability_real": tf.sigmoid(logit)}
+
+
+def save_tiny_model(path, brightness: float = 0.5) -> None:
+    model = TinyModel(brightness)
+    signatures = {
+        "serving_default": model.generate,
+        "generate": model.generate,
+        "generate_png": model.generate_png,
+        "sample": model.sample,
+        "recognize": model.recognize,
+        "discriminate": model.discriminate,
+    }
+    tf.saved_model.save(model, str(path), signatures=signatures)
+
+
+@pytest.fixture(scope="session")
+def saved_model(tmp_path_factory):
+    """A SavedModel to copy; nobody writes into it."""
+    path = tmp_path_factory.mktemp("exported") / "model"
+    save_tiny_model(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def brighter_saved_model(tmp_path_factory):
+    """The same model with another variable, to tell versions apart."""
+    path = tmp_path_factory.mktemp("exported") / "brighter"
+    save_tiny_model(path, brightness=1.0)
+    return path
+
+
+@pytest.fixture
+def base_path(saved_model, tmp_path):
+    """A base path with version 1."""
+    shutil.copytree(saved_model, tmp_path / "digits" / "1")
+    return tmp_path / "digits"
+
+
+@pytest.fixture(scope="session")
+def server(saved_model, tmp_path_factory):
+    """A server that tests read from; what changes a model starts its own."""
+    base = tmp_path_factory.mktemp("served") / "digits"
+    shutil.copytree(saved_model, base / "1")
+    with EmbeddedServer(models={"digits": base}) as running:
+        yield running
+
+
+@pytest.fixture
+def run_command(monkeypatch, capsys):
+    """Runs `infogan-NAME` in this process; returns its exit status, stdout and stderr."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def run(name, *arguments):
+        _forget_commands()
+        module = importlib.import_module(f"keras_infogan.cli.{name}")
+        monkeypatch.setattr(sys, "argv", [f"infogan-{name}", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            module.entry_point()
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
+
+    yield run
+    _forget_commands()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def _forget_commands() -> None:
+    """Two commands share flag names, and never a process; here they do."""
+    for module_name, defined in list(flags.FLAGS.flags_by_module_dict().items()):
+        if module_name.startswith("keras_infogan.cli"):
+            for flag in list(defined):
+                delattr(flags.FLAGS, flag.name)
+    for module_name in list(sys.modules):
+        if module_name.startswith("keras_infogan.cli."):
+            del sys.modules[module_name]

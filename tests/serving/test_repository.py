@@ -1,0 +1,157 @@
+import shutil
+import threading
+
+import grpc
+import pytest
+from google.protobuf import text_format
+from tensorflow_serving.apis.get_model_status_pb2 import ModelVersionStatus
+from tensorflow_serving.apis.model_pb2 import ModelSpec
+
+from keras_infogan.serving import model_config
+from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.repository import ModelRepository
+
+DIGITS = ModelSpec(name="digits")
+
+
+@pytest.fixture
+def events():
+    return []
+
+
+@pytest.fixture
+def start(base_path, events):
+    """Starts a repository on the base path, under an optional policy; it polls when told to."""
+    running = []
+
+    def started(policy="", **arguments):
+        (config,) = model_config.from_base_paths({"digits": base_path})
+        text_format.Merge(policy, config)
+        repository = ModelRepository([config], poll_wait_seconds=0, report=events.append)
+        running.append(repository)
+        repository.start(load_timeout=arguments.get("load_timeout", 0.0))
+        return repository
+
+    yield started
+    for repository in running:
+        repository.stop()
+
+
+def states(repository):
+    return {
+        status.version: ModelVersionStatus.State.Name(status.state)
+        for status in repository.statuses(DIGITS)
+    }
+
+
+def served_version(repository):
+    with repository.lease(DIGITS) as lease:
+        return lease.version
+
+
+def test_the_highest_version_serves(start, saved_model, base_path):
+    shutil.copytree(saved_model, base_path / "00000012")
+    shutil.copytree(saved_model, base_path / ".tmp-99")
+    repository = start()
+    assert served_version(repository) == 12
+    assert states(repository) == {12: "AVAILABLE"}
+
+
+def test_a_new_version_replaces_the_old_one(start, saved_model, base_path, events):
+    repository = start()
+    shutil.copytree(saved_model, base_path / "2")
+    repository.poll()
+    assert served_version(repository) == 2
+    assert list(states(repository).items()) == [(2, "AVAILABLE"), (1, "END")]
+    assert events == [
+        "model digits: version 1 available",
+        "model digits: version 2 available",
+        "model digits: version 1 retired",
+    ]
+
+
+def test_requests_in_flight_finish_on_the_old_version(start, saved_model, base_path):
+    repository = start()
+    shutil.copytree(saved_model, base_path / "2")
+    with repository.lease(DIGITS) as lease:
+        repository.poll()
+        assert states(repository) == {2: "AVAILABLE", 1: "UNLOADING"}
+        assert lease.version == 1
+        assert lease.servable.signatures
+    assert states(repository) == {2: "AVAILABLE", 1: "END"}
+
+
+def test_a_version_that_fails_leaves_the_last_good_one(start, base_path, events):
+    repository = start()
+    (base_path / "2").mkdir()
+    repository.poll()
+    repository.poll()
+    assert served_version(repository) == 1
+    assert states(repository) == {2: "END", 1: "AVAILABLE"}
+    failed = repository.statuses(DIGITS)[0].status
+    assert failed.error_code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+    assert "failed to load" in failed.error_message
+    assert len(events) == 2  # reported once
+
+
+def test_a_copy_that_was_half_way_serves_when_it_is_whole(start, saved_model, base_path):
+    repository = start()
+    (base_path / "2").mkdir()
+    repository.poll()
+    shutil.copytree(saved_model, base_path / "2", dirs_exist_ok=True)
+    repository.poll()
+    assert served_version(repository) == 2
+
+
+def test_removing_the_newest_version_goes_back(start, saved_model, base_path):
+    shutil.copytree(saved_model, base_path / "2")
+    repository = start()
+    shutil.rmtree(base_path / "2")
+    repository.poll()
+    assert served_version(repository) == 1
+
+
+def test_a_base_path_that_is_away_unloads_nothing(start, base_path):
+    repository = start()
+    base_path.rename(base_path.parent / "elsewhere")
+    repository.poll()
+    assert served_version(repository) == 1
+
+
+def test_a_base_path_that_is_empty_unloads_all(start, base_path):
+    repository = start()
+    shutil.rmtree(base_path / "1")
+    repository.poll()
+    with pytest.raises(StatusError, match=r"^Servable not found for request: Latest\(digits\)$"):
+        served_version(repository)
+
+
+def test_policies_and_labels(start, saved_model, base_path):
+    shutil.copytree(saved_model, base_path / "2")
+    repository = start('model_version_policy { all {} } version_labels { key: "old" value: 1 }')
+    assert states(repository) == {2: "AVAILABLE", 1: "AVAILABLE"}
+    with repository.lease(ModelSpec(name="digits", version_label="old")) as lease:
+        assert lease.version == 1
+    with pytest.raises(StatusError, match="^Unrecognized servable version label: new$"):
+        with repository.lease(ModelSpec(name="digits", version_label="new")):
+            pass
+
+
+def test_a_start_without_a_version_ends_with_a_sentence(start, base_path):
+    shutil.rmtree(base_path / "1")
+    with pytest.raises(RuntimeError, match="should hold a version.* Received: none in .*digits"):
+        start()
+
+
+def test_a_start_waits_for_a_version_to_appear(start, saved_model, base_path):
+    (base_path / "1").rename(base_path / ".tmp-1")
+    timer = threading.Timer(0.2, (base_path / ".tmp-1").rename, [base_path / "1"])
+    timer.start()
+    assert served_version(start(load_timeout=20.0)) == 1
+    timer.join()
+
+
+def test_a_start_on_a_broken_version_gives_its_reason(start, base_path):
+    shutil.rmtree(base_path / "1" / "variables")
+    with pytest.raises(RuntimeError, match="^model digits: version 1 failed to load: "):
+        start(load_timeout=20.0)

@@ -1,0 +1,68 @@
+import contextlib
+import shutil
+
+import grpc
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan.serving import servable
+from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.servable import Servable
+
+
+@pytest.fixture(scope="module")
+def tiny(saved_model):
+    with contextlib.closing(Servable(saved_model)) as loaded:
+        yield loaded
+
+
+def test_it_runs_a_signature_and_only_the_outputs_asked_for(tiny):
+    image = tf.ones([2, 4, 4, 1])
+    outputs = tiny.run(tiny.signatures["discriminate"], {"image": image}, ["logit"])
+    assert list(outputs) == ["logit"]
+    np.testing.assert_allclose(outputs["logit"], [1.0, 1.0])
+
+
+def test_the_first_argument_of_another_dtype_is_named_by_its_position(tiny):
+    inputs = {
+        "seed": tf.constant([0], tf.int64),
+        "digit": tf.constant([0], tf.int32),
+        "style": tf.zeros([1, 2], tf.float64),
+    }
+    # In the order of the tensors' names: generate_digit, generate_seed, generate_style.
+    with pytest.raises(StatusError, match=r"^Expects arg\[0\] to be int64 but int32 is provided$"):
+        tiny.run(tiny.signatures["generate"], inputs, ["image"])
+    inputs["digit"] = tf.constant([0], tf.int64)
+    with pytest.raises(StatusError, match=r"^Expects arg\[2\] to be float but double is provided$"):
+        tiny.run(tiny.signatures["generate"], inputs, ["image"])
+
+
+def test_an_operation_error_is_tensorflow_s_own(tiny):
+    with pytest.raises(StatusError, match="^Index out of range using input dim 1;") as error:
+        tiny.run(tiny.signatures["recognize"], {"image": tf.zeros([2])}, ["digit"])
+    assert error.value.code == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_loading_nothing_says_so(tmp_path):
+    with pytest.raises(StatusError, match="failed to load: .*SavedModel"):
+        Servable(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["saved_model.pb", "variables/variables.data-00000-of-00001"])
+def test_a_truncated_model_fails_to_load(saved_model, tmp_path, file):
+    path = tmp_path / "model"
+    shutil.copytree(saved_model, path)
+    (path / file).write_bytes((path / file).read_bytes()[:-5])
+    with pytest.raises(StatusError):
+        Servable(path)
+
+
+def test_a_saved_model_is_told_from_a_base_path(saved_model):
+    assert servable.is_saved_model(saved_model)
+    assert not servable.is_saved_model(saved_model.parent)
+
+
+def test_loading_gives_no_advice_to_operators(saved_model, caplog):
+    with contextlib.closing(Servable(saved_model)):
+        assert "deprecated" not in caplog.text
