@@ -36,6 +36,7 @@ TEST_REQUIRES = [
     "httpx>=0.28",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
+    "pyyaml>=6.0",
 ]
 LINT_REQUIRES = [
     "mypy>=2.4",

@@ -9,7 +9,7 @@ def get_config() -> ConfigDict:
     config = mnist.get_config()
     config.name = "basicprop_line"
     config.data.name = "basic_prop_line"
-    config.steps = 500
+    config.steps = 400
     config.steps_per_epoch = 50
     config.checkpoint_every_steps = 100
     config.latents.codes = {"place": {"kind": "categorical", "size": 10, "weight": 1.0}}

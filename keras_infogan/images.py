@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 BYTE_MAXIMUM = 255.0
+GAP_GREY = 0.5
 Shape = tuple[int, int, int]
 
 
@@ -50,12 +51,13 @@ def unit_source(source: Any, image_shape: Shape) -> Any:
     return source
 
 
-def tile(images: np.ndarray, columns: int) -> np.ndarray:
+def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     """One picture of many, row by row: [R x columns, H, W, C] -> [R x H, columns x W, C].
 
     Args:
         images: [N, H, W, C], N a multiple of `columns`.
         columns: images in a row.
+        gap: grey pixels to the right of and below each image, which add to H and W.
 
     Raises:
         ValueError: N is no multiple of `columns`.
@@ -69,6 +71,8 @@ def tile(images: np.ndarray, columns: int) -> np.ndarray:
         raise ValueError(
             f"{count} images do not fill rows of {columns}. Received: columns={columns}"
         )
+    images = np.pad(images, [(0, 0), (0, gap), (0, gap), (0, 0)], constant_values=GAP_GREY)
+    height, width = height + gap, width + gap
     grid = images.reshape(count // columns, columns, height, width, channels)
     return grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)
 

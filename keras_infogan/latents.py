@@ -187,6 +187,10 @@ class _Vector(Code):
 
     def as_values(self, values: Any, batch_size: int) -> Tensor:
         values = tf.cast(tf.convert_to_tensor(values), tf.float32)
+        if not bool(self.validity(values)):
+            raise ValueError(
+                f"A code's values should be finite. Received: {values.numpy().tolist()}"
+            )
         if values.shape.rank == 0:
             values = tf.fill([self.size], values)
         return _repeated(values, [self.size], batch_size)

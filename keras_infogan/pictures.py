@@ -10,6 +10,7 @@ import numpy as np
 from keras_infogan.images import encode_png, tile
 from keras_infogan.workdir import replace_file
 
+GAP = 2  # pixels between images
 DEFAULT_ROWS = 10
 DEFAULT_COLUMNS = 10
 
@@ -26,10 +27,10 @@ def traversal_picture(
         code, rows, columns, seed: as for `InfoGAN.traverse`.
 
     Returns:
-        float32 [rows x H, values x W, C] in [0, 1].
+        float32 [rows x (H + GAP), values x (W + GAP), C] in [0, 1].
     """
     images = model.traverse(code, rows, columns, seed)
-    return tile(images.reshape(-1, *images.shape[2:]), images.shape[1])
+    return tile(images.reshape(-1, *images.shape[2:]), images.shape[1], GAP)
 
 
 def write_png(path: Path, picture: np.ndarray) -> None:

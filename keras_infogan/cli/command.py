@@ -177,7 +177,8 @@ def _help_text(name: str, module: Any) -> str:
 def _own_flags() -> list[flags.Flag]:
     """The command's flags: those that this package defined in this process, and --config."""
     values = flags.FLAGS
-    own = ("keras_infogan", "__main__", "ml_collections")
+    # absl files the flags of a module run by `python -m` under the program's path.
+    own = ("keras_infogan", "__main__", "ml_collections", sys.argv[0])
     return [
         values[name]
         for name in sorted(values)

@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> None:
     """Serves until a signal says stop."""
     del argv
     # Imported late, so that --help and a bad flag answer at once.
-    from keras_infogan.serving import EmbeddedServer, model_config
+    from keras_infogan.serving import EmbeddedServer, model_config, sockets
 
     if (FLAGS.model_base_path is None) == (FLAGS.model_config_file is None):
         raise ValueError(
@@ -73,9 +73,10 @@ def main(argv: Sequence[str]) -> None:
     with server:
         stopping = _stop_on_signals()
         if FLAGS.port:
-            _print_event(f"gRPC at {FLAGS.host}:{server.port}")
+            _print_event(f"gRPC at {sockets.join(FLAGS.host, server.port)}")
         if FLAGS.rest_api_port:
-            _print_event(f"REST at http://{FLAGS.host}:{server.rest_api_port}/v1/models")
+            address = sockets.join(FLAGS.host, server.rest_api_port)
+            _print_event(f"REST at http://{address}/v1/models")
         stopping.wait()
         _print_event("stopping: requests in flight finish first")
 

@@ -88,7 +88,7 @@ class GrpcServer:
             OSError: when the port is in use.
         """
         try:
-            self.port = self._server.add_insecure_port(f"{self.host}:{self.port}")
+            self.port = self._server.add_insecure_port(sockets.join(self.host, self.port))
         except RuntimeError as error:
             raise sockets.in_use(self.host, self.port) from error
         self._server.start()

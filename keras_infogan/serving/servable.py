@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 
 from keras_infogan.serving import errors, tensor_protos
@@ -50,7 +51,7 @@ class Servable:
         except tf.errors.OpError as error:
             self._session.close()
             raise errors.from_operation_error(error) from error
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError, DecodeError) as error:
             # What the Python loader raises for a truncated graph or a missing file.
             self._session.close()
             raise errors.invalid_argument(f"{self.path} failed to load: {error}") from error
@@ -86,10 +87,12 @@ class Servable:
         fetches = [signature.outputs[alias].name for alias in output_names]
         try:
             step = self._callable(tuple(name for name, _ in feeds), tuple(fetches))
-            values = step(*[inputs[alias].numpy() for _, alias in feeds])  # type: ignore[operator]
+            arguments = [tensor_protos.as_array(inputs[alias].numpy()) for _, alias in feeds]
+            values = step(*arguments)  # type: ignore[operator]
         except tf.errors.OpError as error:
             raise errors.from_operation_error(error) from error
-        return dict(zip(output_names, values, strict=True))
+        arrays = map(tensor_protos.as_array, values)
+        return dict(zip(output_names, arrays, strict=True))
 
     def close(self) -> None:
         """Frees the session; the caller makes sure that nothing runs in it."""

@@ -3,6 +3,18 @@
 import errno
 import socket
 
+MAXIMUM_PORT = 65535
+
+
+def join(host: str, port: int) -> str:
+    """Writes an address as `HOST:PORT`, an IPv6 one as `[HOST]:PORT`.
+
+    Example::
+
+        join("::1", 8500)   # "[::1]:8500"
+    """
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
 
 def bind(host: str, port: int) -> socket.socket:
     """Binds a TCP socket that nobody else listens on.
@@ -15,6 +27,7 @@ def bind(host: str, port: int) -> socket.socket:
         The socket, bound and not yet listening.
 
     Raises:
+        ValueError: for a number that is no port.
         OSError: when the port is in use or not permitted, or the host is not this machine's.
 
     Example::
@@ -22,12 +35,14 @@ def bind(host: str, port: int) -> socket.socket:
         with bind("127.0.0.1", 0) as listener:
             listener.getsockname()[1]   # a free port
     """
+    if not 0 <= port <= MAXIMUM_PORT:
+        raise ValueError(f"A port should be in [0, {MAXIMUM_PORT}]. Received: {port}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (socket.gaierror, OverflowError) as error:
-        raise OSError(f"Cannot listen on {host}:{port}: {error}") from error
+    except socket.gaierror as error:
+        raise OSError(f"Cannot listen on {join(host, port)}: {error}") from error
     listener = socket.socket(family, kind, protocol)
     # A restarted server must not wait for its predecessor's closed connections to expire.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +52,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise in_use(host, port) from error
-        raise OSError(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+        raise OSError(f"Cannot listen on {join(host, port)}: {error.strerror}") from error
     return listener
 
 

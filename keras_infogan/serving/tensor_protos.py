@@ -93,7 +93,19 @@ def to_array(alias: str, proto: tensor_pb2.TensorProto) -> np.ndarray:
     Raises:
         StatusError: INVALID_ARGUMENT for a message that holds no tensor.
     """
-    return np.asarray(parse(alias, proto).numpy())
+    return as_array(parse(alias, proto).numpy())
+
+
+def as_array(value: np.ndarray | np.generic | bytes) -> np.ndarray:
+    """Gives a scalar that TensorFlow returned the type that its tensors of any rank have.
+
+    Args:
+        value: what `Tensor.numpy` or a session returned; a scalar string is plain bytes.
+
+    Returns:
+        The array; strings are objects, because NumPy's own strings drop trailing zero bytes.
+    """
+    return np.array(value, object) if isinstance(value, bytes) else np.asarray(value)
 
 
 def from_array(array: np.ndarray, dtype: int) -> tensor_pb2.TensorProto:

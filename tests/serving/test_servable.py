@@ -44,6 +44,29 @@ def test_an_operation_error_is_tensorflow_s_own(tiny):
     assert error.value.code == grpc.StatusCode.INVALID_ARGUMENT
 
 
+def test_scalars_and_strings_pass(tmp_path):
+    class Repeat(tf.Module):
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec([], tf.string, name="text"),
+                tf.TensorSpec([], tf.int32, name="count"),
+            ]
+        )
+        def __call__(self, text, count):
+            return {"texts": tf.fill([count], text), "text": text + "\0", "half": count / 2}
+
+    module = Repeat()
+    tf.saved_model.save(module, str(tmp_path), signatures=module.__call__)
+    with contextlib.closing(Servable(tmp_path)) as loaded:
+        signature = loaded.signatures["serving_default"]
+        inputs = {"text": tf.constant(b"\xffa\0"), "count": tf.constant(3)}
+        outputs = loaded.run(signature, inputs, ["texts", "text", "half"])
+    assert outputs["texts"].tolist() == [b"\xffa\0"] * 3
+    assert outputs["text"].item() == b"\xffa\0\0"
+    assert outputs["half"].item() == 1.5
+    assert outputs["half"].shape == ()
+
+
 def test_loading_nothing_says_so(tmp_path):
     with pytest.raises(StatusError, match="failed to load: .*SavedModel"):
         Servable(tmp_path)

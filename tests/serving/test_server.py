@@ -146,3 +146,15 @@ def test_a_stopped_server_answers_no_more(base_path):
     with Client(address, "digits", timeout=5.0) as client:
         with pytest.raises(StatusError, match="No gRPC server answers"):
             client.sample(0)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="Python was built without IPv6")
+def test_ipv6(base_path):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6 loopback: {error}")
+    with EmbeddedServer({"digits": base_path}, host="::1") as server:
+        for protocol, port in (("grpc", server.port), ("rest", server.rest_api_port)):
+            with Client(f"[::1]:{port}", "digits", protocol=protocol) as client:
+                assert client.sample(3)["digit"].tolist() == [3]

@@ -41,6 +41,11 @@ def test_strings_keep_every_byte():
     assert tensor_protos.to_array("x", proto).tolist() == [b"\x00\xff", b""]
 
 
+def test_a_scalar_string_keeps_every_byte():
+    array = tensor_protos.to_array("x", tf.make_tensor_proto(b"a\x00"))
+    assert (array.shape, array.dtype, array.item()) == ((), object, b"a\x00")
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0)])
 def test_scalars_and_empty_tensors_keep_their_shape(shape):
     proto = tensor_protos.from_array(np.zeros(shape, np.float32), types_pb2.DT_FLOAT)

@@ -1,0 +1,66 @@
+import math
+
+import numpy as np
+import pytest
+
+from keras_infogan.metrics import clustering_scores
+
+
+def test_a_renamed_partition_is_perfect():
+    assert clustering_scores([0, 0, 1, 1, 2], [7, 7, 3, 3, 5]) == pytest.approx((1, 1, 1, 1))
+
+
+def test_by_hand():
+    # Counts, classes down and codes across: [[2, 1], [0, 3]].
+    scores = clustering_scores([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1])
+    assert scores.code_accuracy == pytest.approx(5 / 6)
+    assert scores.majority_accuracy == pytest.approx(5 / 6)
+    label_entropy = math.log(2.0)
+    code_entropy = -(math.log(1 / 3) / 3 + 2 * math.log(2 / 3) / 3)
+    joint_entropy = -(math.log(1 / 3) / 3 + math.log(1 / 6) / 6 + math.log(1 / 2) / 2)
+    information = label_entropy + code_entropy - joint_entropy
+    assert scores.nmi == pytest.approx(information / ((label_entropy + code_entropy) / 2))
+    # Pairs: 1 + 0 + 0 + 3 within cells, 3 + 3 within classes, 1 + 6 within codes, of 15.
+    expected = 6 * 7 / 15
+    assert scores.ari == pytest.approx((4 - expected) / ((6 + 7) / 2 - expected))
+
+
+def test_matching_is_one_to_one_and_majority_is_not():
+    # Both codes stand for class 0 in the majority vote; only one may in a matching.
+    scores = clustering_scores([0, 0, 0, 0, 0, 1], [0, 0, 0, 1, 1, 1])
+    assert scores.majority_accuracy == pytest.approx(5 / 6)
+    assert scores.code_accuracy == pytest.approx(4 / 6)
+
+
+def test_the_best_matching_is_not_the_greedy_one():
+    # [[3, 2], [2, 0]]: greedy takes 3 + 0, the best is 2 + 2.
+    scores = clustering_scores([0] * 5 + [1] * 2, [0, 0, 0, 1, 1, 0, 0])
+    assert scores.code_accuracy == pytest.approx(4 / 7)
+
+
+def test_more_codes_than_classes():
+    scores = clustering_scores([0, 0, 1, 1], [0, 1, 2, 3])
+    assert scores.code_accuracy == pytest.approx(0.5)
+    assert scores.majority_accuracy == pytest.approx(1.0)
+
+
+def test_fewer_codes_than_classes():
+    scores = clustering_scores([0, 1, 2, 3], [0, 0, 0, 0])
+    assert scores == pytest.approx((0.25, 0.25, 0.0, 0.0))
+
+
+def test_independent_codes_have_no_information():
+    generator = np.random.default_rng(0)
+    labels, codes = generator.integers(0, 10, [2, 20_000])
+    scores = clustering_scores(labels, codes)
+    assert scores.nmi == pytest.approx(0.0, abs=0.005)
+    assert scores.ari == pytest.approx(0.0, abs=0.005)
+    assert scores.code_accuracy == pytest.approx(0.1, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"), [([0, 1], [0]), ([], []), ([[0, 1]], [[0, 1]]), (0, 0)]
+)
+def test_rows_of_other_shapes(labels, codes):
+    with pytest.raises(ValueError, match="two rows of the same length. Received: shapes"):
+        clustering_scores(labels, codes)

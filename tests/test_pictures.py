@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan.pictures import traversal_picture, write_png
+
+
+@pytest.mark.parametrize(
+    ("code", "columns", "width"), [("kind", 5, 3), ("style", 5, 10), ("style", 2, 4)]
+)
+def test_picture_has_a_row_a_noise_and_a_column_a_value(model, code, columns, width):
+    picture = traversal_picture(model, code, rows=2, columns=columns)
+    assert picture.shape == (2 * 8, width * 8, 1)
+
+
+def test_picture_shows_the_traversal(model):
+    images = model.traverse("kind", rows=2, seed=5)
+    picture = traversal_picture(model, "kind", rows=2, seed=5)
+    np.testing.assert_array_equal(picture[8:16, 16:24], images[1, 2])
+
+
+def test_png_is_written_whole_and_replaced(tmp_path):
+    path = tmp_path / "picture.png"
+    for value in (0.0, 1.0):
+        write_png(path, np.full([4, 6, 1], value))
+        decoded = tf.io.decode_png(path.read_bytes()).numpy()
+        assert decoded.shape == (4, 6, 1)
+        assert np.all(decoded == 255 * value)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["picture.png"]
+
+
+def test_directory_that_is_missing(tmp_path):
+    with pytest.raises(OSError, match="No such file or directory"):
+        write_png(tmp_path / "missing" / "picture.png", np.zeros([4, 4, 1]))
