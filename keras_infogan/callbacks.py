@@ -29,24 +29,17 @@ class NonFiniteLossError(ArithmeticError):
 class StopOnNonFinite(keras.callbacks.Callback):
     """Stops training at the first NaN or infinite loss, with its name and its step.
 
-    Args:
-        advice: a sentence added to the error, where to go on from, say.
+    Put it before callbacks that save, so that they never save what is broken.
 
     Raises:
         NonFiniteLossError: in `fit`, after the step that made it.
     """
 
-    def __init__(self, advice: str = ""):
-        super().__init__()
-        self.advice = advice
-
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         for name, value in (logs or {}).items():
             if not math.isfinite(value):
                 step = int(self.model.step.numpy())
-                raise NonFiniteLossError(
-                    f"{name} became {float(value)} at step {step}. {self.advice}".strip()
-                )
+                raise NonFiniteLossError(f"{name} became {float(value)} at step {step}.")
 
 
 class TraversalImages(keras.callbacks.Callback):

@@ -14,6 +14,7 @@ from keras_infogan.callbacks import (
     Checkpoints,
     CodeAccuracy,
     MetricsTable,
+    NonFiniteLossError,
     Progress,
     StopOnNonFinite,
     TraversalImages,
@@ -63,7 +64,7 @@ def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
     """Evaluates a finished run on the test split and writes its `evaluation.json`.
 
     Returns:
-        The flat record that was written: "config" (the data's name), "step", and every score.
+        The flat record that was written: "config" (its name), "seed", "step", "images", and every score.
 
     Raises:
         ValueError: no finished run is there.
@@ -72,7 +73,8 @@ def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
     directory = WorkDirectory(workdir)
     model = load_model(directory)
     config = directory.read_config()
-    test = datasets.load_images(_data_name(config["data"]), config["data"]["test_split"], data_dir)
+    data = config["data"]
+    test = datasets.load_images(data["name"], data["test_split"], data_dir)
     scores = {
         "config": config["name"],
         "seed": config["seed"],
@@ -103,14 +105,9 @@ def save_model(model: InfoGAN, directory: WorkDirectory) -> None:
 
 
 def _load(config: Any, data_dir: str | None) -> tuple[Any, Any]:
-    name = _data_name(config.data)
-    training = datasets.load_images(name, config.data.train_split, data_dir)
-    test = datasets.load_images(name, config.data.test_split, data_dir)
+    training = datasets.load_images(config.data.name, config.data.train_split, data_dir)
+    test = datasets.load_images(config.data.name, config.data.test_split, data_dir)
     return training, test
-
-
-def _data_name(data: Any) -> str:
-    return data["name"]
 
 
 def _restore(model: InfoGAN, directory: WorkDirectory) -> tf.train.CheckpointManager:
@@ -154,7 +151,7 @@ def _fit(
 ) -> None:
     checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
     callbacks = [
-        StopOnNonFinite(f"The last good checkpoint is {manager.latest_checkpoint or 'none yet'}."),
+        StopOnNonFinite(),
         CodeAccuracy(test.images, test.labels),
         TraversalImages(directory.images, seed=config.seed),
         MetricsTable(directory.metrics, config.batch_size),
@@ -172,6 +169,11 @@ def _fit(
             "the same command goes on from there"
         )
         raise
+    except NonFiniteLossError as error:
+        raise NonFiniteLossError(
+            f"{error} The last good checkpoint is {manager.latest_checkpoint}. A lower "
+            "learning rate may help."
+        ) from error
 
 
 def _fit_epochs(model: InfoGAN, config: Any, images: np.ndarray, callbacks: list[Any]) -> None:

@@ -14,6 +14,7 @@ Shape = tuple[int, int, int]
 
 def unit_images(images: tf.Tensor) -> tf.Tensor:
     """Images as float32: ints are divided by 255, floats are taken to be in [0, 1] already."""
+    images = tf.convert_to_tensor(images)  # a step that runs eagerly is given NumPy arrays
     if images.dtype.is_integer:
         return tf.cast(images, tf.float32) / BYTE_MAXIMUM
     return tf.cast(images, tf.float32)

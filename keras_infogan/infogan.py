@@ -337,7 +337,7 @@ class InfoGAN(AdversarialModel):
             d dimensions are [N, d].
 
         Raises:
-            ValueError: images of another shape.
+            ValueError: no images, or images of another shape.
         """
         parameters = self.read_all(images).parameters
         return {
@@ -365,14 +365,19 @@ class InfoGAN(AdversarialModel):
             float32 [rows, values, H, W, C] in [0, 1].
 
         Raises:
-            ValueError: an unknown code.
+            ValueError: an unknown code, or rows or columns below 1.
         """
+        if rows < 1 or columns < 1:
+            raise ValueError(
+                "`rows` and `columns` should be at least 1. "
+                f"Received: rows={rows}, columns={columns}"
+            )
         latents, width = self.latents.traversal(code, rows, columns, _user_seed(seed))
         return self.generate(latents).reshape(rows, width, *self.image_shape)
 
     def _checked_images(self, images: Any) -> Tensor:
         images = tf.convert_to_tensor(images)
-        if tuple(images.shape[1:]) != self.image_shape:
+        if tuple(images.shape[1:]) != self.image_shape or not images.shape[0]:
             raise ValueError(
                 f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
                 f" Received: {list(images.shape)}"

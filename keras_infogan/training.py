@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Sequence
 from typing import Any
 
@@ -139,6 +140,8 @@ class AdversarialModel(keras.Model):
         _check_callbacks(callbacks)
         if isinstance(validation_data, (tuple, list)):
             validation_data = validation_data[0]
+        if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
+            kwargs.setdefault("shuffle", False)  # Keras warns of its own default otherwise
         return super().fit(
             image_data.unit_source(x, self.image_shape),
             None,

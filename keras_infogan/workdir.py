@@ -50,7 +50,10 @@ class WorkDirectory:
                 f"The work directory should be empty or hold a run ({CONFIG_FILE}). "
                 f"Received: {self.path}, which holds other files"
             )
-        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
         write_json(self.config, config)
 
     def read_config(self) -> dict[str, Any]:
@@ -107,10 +110,19 @@ def replace_file(path: Path, write: Any) -> None:
     Args:
         path: the file to make or replace.
         write: called with a temporary Path that has the suffix of `path`.
+
+    Raises:
+        OSError: the directory is missing, full or read-only; `path` is as it was.
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         write(temporary)
         os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> OSError:
+    return OSError(f"{path} cannot be written: {error.strerror or error}")

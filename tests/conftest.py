@@ -73,10 +73,13 @@ def make_networks():
         discriminator_head = keras.Sequential(
             [layers.Input([16]), layers.Dense(1, dtype="float32")], name="discriminator_head"
         )
-        recognition_head = keras.Sequential(
-            [layers.Input([16]), layers.Dense(latents.parameter_count, dtype="float32")],
-            name="recognition_head",
+        features = layers.Input([16])
+        parameters = (
+            layers.Dense(latents.parameter_count, dtype="float32")(features)
+            if latents.codes
+            else features[:, :0]
         )
+        recognition_head = keras.Model(features, parameters, name="recognition_head")
         return Networks(generator, trunk, discriminator_head, recognition_head)
 
     return make

@@ -1,0 +1,123 @@
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from keras_infogan import Categorical, LatentSpec, Uniform, VariationalBound, evaluation
+from keras_infogan.evaluation import code_scores, evaluate, information_scores, table
+from keras_infogan.infogan import Reading
+
+LATENTS = LatentSpec(1, {"kind": Categorical(3), "style": Uniform(1)})
+
+
+class PerfectReader:
+    """Stands for a model whose images show their code: the first three pixels are one-hot."""
+
+    latents = LATENTS
+
+    def __init__(self, real_logit=20.0):
+        self.information = VariationalBound(LATENTS, recognition_head=None)
+        self.real_logit = real_logit
+
+    def recognize(self, images):
+        return {"kind": tfp.distributions.Categorical(probs=tf.constant(images[:, :3]))}
+
+    def generate(self, latents):
+        shown = tf.concat([tf.one_hot(latents["kind"], 3), latents["style"]], axis=-1)
+        return tf.concat([shown, -tf.ones_like(latents["style"])], axis=-1).numpy()
+
+    def read_all(self, images):
+        parameters = tf.concat([100.0 * images[:, :3], images[:, 3:4], 0 * images[:, :1]], axis=-1)
+        return Reading(None, self.real_logit * images[:, 4:], parameters)
+
+
+@pytest.fixture
+def reader():
+    return PerfectReader()
+
+
+@pytest.fixture
+def real_images():
+    """A thousand images of kinds 0, 1, 2, 0, ... that are told from fakes by the last pixel."""
+    kinds = np.arange(1000) % 3
+    shown = np.concatenate([np.eye(3)[kinds], np.zeros([1000, 1]), np.ones([1000, 1])], axis=-1)
+    return shown.astype(np.float32)
+
+
+def test_scores_of_a_code_that_names_the_label(reader, real_images):
+    labels = {"digit": (np.arange(1000) + 1) % 3}
+    assert code_scores(reader, real_images, labels) == pytest.approx(
+        {
+            "code_accuracy/kind": 1.0,
+            "majority_accuracy/kind": 1.0,
+            "nmi/kind": 1.0,
+            "ari/kind": 1.0,
+        }
+    )
+
+
+def test_a_code_is_scored_against_the_label_it_shares_most_with(reader, real_images):
+    labels = {"colour": np.arange(1000) % 2, "digit": np.arange(1000) % 3}
+    scores = code_scores(reader, real_images, labels)
+    assert set(scores) == {
+        "code_accuracy/kind/digit",
+        "majority_accuracy/kind/digit",
+        "nmi/kind/digit",
+        "ari/kind/digit",
+    }
+
+
+def test_no_scores_without_labels_or_categories(reader, real_images, make_model):
+    assert code_scores(reader, real_images, {}) == {}
+    vector = make_model(LatentSpec(1, {"style": Uniform(1)}))
+    assert code_scores(vector, np.zeros([2, 8, 8, 1], np.uint8), {"digit": np.zeros(2)}) == {}
+
+
+def test_information_of_a_perfect_reader(reader, real_images):
+    scores = information_scores(reader, real_images)
+    assert scores["information/kind"] == pytest.approx(math.log(3.0), rel=1e-4)
+    assert scores["entropy/kind"] == pytest.approx(math.log(3.0), rel=1e-4)
+    # The mean is right and the deviation one: ln 2 - ln(2 pi) / 2.
+    assert scores["information/style"] == pytest.approx(-0.2258, abs=1e-3)
+    assert scores["entropy/style"] == pytest.approx(math.log(2.0))
+    assert scores["information/real_fake"] == pytest.approx(math.log(2.0), abs=1e-3)
+    assert scores["entropy/real_fake"] == pytest.approx(math.log(2.0))
+
+
+def test_information_at_chance(real_images):
+    scores = information_scores(PerfectReader(real_logit=0.0), real_images)
+    assert scores["information/real_fake"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_evaluate_a_model(model, images):
+    labels = {"digit": np.arange(32) % 3}
+    scores = evaluate(model, images, labels)
+    assert set(scores) == {
+        *(f"{score}/kind" for score in ("code_accuracy", "majority_accuracy", "nmi", "ari")),
+        *(f"{part}/{of}" for part in ("information", "entropy") for of in ("kind", "style")),
+        "information/real_fake",
+        "entropy/real_fake",
+    }
+    assert all(isinstance(value, float) for value in scores.values())
+    assert evaluate(model, images, labels) == scores
+    assert evaluate(model, images, labels, seed=1) != scores
+
+
+def test_table_puts_a_bound_beside_its_entropy():
+    lines = table(
+        {"config": "tiny", "step": 7, "nmi/kind": 0.5, "information/kind": 1.0, "entropy/kind": 1.1}
+    ).splitlines()
+    assert [line.split() for line in lines] == [
+        ["config", "tiny"],
+        ["step", "7"],
+        ["nmi/kind", "0.5000"],
+        ["information/kind", "1.0000", "nats", "(entropy", "1.1000)"],
+    ]
+
+
+def test_module_reads_bytes(model, images):
+    from_bytes = evaluation.information_scores(model, images)
+    from_floats = evaluation.information_scores(model, images / np.float32(255.0))
+    assert from_bytes == pytest.approx(from_floats, abs=1e-5)
