@@ -116,9 +116,9 @@ def _steps(kind: str) -> Callable[[], dict[str, float]]:
 
 def _parts() -> Callable[[], dict[str, float]]:
     """Our step cut short after the forward pass and after the gradients."""
-    import tensorflow as tf
-
     model = _ours()
+    import tensorflow as tf  # after the package, which turns oneDNN on
+
     images = tf.cast(next(iter(_batches())), tf.float32) / 255.0
     latents = model.latents.sample(BATCH, (0, 0))
 

@@ -33,6 +33,9 @@ def get_config() -> ConfigDict:
             "generator_learning_rate": 1e-3,
             "discriminator_learning_rate": 2e-4,  # of D and Q
             "adam_beta_1": 0.5,
+            # Updates at which both learning rates are multiplied by the factor.
+            "learning_rate_drops": (),
+            "learning_rate_drop_factor": 0.3,
             # The information term: off for `start` updates, then up to full over a ramp of updates.
             "information": {"start": 0, "generator_ramp": 0, "discriminator_ramp": 0},
             # Consistency of codes on real images: off, as in the paper.

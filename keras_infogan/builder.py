@@ -81,13 +81,18 @@ def build_model(config: Any, image_shape: tuple[int, int, int]) -> InfoGAN:
         dtype=config.policy,
     )
     model.compile(
-        generator_optimizer=FusedAdam(config.generator_learning_rate, beta_1=config.adam_beta_1),
-        discriminator_optimizer=FusedAdam(
-            config.discriminator_learning_rate, beta_1=config.adam_beta_1
-        ),
+        generator_optimizer=_optimizer(config, config.generator_learning_rate),
+        discriminator_optimizer=_optimizer(config, config.discriminator_learning_rate),
         jit_compile=config.jit_compile,
     )
     return model
+
+
+def _optimizer(config: Any, learning_rate: float) -> FusedAdam:
+    drops = list(config.learning_rate_drops)
+    rates = [learning_rate * config.learning_rate_drop_factor**k for k in range(len(drops) + 1)]
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay(drops, rates)
+    return FusedAdam(schedule if drops else learning_rate, beta_1=config.adam_beta_1)
 
 
 def _regularizers(config: Any) -> list[Any]:

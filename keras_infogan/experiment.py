@@ -64,7 +64,8 @@ def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
     """Evaluates a finished run on the test split and writes its `evaluation.json`.
 
     Returns:
-        The flat record that was written: "config" (its name), "seed", "step", "images", and every score.
+        The flat record that was written: "config" (its name), "seed", "step", "images" and every
+        score.
 
     Raises:
         ValueError: no finished run is there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
     """
     base = Path(base_path)
     base.mkdir(parents=True, exist_ok=True)
-    temporary = base / f".tmp-{os.getpid()}"
+    temporary = base / f".tmp-{uuid.uuid4().hex}"
     try:
         _write(float32_twin(model), temporary)
         _sync(temporary)
@@ -208,5 +209,5 @@ def _in_float32(config: Any) -> Any:
             return keras.saving.serialize_keras_object(keras.DTypePolicy("float32"))
         return {key: _in_float32(value) for key, value in config.items()}
     if isinstance(config, (list, tuple)):
-        return [_in_float32(value) for value in config]
+        return type(config)(_in_float32(value) for value in config)
     return config

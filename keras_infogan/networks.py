@@ -106,13 +106,17 @@ def mnist(
             ],
             name="trunk",
         )
-        recognition_head = keras.Sequential(
-            [
-                layers.Input([MNIST_FEATURES]),
-                *_dense(MNIST_RECOGNITION_UNITS, _leaky()),
-                _float32_dense(parameter_count),
-            ],
-            name="recognition_head",
+        recognition_head = (
+            keras.Sequential(
+                [
+                    layers.Input([MNIST_FEATURES]),
+                    *_dense(MNIST_RECOGNITION_UNITS, _leaky()),
+                    _float32_dense(parameter_count),
+                ],
+                name="recognition_head",
+            )
+            if parameter_count
+            else _no_recognition_head()
         )
         discriminator_head = keras.Sequential(
             [layers.Input([MNIST_FEATURES]), _float32_dense(1)], name="discriminator_head"
@@ -158,6 +162,12 @@ def _upconvolution(filters: int, activation: layers.Layer) -> list[layers.Layer]
 
 def _float32_dense(units: int) -> layers.Layer:
     return layers.Dense(units, kernel_initializer=_initial(), dtype="float32")
+
+
+def _no_recognition_head() -> keras.Model:
+    """Q where there are no codes to read: no weights and no columns."""
+    features = layers.Input([MNIST_FEATURES], dtype="float32")
+    return keras.Model(features, features[:, :0], name="recognition_head")
 
 
 def _normalization() -> layers.Layer:

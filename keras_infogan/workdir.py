@@ -43,7 +43,7 @@ class WorkDirectory:
             OSError: it cannot be written.
         """
         if self.config.exists():
-            self._check_same(config)
+            self._check_same(json.loads(json.dumps(config)))  # as it was written: no tuples
             return
         if self.path.is_dir() and any(self.path.iterdir()):
             raise ValueError(

@@ -49,10 +49,10 @@ def images():
 def make_networks():
     """Makes the four networks of an InfoGAN on 8 x 8 images, a few hundred weights each."""
 
-    def make(latents, dtype="float32"):
+    def make(width, parameter_count, image_shape=None, dtype="float32"):
         generator = keras.Sequential(
             [
-                layers.Input([latents.width], dtype="float32"),
+                layers.Input([width], dtype="float32"),
                 layers.Dense(16, dtype=dtype),
                 layers.BatchNormalization(dtype=dtype),
                 layers.ReLU(dtype=dtype),
@@ -75,8 +75,8 @@ def make_networks():
         )
         features = layers.Input([16])
         parameters = (
-            layers.Dense(latents.parameter_count, dtype="float32")(features)
-            if latents.codes
+            layers.Dense(parameter_count, dtype="float32")(features)
+            if parameter_count
             else features[:, :0]
         )
         recognition_head = keras.Model(features, parameters, name="recognition_head")
@@ -91,7 +91,7 @@ def make_model(latents, make_networks):
 
     def make(latents=latents, dtype="float32", ramps=(), **kwargs):
         keras.utils.set_random_seed(kwargs.get("seed", 0))
-        networks = make_networks(latents, dtype)
+        networks = make_networks(latents.width, latents.parameter_count, dtype=dtype)
         information = VariationalBound(latents, networks.recognition_head, *ramps)
         return InfoGAN(
             latents,

@@ -67,7 +67,7 @@ def test_other_sources_pass_as_they_are():
 @pytest.mark.parametrize(
     ("source", "error", "message"),
     [
-        (np.zeros([4, 3, 2, 1], np.uint8), ValueError, r"\[batch, 2, 3, 1\]. Received: \[4, 3, 2, 1\]"),
+        (np.zeros([4, 3, 2, 1], np.uint8), ValueError, r"\[batch, 2, 3, 1\]. .*\[4, 3, 2, 1\]"),
         (np.zeros([2, 3, 1]), ValueError, r"shape \[batch, 2, 3, 1\]. Received: \[2, 3, 1\]"),
         (np.zeros([0, *SHAPE], np.uint8), ValueError, r"at least one image. Received: shape \[0"),
         (np.zeros([0, *SHAPE]), ValueError, "at least one image"),

@@ -70,7 +70,9 @@ def test_each_loss_reaches_its_own_variables(model, images):
 @pytest.mark.parametrize("side", ["generator", "discriminator"])
 def test_an_optimizer_moves_its_own_side_only(make_model, images, side):
     model = make_model()
-    rates = {f"{name}_optimizer": keras.optimizers.SGD(0.0) for name in ("generator", "discriminator")}
+    rates = {
+        f"{name}_optimizer": keras.optimizers.SGD(0.0) for name in ("generator", "discriminator")
+    }
     rates[f"{side}_optimizer"] = keras.optimizers.SGD(0.5)
     model.compile(**rates)
     sides = {
@@ -419,7 +421,9 @@ def test_recognize_takes_bytes_and_unit_floats(model, images):
 def test_recognize_takes_more_than_a_batch(model, images):
     many = np.tile(images, [17, 1, 1, 1])[:501]
     means = model.recognize(many)["style"].mean()
-    np.testing.assert_allclose(means[500], model.recognize(many[500:])["style"].mean()[0], atol=1e-6)
+    np.testing.assert_allclose(
+        means[500], model.recognize(many[500:])["style"].mean()[0], atol=1e-6
+    )
 
 
 def test_recognize_agrees_with_call(model, images):

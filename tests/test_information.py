@@ -26,7 +26,9 @@ def raw_of(stddev):
 
 @pytest.fixture
 def bound(latents, make_networks):
-    return VariationalBound(latents, make_networks(latents).recognition_head)
+    return VariationalBound(
+        latents, make_networks(latents.width, latents.parameter_count).recognition_head
+    )
 
 
 def bound_of(code, values, parameters):
@@ -95,7 +97,9 @@ def test_loss_weighs_each_code(bound):
 
 
 def test_loss_without_codes_is_zero(make_networks, latents):
-    plain = VariationalBound(LatentSpec(2), make_networks(latents).recognition_head)
+    plain = VariationalBound(
+        LatentSpec(2), make_networks(latents.width, latents.parameter_count).recognition_head
+    )
     assert plain.bounds({}, tf.zeros([2, 0])) == {}
     assert float(plain.loss({})) == 0.0
 
@@ -112,7 +116,7 @@ def test_gradients_reach_the_head_and_the_features(bound, latents):
 
 
 def test_bound_survives_its_config(latents, make_networks):
-    head = make_networks(latents).recognition_head
+    head = make_networks(latents.width, latents.parameter_count).recognition_head
     bound = VariationalBound(latents, head, Ramp(1, 2), Ramp(3, 4))
     serialized = keras.saving.serialize_keras_object(bound)
     restored = keras.saving.deserialize_keras_object(serialized)

@@ -87,6 +87,14 @@ def test_the_global_policy_stays_as_it_was(half_precision):
     assert keras.config.dtype_policy().name == "float32"
 
 
+def test_without_codes_q_has_neither_weights_nor_columns():
+    plain = networks.build("mnist", 4, 0, image_shape=(8, 8, 1), dtype="mixed_bfloat16")
+    assert plain.recognition_head.weights == []
+    parameters = plain.recognition_head(plain.trunk(tf.zeros([2, 8, 8, 1])))
+    assert parameters.shape == (2, 0)
+    assert parameters.dtype == tf.float32
+
+
 def test_unknown_architecture():
     with pytest.raises(ValueError, match=r"should be one of \['mnist'\]. Received: 'nist'"):
         networks.build("nist", width=1, parameter_count=1)

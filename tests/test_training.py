@@ -49,7 +49,9 @@ def test_compile_refuses_what_the_model_has_itself(make_model, name):
 
 def test_compile_refuses_one_optimizer_for_both(make_model):
     optimizer = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="an optimizer of its own. Received: the same object twice"):
+    with pytest.raises(
+        ValueError, match="an optimizer of its own. Received: the same object twice"
+    ):
         make_model().compile(optimizer, optimizer)
 
 

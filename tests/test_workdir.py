@@ -48,7 +48,9 @@ def test_start_refuses_another_config(directory):
 
 def test_start_refuses_foreign_files(tmp_path):
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(ValueError, match="should be empty or hold a run .* which holds other files"):
+    with pytest.raises(
+        ValueError, match="should be empty or hold a run .* which holds other files"
+    ):
         WorkDirectory(tmp_path).start(CONFIG)
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.tex"]
 
@@ -75,7 +77,9 @@ def test_read_a_damaged_config(directory):
 
 def test_model_of_an_unfinished_run(directory):
     directory.start(CONFIG)
-    with pytest.raises(ValueError, match="unfinished run: it has no model.keras. Run infogan-train"):
+    with pytest.raises(
+        ValueError, match="unfinished run: it has no model.keras. Run infogan-train"
+    ):
         directory.require_model()
     directory.model.touch()
     assert directory.require_model() == directory.model

@@ -1,6 +1,7 @@
 """What every command shares: parsing flags, help that tells the truth, one-line errors."""
 
 import ast
+import logging as standard_logging
 import os
 import sys
 import warnings
@@ -163,8 +164,6 @@ def _define_help(name: str, module: Any) -> None:
                 raise SystemExit(0)
 
     flags.DEFINE_flag(HelpFlag(), module_name=__name__)
-    # absl's own verbosity flags stay usable, but are not part of a command's help.
-    logging.set_verbosity(logging.WARNING)
 
 
 def _help_text(name: str, module: Any) -> str:
@@ -203,6 +202,8 @@ def _quiet_third_parties() -> None:
     """TensorFlow, TFP and TFDS warn about themselves; a command's output is the user's."""
     warnings.simplefilter("ignore")
     logging.use_absl_handler()
+    logging.set_verbosity(logging.ERROR)
+    standard_logging.getLogger("tensorflow").setLevel(standard_logging.ERROR)
 
 
 def _fail(name: str, message: str, status: int) -> NoReturn:

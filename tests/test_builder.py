@@ -1,0 +1,117 @@
+import importlib
+
+import keras
+import pytest
+from keras_infogan.configs import mnist
+
+from keras_infogan import Bernoulli, Categorical, CodeConsistency, Gaussian, Uniform, builder
+from keras_infogan.cli.command import config_names
+from keras_infogan.optimizers import FusedAdam
+
+
+@pytest.fixture
+def config():
+    return mnist.get_config()
+
+
+def test_there_are_experiments():
+    assert {"basicprop_line", "mnist", "mnist_consistent"} <= set(config_names())
+
+
+@pytest.mark.parametrize("name", config_names())
+def test_every_experiment_builds(name):
+    config = importlib.import_module(f"keras_infogan.configs.{name}").get_config()
+    builder.check(config)
+    assert config.name == name
+    model = builder.build_model(config, (8, 8, 1))
+    assert set(model.latents.codes) == set(config.latents.codes)
+    assert bool(model.regularizers) == (config.consistency.weight > 0)
+    assert model.seed == config.seed
+
+
+def test_mnist_is_the_paper(config):
+    model = builder.build_model(config, (28, 28, 1))
+    assert repr(model.latents) == (
+        "LatentSpec(noise=62, codes={'digit': Categorical(10, weight=1.0), "
+        "'style': Uniform(2, weight=0.1)})"
+    )
+    assert float(model.generator_optimizer.learning_rate) == pytest.approx(1e-3)
+    assert float(model.discriminator_optimizer.learning_rate) == pytest.approx(2e-4)
+    assert model.generator_optimizer.beta_1 == model.discriminator_optimizer.beta_1 == 0.5
+    assert type(model.generator_optimizer) is FusedAdam
+    assert model.regularizers == []
+    assert float(model.information.generator_weight(0)) == 1.0
+    assert float(model.information.discriminator_weight(0)) == 1.0
+
+
+def test_ramps_and_consistency_come_from_the_config(config):
+    config.information = {"start": 10, "generator_ramp": 0, "discriminator_ramp": 20}
+    config.consistency.weight = 2.0
+    model = builder.build_model(config, (8, 8, 1))
+    assert model.information.generator_weight.get_config() == {"start": 10, "duration": 0}
+    assert model.information.discriminator_weight.get_config() == {"start": 10, "duration": 20}
+    (consistency,) = model.regularizers
+    assert isinstance(consistency, CodeConsistency)
+    assert (consistency.weight, consistency.balance, consistency.confidence) == (2.0, 0.4, 0.1)
+    rotation, translation, zoom = consistency.augmentation.layers
+    assert rotation.factor == pytest.approx((-22 / 360, 22 / 360))
+    assert translation.height_factor == translation.width_factor == 0.1
+    assert zoom.height_factor == 0.15
+
+
+def test_policy_is_the_networks(config):
+    config.policy = "mixed_float16"
+    model = builder.build_model(config, (8, 8, 1))
+    assert model.trunk.layers[0].compute_dtype == "float16"
+    assert isinstance(model.generator_optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+def test_kinds_of_codes():
+    codes = {
+        name: {"kind": name, "size": size, "weight": 0.5}
+        for size, name in enumerate(("categorical", "uniform", "gaussian", "bernoulli"), start=1)
+    }
+    spec = builder.build_latents({"noise": 2, "codes": codes})
+    assert spec.noise == 2
+    kinds = [type(code) for code in spec.codes.values()]
+    assert kinds == [Categorical, Uniform, Gaussian, Bernoulli]
+    assert [code.size for code in spec.codes.values()] == [1, 2, 3, 4]
+    assert {code.weight for code in spec.codes.values()} == {0.5}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("steps", 0, "config.steps should be a positive int. Received: 0"),
+        ("steps_per_epoch", -1, "config.steps_per_epoch should be a positive int. Received: -1"),
+        ("batch_size", 1, "config.batch_size should be at least 2.* Received: 1"),
+        ("checkpoint_every_steps", 0, "config.checkpoint_every_steps should be .* Received: 0"),
+        ("policy", "float8", r"config.policy should be one of .*'float32'.* Received: 'float8'"),
+    ],
+)
+def test_check_refuses(config, field, value, message):
+    config[field] = value
+    with pytest.raises(ValueError, match=message):
+        builder.check(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("architecture", "nist", "architecture should be one of .* Received: 'nist'"),
+        ("latents.noise", -1, "`noise` should be .* Received: noise=-1"),
+        ("latents.codes.digit.kind", "ordinal", "codes.digit.kind should be .* 'ordinal'"),
+        ("latents.codes.digit.size", 0, "`size` should be a positive int. Received: size=0"),
+        ("information.start", -1, "should be at least 0. Received: start=-1"),
+        ("consistency.weight", -1.0, "should be at least 0. Received: -1.0"),
+    ],
+)
+def test_build_refuses(config, path, value, message):
+    config.update_from_flattened_dict({path: value})
+    with pytest.raises(ValueError, match=message):
+        builder.build_model(config, (8, 8, 1))
+
+
+def test_image_shape_that_the_architecture_cannot_make(config):
+    with pytest.raises(ValueError, match="multiples of 4"):
+        builder.build_model(config, (30, 30, 3))

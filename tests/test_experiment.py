@@ -1,0 +1,185 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras_infogan.configs import mnist
+
+from keras_infogan import callbacks, datasets, experiment, networks
+from keras_infogan.workdir import WorkDirectory
+
+STEPS = 7
+STEPS_PER_EPOCH = 3
+
+
+@pytest.fixture(autouse=True)
+def tiny_data(monkeypatch, images, make_networks):
+    """Every dataset is 32 small images, and there is a small architecture for them."""
+
+    def load_images(name, split, data_dir=None):
+        return datasets.LabeledImages(images, {"label": np.arange(32) % 3})
+
+    monkeypatch.setattr(datasets, "load_images", load_images)
+    monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
+
+
+@pytest.fixture
+def config():
+    config = mnist.get_config()
+    config.name = "tiny"
+    config.architecture = "tiny"
+    config.steps = STEPS
+    config.steps_per_epoch = STEPS_PER_EPOCH
+    config.checkpoint_every_steps = 4
+    config.batch_size = 8
+    config.latents.noise = 4
+    config.latents.codes.digit.size = 3
+    config.consistency.weight = 1.0
+    return config
+
+
+@pytest.fixture
+def interrupt_at(monkeypatch):
+    """Makes Ctrl-C come right after a step, in the next run only."""
+
+    def interrupt_at(step):
+        seen = callbacks.StopOnNonFinite.on_train_batch_end
+
+        def on_train_batch_end(self, batch, logs=None):
+            seen(self, batch, logs)
+            if int(self.model.step) == step:
+                monkeypatch.setattr(callbacks.StopOnNonFinite, "on_train_batch_end", seen)
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(callbacks.StopOnNonFinite, "on_train_batch_end", on_train_batch_end)
+
+    return interrupt_at
+
+
+def weights_of(path):
+    model = experiment.load_model(WorkDirectory(path))
+    state = [*model.weights, *model.generator_optimizer.variables]
+    return [variable.numpy() for variable in [*state, *model.discriminator_optimizer.variables]]
+
+
+def steps_of(path):
+    with (path / "metrics.csv").open(newline="") as file:
+        return [int(row["step"]) for row in csv.DictReader(file)]
+
+
+def test_a_run_leaves_what_it_promises(config, tmp_path, capsys):
+    run = tmp_path / "run"
+    experiment.train(config, str(run))
+    kept = json.loads((run / "config.json").read_text())
+    assert kept == json.loads(json.dumps(config.to_dict()))  # JSON has no tuples
+    assert steps_of(run) == [3, 6, 7]
+    assert {path.name for path in (run / "images").iterdir()} == {
+        f"{code}-{step:07d}.png" for code in ("digit", "style") for step in (3, 6, 7)
+    }
+    assert list((run / "logs").rglob("events.*"))
+    assert (run / "checkpoints" / "ckpt-4.index").is_file()
+    out = capsys.readouterr().out
+    assert f"work directory: {run}" in out
+    assert "data: mnist, 32 images of 8x8x1; starting at step 0" in out
+    assert f"model: {run / 'model.keras'}" in out
+
+    scores = experiment.evaluate_run(str(run))
+    assert json.loads((run / "evaluation.json").read_text()) == scores
+    assert (scores["config"], scores["step"], scores["seed"]) == ("tiny", STEPS, 0)
+    assert 0.0 <= scores["code_accuracy/digit"] <= scores["majority_accuracy/digit"] <= 1.0
+    assert scores["information/digit"] <= scores["entropy/digit"] == pytest.approx(np.log(3.0))
+
+    # A second run on the finished directory trains no further and keeps what it has.
+    before, rows = weights_of(run), steps_of(run)
+    experiment.train(config, str(run))
+    for one, other in zip(before, weights_of(run), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert steps_of(run) == rows
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, capsys):
+    whole, boundary, inside = (tmp_path / name for name in ("whole", "boundary", "inside"))
+    experiment.train(config, str(whole))
+    for path, step in ((boundary, STEPS_PER_EPOCH), (inside, 5)):
+        interrupt_at(step)
+        with pytest.raises(KeyboardInterrupt):
+            experiment.train(config, str(path))
+        assert f"interrupted at step {step}, which is saved" in capsys.readouterr().out
+        assert not (path / "model.keras").exists()
+        with pytest.raises(ValueError, match="unfinished run"):
+            experiment.evaluate_run(str(path))
+        experiment.train(config, str(path))
+        assert f"starting at step {step}" in capsys.readouterr().out
+        for one, other in zip(weights_of(whole), weights_of(path), strict=True):
+            np.testing.assert_array_equal(one, other)
+        assert steps_of(path) == sorted(set(steps_of(path)))
+        assert steps_of(path)[-1] == STEPS
+
+
+def test_nan_stops_after_the_last_good_checkpoint(config, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    batches = datasets.training_batches
+
+    def spoiled(images, batch_size, seed, first_step=0):
+        good = batches(images, batch_size, seed, first_step).map(lambda x: tf.cast(x, tf.float32))
+        return good.enumerate().map(lambda i, x: x / 255.0 + tf.where(i == 5, np.nan, 0.0))
+
+    monkeypatch.setattr(datasets, "training_batches", spoiled)
+    config.steps_per_epoch = STEPS
+    with pytest.raises(callbacks.NonFiniteLossError, match=r"at step 6\. The last good .*ckpt-4"):
+        experiment.train(config, str(run))
+    assert not (run / "model.keras").exists()
+
+
+def test_another_config_is_refused(config, tmp_path):
+    WorkDirectory(tmp_path).start(config.to_dict())
+    config.batch_size = 4
+    with pytest.raises(ValueError, match="another config.* differs in batch_size"):
+        experiment.train(config, str(tmp_path))
+
+
+def test_a_foreign_directory_is_refused(config, tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(ValueError, match="which holds other files"):
+        experiment.train(config, str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_bad_setting_leaves_nothing_behind(config, tmp_path):
+    config.steps = 0
+    with pytest.raises(ValueError, match="config.steps should be a positive int"):
+        experiment.train(config, str(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped"])
+@pytest.mark.parametrize("suffix", ["index", "data-00000-of-00001"])
+def test_a_damaged_checkpoint_is_named(config, tmp_path, interrupt_at, damage, suffix):
+    run = tmp_path / "run"
+    interrupt_at(1)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.train(config, str(run))
+    path = run / "checkpoints" / f"ckpt-1.{suffix}"
+    content = bytearray(path.read_bytes())
+    if damage == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        content[len(content) // 2] ^= 255
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match="checkpoint .*ckpt-1 is damaged"):
+        experiment.train(config, str(run))
+
+
+def test_a_damaged_model_is_named(config, tmp_path):
+    directory = WorkDirectory(tmp_path)
+    directory.start(config.to_dict())
+    directory.model.write_bytes(b"no zip file")
+    with pytest.raises(ValueError, match="model.keras is damaged"):
+        experiment.load_model(directory)
+
+
+def test_evaluation_needs_a_run(tmp_path):
+    with pytest.raises(ValueError, match="should hold a run"):
+        experiment.evaluate_run(str(tmp_path))
