@@ -153,6 +153,9 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         manager: of a checkpoint that holds the model.
         every_steps: int >= 1.
+
+    Raises:
+        NonFiniteLossError: in `fit`, when a weight is NaN or infinite; nothing is saved then.
     """
 
     def __init__(self, manager: tf.train.CheckpointManager, every_steps: int):
@@ -163,13 +166,20 @@ class Checkpoints(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         step = int(self.model.step.numpy())
         if step % self.every_steps == 0:
-            self.manager.save(checkpoint_number=step)
+            self._save(step)
 
     def save_now(self) -> None:
         """Saves the present step, unless it is saved already."""
         step = int(self.model.step.numpy())
         if not (self.manager.latest_checkpoint or "").endswith(f"-{step}"):
-            self.manager.save(checkpoint_number=step)
+            self._save(step)
+
+    def _save(self, step: int) -> None:
+        # Losses tell of the weights before the update; a checkpoint keeps those after it.
+        for weight in self.model.trainable_weights:
+            if not bool(tf.reduce_all(tf.math.is_finite(weight.value))):
+                raise NonFiniteLossError(f"{weight.path} became NaN or infinite at step {step}.")
+        self.manager.save(checkpoint_number=step)
 
 
 class Progress(keras.callbacks.Callback):

@@ -14,6 +14,7 @@ from keras_infogan import networks as architectures
 from keras_infogan.images import unit_images
 from keras_infogan.information import VariationalBound, real_fake_information
 from keras_infogan.latents import LatentSpec
+from keras_infogan.layers import held_statistics
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.schedules import Ramp
 from keras_infogan.training import AdversarialModel
@@ -45,8 +46,9 @@ class InfoGAN(AdversarialModel):
     adversarial objective and L_I the variational bound on I(c; G(z, c)). Q shares the
     discriminator's trunk; D's optimizer trains trunk and both heads on D's loss plus the
     information term, G's optimizer trains G on its loss plus the same term, as the paper's code
-    does. Both gradients are taken from one forward pass (simultaneous updates), where the
-    paper's code makes one pass for each.
+    does. Both gradients are taken from one forward pass (simultaneous updates), where the paper's
+    code makes one pass for each. Real images alone move the averages of the discriminator's
+    batch normalisation, since real images are what it reads in inference.
 
     Args:
         latents: the `LatentSpec`.
@@ -205,8 +207,9 @@ class InfoGAN(AdversarialModel):
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
             fake_images = self.generator(self.latents.concatenate(latents), training=True)
             real = self.read(images, training=True)
-            fake = self.read(fake_images, training=True)
-            losses = self.compute_losses(images, latents, real, fake)
+            with held_statistics(self.trunk, self.information):
+                fake = self.read(fake_images, training=True)
+                losses = self.compute_losses(images, latents, real, fake)
             generator_loss = self.scaled_loss(losses["generator_loss"], self.generator_optimizer)
             discriminator_loss = self.scaled_loss(
                 losses["discriminator_loss"], self.discriminator_optimizer
@@ -381,6 +384,11 @@ class InfoGAN(AdversarialModel):
             raise ValueError(
                 f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
                 f" Received: {list(images.shape)}"
+            )
+        if images.dtype.is_floating and not float(tf.reduce_max(images)) <= 1.0:
+            raise ValueError(
+                "Images should be uint8, or floats in [0, 1]. "
+                f"Received: floats up to {float(tf.reduce_max(images)):g}"
             )
         return images
 

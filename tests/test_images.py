@@ -103,6 +103,11 @@ def test_tile_goes_row_by_row():
     )
 
 
+def test_tile_leaves_grey_gaps():
+    picture = tile(np.ones([2, 1, 1, 1]), columns=2, gap=1)
+    np.testing.assert_array_equal(picture[:, :, 0], [[1, 0.5, 1, 0.5], [0.5, 0.5, 0.5, 0.5]])
+
+
 def test_tile_needs_full_rows():
     with pytest.raises(ValueError, match="4 images do not fill rows of 3. Received: columns=3"):
         tile(np.zeros([4, 2, 2, 1]), columns=3)

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.pictures import traversal_picture, write_png
+from keras_infogan.pictures import GAP, traversal_picture, write_png
+
+CELL = 8 + GAP
 
 
 @pytest.mark.parametrize(
@@ -10,13 +12,14 @@ from keras_infogan.pictures import traversal_picture, write_png
 )
 def test_picture_has_a_row_a_noise_and_a_column_a_value(model, code, columns, width):
     picture = traversal_picture(model, code, rows=2, columns=columns)
-    assert picture.shape == (2 * 8, width * 8, 1)
+    assert picture.shape == (2 * CELL, width * CELL, 1)
 
 
 def test_picture_shows_the_traversal(model):
     images = model.traverse("kind", rows=2, seed=5)
     picture = traversal_picture(model, "kind", rows=2, seed=5)
-    np.testing.assert_array_equal(picture[8:16, 16:24], images[1, 2])
+    shown = picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8]
+    np.testing.assert_array_equal(shown, images[1, 2])
 
 
 def test_png_is_written_whole_and_replaced(tmp_path):

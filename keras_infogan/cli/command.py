@@ -93,12 +93,14 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors that inputs cause; anything else is a bug and keeps its traceback."""
     import tensorflow as tf
 
+    from keras_infogan.callbacks import NonFiniteLossError
+
     return (
         ValueError,
         TypeError,
         OSError,
         RuntimeError,
-        ArithmeticError,
+        NonFiniteLossError,
         KeyError,
         AttributeError,
         tf.errors.OpError,

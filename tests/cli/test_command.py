@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from absl import flags
 
+from keras_infogan.callbacks import NonFiniteLossError
 from keras_infogan.cli import command
 
 
@@ -62,7 +63,7 @@ def test_status_of_main(run):
         (TypeError("no number"), "no number"),
         (OSError(2, "No such file or directory", "/x"), "No such file or directory: '/x'"),
         (KeyError("'a key' is missing"), "'a key' is missing"),
-        (ArithmeticError("loss became nan"), "loss became nan"),
+        (NonFiniteLossError("loss became nan"), "loss became nan"),
         (RuntimeError(), "RuntimeError"),
         (tf.errors.DataLossError(None, None, "corrupted record"), "corrupted record"),
     ],

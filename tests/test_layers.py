@@ -1,0 +1,35 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_infogan.layers import held_statistics
+
+
+def normalized(images, held):
+    """Averages and output of a batch normalisation after one pass in training mode."""
+    layer = keras.layers.BatchNormalization(momentum=0.9)
+    network = keras.Sequential([keras.layers.Input([2]), keras.Sequential([layer])])
+    if held:
+        with held_statistics(network):
+            output = network(images, training=True)
+    else:
+        output = network(images, training=True)
+    return layer, np.array(output)
+
+
+def test_moving_averages_stay_and_output_is_the_same():
+    images = np.array([[1.0, 2.0], [3.0, 6.0]], np.float32)
+    free, output = normalized(images, held=False)
+    held, held_output = normalized(images, held=True)
+    np.testing.assert_allclose(free.moving_mean, [0.2, 0.4], rtol=1e-6)  # 0.9 * 0 + 0.1 * mean
+    np.testing.assert_array_equal(held.moving_mean, [0.0, 0.0])
+    np.testing.assert_array_equal(held.moving_variance, [1.0, 1.0])
+    np.testing.assert_array_equal(output, held_output)
+
+
+def test_momentum_returns_after_an_error():
+    layer = keras.layers.BatchNormalization(momentum=0.9)
+    with pytest.raises(RuntimeError), held_statistics(layer):
+        assert layer.momentum == 1.0
+        raise RuntimeError
+    assert layer.momentum == 0.9
