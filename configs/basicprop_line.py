@@ -1,7 +1,8 @@
 """BasicProp line: a bar at one of ten places, learned without labels in a few minutes."""
 
-from keras_infogan.configs import mnist
 from ml_collections import ConfigDict
+
+from keras_infogan.configs import mnist
 
 
 def get_config() -> ConfigDict:

@@ -4,8 +4,9 @@ Real images shape Q first; then G learns to match Q at once, and only slowly do 
 move Q (see `keras_infogan.regularizers.CodeConsistency`).
 """
 
-from keras_infogan.configs import mnist
 from ml_collections import ConfigDict
+
+from keras_infogan.configs import mnist
 
 
 def get_config() -> ConfigDict:

@@ -1,6 +1,9 @@
 """What every test needs: a quiet TensorFlow, fixed seeds, and MNIST where it is prepared."""
 
+import importlib
 import os
+import signal
+import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -9,6 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import pytest
+from absl import flags
 from keras import layers
 
 from keras_infogan import Categorical, InfoGAN, LatentSpec, Uniform, VariationalBound
@@ -111,3 +115,35 @@ def model(make_model):
     model = make_model()
     model.compile()
     return model
+
+
+@pytest.fixture
+def run_command(monkeypatch, capsys):
+    """Runs `infogan-NAME` in this process; returns its exit status, stdout and stderr."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def run(name, *arguments):
+        forget_commands()
+        module = importlib.import_module(f"keras_infogan.cli.{name}")
+        monkeypatch.setattr(sys, "argv", [f"infogan-{name}", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            module.entry_point()
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
+
+    yield run
+    forget_commands()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def forget_commands():
+    """Two commands share flag names, and never a process; here they do."""
+    for module_name, defined in list(flags.FLAGS.flags_by_module_dict().items()):
+        for flag in list(defined):
+            ours = module_name.startswith("keras_infogan.cli") or flag.name.startswith("config")
+            if ours and flag.name in flags.FLAGS:
+                delattr(flags.FLAGS, flag.name)
+    for module_name in list(sys.modules):
+        if module_name.startswith("keras_infogan.cli."):
+            del sys.modules[module_name]

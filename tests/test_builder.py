@@ -2,10 +2,10 @@ import importlib
 
 import keras
 import pytest
-from keras_infogan.configs import mnist
 
 from keras_infogan import Bernoulli, Categorical, CodeConsistency, Gaussian, Uniform, builder
 from keras_infogan.cli.command import config_names
+from keras_infogan.configs import mnist
 from keras_infogan.optimizers import FusedAdam
 
 
@@ -115,3 +115,13 @@ def test_build_refuses(config, path, value, message):
 def test_image_shape_that_the_architecture_cannot_make(config):
     with pytest.raises(ValueError, match="multiples of 4"):
         builder.build_model(config, (30, 30, 3))
+
+
+def test_learning_rates_drop(config):
+    config.learning_rate_drops = (100, 200)
+    config.learning_rate_drop_factor = 0.5
+    model = builder.build_model(config, (8, 8, 1))
+    rate = model.generator_optimizer._learning_rate
+    assert [float(rate(step)) for step in (100, 101, 200, 201)] == pytest.approx(
+        [1e-3, 5e-4, 5e-4, 2.5e-4]
+    )

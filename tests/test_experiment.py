@@ -4,9 +4,9 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_infogan.configs import mnist
 
 from keras_infogan import callbacks, datasets, experiment, networks
+from keras_infogan.configs import mnist
 from keras_infogan.workdir import WorkDirectory
 
 STEPS = 7

@@ -1,4 +1,3 @@
-import importlib
 import re
 import subprocess
 import sys
@@ -6,7 +5,6 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from absl import flags
 
 from keras_infogan import datasets, networks
 
@@ -22,35 +20,6 @@ def get_config():
     config.batch_size = 16
     return config
 """
-
-
-@pytest.fixture
-def run_command(monkeypatch, capsys):
-    """Runs `infogan-NAME` in this process; returns its exit status, stdout and stderr."""
-
-    def run(name, *arguments):
-        forget_commands()
-        module = importlib.import_module(f"keras_infogan.cli.{name}")
-        monkeypatch.setattr(sys, "argv", [f"infogan-{name}", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            module.entry_point()
-        captured = capsys.readouterr()
-        return ended.value.code, captured.out, captured.err
-
-    yield run
-    forget_commands()
-
-
-def forget_commands():
-    """Two commands share flag names, and never a process; here they do."""
-    for module_name, defined in list(flags.FLAGS.flags_by_module_dict().items()):
-        for flag in list(defined):
-            ours = module_name.startswith("keras_infogan.cli") or flag.name.startswith("config")
-            if ours and flag.name in flags.FLAGS:
-                delattr(flags.FLAGS, flag.name)
-    for module_name in list(sys.modules):
-        if module_name.startswith("keras_infogan.cli."):
-            del sys.modules[module_name]
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
-import importlib
 import shutil
-import signal
-import sys
 
 import pytest
 import tensorflow as tf
-from absl import flags
 
 from keras_infogan.serving import EmbeddedServer
 
@@ -105,34 +101,3 @@ def server(saved_model, tmp_path_factory):
     shutil.copytree(saved_model, base / "1")
     with EmbeddedServer(models={"digits": base}) as running:
         yield running
-
-
-@pytest.fixture
-def run_command(monkeypatch, capsys):
-    """Runs `infogan-NAME` in this process; returns its exit status, stdout and stderr."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def run(name, *arguments):
-        _forget_commands()
-        module = importlib.import_module(f"keras_infogan.cli.{name}")
-        monkeypatch.setattr(sys, "argv", [f"infogan-{name}", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            module.entry_point()
-        captured = capsys.readouterr()
-        return ended.value.code, captured.out, captured.err
-
-    yield run
-    _forget_commands()
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
-def _forget_commands() -> None:
-    """Two commands share flag names, and never a process; here they do."""
-    for module_name, defined in list(flags.FLAGS.flags_by_module_dict().items()):
-        if module_name.startswith("keras_infogan.cli"):
-            for flag in list(defined):
-                delattr(flags.FLAGS, flag.name)
-    for module_name in list(sys.modules):
-        if module_name.startswith("keras_infogan.cli."):
-            del sys.modules[module_name]
