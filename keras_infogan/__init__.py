@@ -5,7 +5,8 @@ from keras_infogan import callbacks, datasets, metrics
 from keras_infogan.export import export_savedmodel
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import VariationalBound, real_fake_information
-from keras_infogan.latents import Bernoulli, Categorical, Code, Gaussian, LatentSpec, Uniform
+from keras_infogan.codes import Bernoulli, Categorical, Code, Gaussian, Uniform
+from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers import CodeConsistency

@@ -7,8 +7,9 @@ from typing import Any
 
 import keras
 
+from keras_infogan.codes import Bernoulli, Categorical, Code, Gaussian, Uniform
 from keras_infogan.infogan import InfoGAN
-from keras_infogan.latents import Bernoulli, Categorical, Code, Gaussian, LatentSpec, Uniform
+from keras_infogan.latents import LatentSpec
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.schedules import Ramp

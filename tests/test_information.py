@@ -14,7 +14,7 @@ from keras_infogan import (
     VariationalBound,
     real_fake_information,
 )
-from keras_infogan.latents import MINIMUM_STDDEV, UNIT_STDDEV_OFFSET
+from keras_infogan.codes import MINIMUM_STDDEV, UNIT_STDDEV_OFFSET
 
 SAMPLES = 20_000
 

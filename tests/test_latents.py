@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Bernoulli, Categorical, Gaussian, LatentSpec, Uniform
-from keras_infogan.latents import MINIMUM_STDDEV
+from keras_infogan.codes import MINIMUM_STDDEV
 
 KINDS = [Categorical, Uniform, Gaussian, Bernoulli]
 LOG_2 = math.log(2.0)
