@@ -14,10 +14,8 @@ INSTALL_REQUIRES = [
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
     "keras>=3.15",
-    "matplotlib>=3.11",
     "ml_collections>=1.1",
     "numpy>=2.4",
-    "pillow>=13.0",
     "prometheus-client>=0.26",
     "requests>=2.34",
     "scikit-learn>=1.9",
@@ -30,6 +28,7 @@ INSTALL_REQUIRES = [
     "tensorflow-datasets>=4.9.10",
     "tensorflow-probability[tf]>=0.25",
     "tensorflow-serving-api>=2.21",
+    "tqdm>=4.67",
     "uvicorn>=0.54",
 ]
 TEST_REQUIRES = [

@@ -21,6 +21,7 @@ CODE_KINDS: dict[str, type[Code]] = {
     "bernoulli": Bernoulli,
 }
 DEGREES = 360.0
+MAXIMUM_SEED = 2**31 - 2  # augmentations take the two seeds after it
 POSITIVE_INTS = ("steps", "steps_per_epoch", "batch_size", "checkpoint_every_steps")
 POLICIES = ("float32", "mixed_float16", "mixed_bfloat16")
 
@@ -36,6 +37,10 @@ def check(config: Any) -> None:
             raise ValueError(f"config.{name} should be a positive int. Received: {config[name]!r}")
     if config.policy not in POLICIES:
         raise ValueError(f"config.policy should be one of {POLICIES}. Received: {config.policy!r}")
+    if not 0 <= config.seed < MAXIMUM_SEED:
+        raise ValueError(
+            f"config.seed should be from 0 to {MAXIMUM_SEED - 1}. Received: {config.seed}"
+        )
     if config.batch_size < 2:
         raise ValueError(
             "config.batch_size should be at least 2, for batch normalisation. "

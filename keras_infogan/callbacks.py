@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from keras_infogan.evaluation import code_scores
 from keras_infogan.pictures import traversal_picture, write_png
+from keras_infogan.workdir import replace_file
 
 Logs = Any
 
@@ -108,7 +109,7 @@ class MetricsTable(keras.callbacks.Callback):
     Rows of steps that a resumed run repeats are dropped first.
 
     Args:
-        path: the CSV file; an existing one is continued.
+        path: the CSV file; rows of steps that the model has behind it are kept.
         batch_size: images a step, for `images_per_second`.
     """
 
@@ -141,7 +142,10 @@ class MetricsTable(keras.callbacks.Callback):
                 **(logs or {}),
             }
         )
-        with self.path.open("w", newline="") as file:
+        replace_file(self.path, self._write)
+
+    def _write(self, path: Path) -> None:
+        with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(self._rows[-1]), extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self._rows)

@@ -43,6 +43,11 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
     builder.check(config)
     directory = WorkDirectory(workdir)
     training, test = _load(config, data_dir)
+    if config.batch_size > len(training.images):
+        raise ValueError(
+            f"config.batch_size should be at most {len(training.images)}, the number of images. "
+            f"Received: {config.batch_size}"
+        )
     model = builder.build_model(config, training.images.shape[1:])
     directory.start(config.to_dict())
     manager = _restore(model, directory)
@@ -151,6 +156,7 @@ def _fit(
     test: Any,
 ) -> None:
     checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
+    checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
     callbacks = [
         StopOnNonFinite(),
         CodeAccuracy(test.images, test.labels),
@@ -163,6 +169,7 @@ def _fit(
     try:
         while int(model.step) < config.steps:
             _fit_epochs(model, config, images, callbacks)
+        checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
         print(

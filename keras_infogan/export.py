@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -176,8 +177,9 @@ def _publish(temporary: Path, base: Path) -> Path:
                 os.rename(temporary, target)
                 _sync_directory(base)
                 return target
-        except FileExistsError:
-            pass
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
         version += 1
 
 

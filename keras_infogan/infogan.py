@@ -92,6 +92,9 @@ class InfoGAN(AdversarialModel):
         self.regularizers = list(regularizers)
         for regularizer in self.regularizers:
             regularizer.check(latents)
+        names = [regularizer.name for regularizer in self.regularizers]
+        if len(set(names)) < len(names):
+            raise ValueError(f"Each regularizer should have a name of its own. Received: {names}")
         self._means = {name: keras.metrics.Mean(name) for name in self._log_names()}
         self._inference = tf.function(self.read, reduce_retracing=True)
         self._generation = tf.function(self.generator, reduce_retracing=True)
@@ -228,7 +231,10 @@ class InfoGAN(AdversarialModel):
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images = self.unpack_images(data)
-        latents = self.latents.sample(tf.shape(images)[0], self.step_seed())
+        # Seeded by the images, so that each batch of an evaluation draws latents of its own.
+        checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
+        seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
+        latents = self.latents.sample(tf.shape(images)[0], seed)
         fake_images = self.generator(self.latents.concatenate(latents), training=False)
         return self._record(
             self.compute_losses(

@@ -11,7 +11,7 @@ from tensorflow_probability import distributions as tfd
 
 from keras_infogan.codes import Code
 
-RESERVED_NAMES = frozenset({"noise", "seed", "image", "logit", "probability_real"})
+RESERVED_NAMES = frozenset({"noise", "seed", "image", "logit", "probability_real", "real_fake"})
 
 Tensor = Any
 Seed = Any

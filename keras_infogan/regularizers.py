@@ -101,7 +101,8 @@ class CodeConsistency:
         posterior = tfd.Categorical(logits=logits)
         target = tfd.Categorical(logits=tf.stop_gradient(logits))
         consistency = tfd.kl_divergence(target, tfd.Categorical(logits=augmented_logits))
-        marginal = tfd.Categorical(probs=tf.reduce_mean(tf.nn.softmax(logits), axis=0))
+        # In logs, or a category whose probability underflows would have a NaN gradient.
+        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
         return (
             tf.reduce_mean(consistency)
             - self.balance * marginal.entropy()

@@ -121,3 +121,13 @@ def test_weights_are_not_negative(name):
 def test_the_augmentation_is_a_layer():
     with pytest.raises(TypeError, match="`augmentation` should be a Keras layer"):
         CodeConsistency(lambda images: images)
+
+
+def test_a_category_that_died_has_a_finite_gradient():
+    logits = tf.constant([[0.0, -200.0]] * 4)
+    consistency = CodeConsistency(keras.layers.Identity())
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        posteriors = {"kind": Categorical(2).posterior(logits)}
+        loss = consistency(tf.zeros([4, 8, 8, 1]), posteriors, lambda images: posteriors)
+    assert np.isfinite(tape.gradient(loss, logits)).all()

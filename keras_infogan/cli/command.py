@@ -1,6 +1,7 @@
 """What every command shares: parsing flags, help that tells the truth, one-line errors."""
 
 import ast
+import contextlib
 import logging as standard_logging
 import os
 import sys
@@ -117,7 +118,7 @@ def _command_name(module_name: str, path: str | None) -> str:
 def _parse_flags(name: str, module: Any) -> list[str]:
     _define_help(name, module)
     try:
-        sys.argv = [_resolve_config(argument) for argument in _help_first(sys.argv)]
+        sys.argv = [_resolve_config(argument) for argument in _help_first(_joined(sys.argv))]
         return flags.FLAGS(sys.argv)
     except flags.Error as error:
         _fail(name, f"{_one_line(error)} (see {name} --help)", USAGE_ERROR)
@@ -132,6 +133,16 @@ def _parse_flags(name: str, module: Any) -> list[str]:
     ) as error:
         # ml_collections evaluates the config file and its overrides while flags are parsed.
         _fail(name, _one_line(error), USAGE_ERROR)
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """`--config NAME` as `--config=NAME`; absl takes both."""
+    joined = list(arguments)
+    for index, argument in enumerate(joined[:-1]):
+        if argument in ("--config", "-config"):
+            joined[index : index + 2] = [f"--config={joined[index + 1]}"]
+            break
+    return joined
 
 
 def _resolve_config(argument: str) -> str:
@@ -195,8 +206,9 @@ def _default_note(flag: flags.Flag) -> str:
 
 def _one_line(error: BaseException) -> str:
     message = str(error)
-    if message[:1] in ("'", '"') and message[-1:] == message[:1]:
-        message = ast.literal_eval(message)  # ml_collections raises the repr of its message
+    if isinstance(error, KeyError | AttributeError):
+        with contextlib.suppress(SyntaxError, ValueError):
+            message = str(ast.literal_eval(message))  # ml_collections raises reprs of messages
     return " ".join(message.split()) or type(error).__name__
 
 
