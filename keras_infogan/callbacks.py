@@ -39,7 +39,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         for name, value in (logs or {}).items():
             if not math.isfinite(value):
-                step = int(self.model.step.numpy())
+                step = int(self.model.step)
                 raise NonFiniteLossError(f"{name} became {float(value)} at step {step}.")
 
 
@@ -77,7 +77,7 @@ class TraversalImages(keras.callbacks.Callback):
         if (epoch + 1) % self.every:
             return
         self.directory.mkdir(parents=True, exist_ok=True)
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         for name in self.model.latents.codes:
             picture = traversal_picture(self.model, name, self.rows, seed=self.seed)
             write_png(self.directory / f"{name}-{step:07d}.png", picture)
@@ -120,18 +120,18 @@ class MetricsTable(keras.callbacks.Callback):
         self._rows: list[dict[str, Any]] = []
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         if self.path.exists():
             with self.path.open(newline="") as file:
                 self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._started = time.monotonic()
-        self._first_step = int(self.model.step.numpy())
+        self._first_step = int(self.model.step)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         seconds = time.monotonic() - self._started
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         speed = (step - self._first_step) * self.batch_size / seconds
         self._rows.append(
             {
@@ -168,13 +168,13 @@ class Checkpoints(keras.callbacks.Callback):
         self.every_steps = every_steps
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         if step % self.every_steps == 0:
             self._save(step)
 
     def save_now(self) -> None:
         """Saves the present step, unless it is saved already."""
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         if not (self.manager.latest_checkpoint or "").endswith(f"-{step}"):
             self._save(step)
 
@@ -204,21 +204,21 @@ class Progress(keras.callbacks.Callback):
     def on_train_begin(self, logs: Logs = None) -> None:
         self._bar = tqdm(
             total=self.steps,
-            initial=int(self.model.step.numpy()),
+            initial=int(self.model.step),
             unit="update",
             dynamic_ncols=True,
             disable=not sys.stderr.isatty(),
         )
         self._started = time.monotonic()
-        self._first_step = int(self.model.step.numpy())
+        self._first_step = int(self.model.step)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self._bar.update(int(self.model.step.numpy()) - self._bar.n)
+        self._bar.update(int(self.model.step) - self._bar.n)
         if self._bar.n % 10 == 0:
             self._bar.set_postfix_str(_summary(logs), refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        step = int(self.model.step.numpy())
+        step = int(self.model.step)
         rate = (step - self._first_step) / (time.monotonic() - self._started)
         line = (
             f"step {step}/{self.steps}  {rate * self.batch_size:.0f} images/s  "

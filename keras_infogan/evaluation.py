@@ -10,8 +10,6 @@ import numpy as np
 from keras_infogan.information import real_fake_information
 from keras_infogan.metrics import clustering_scores
 
-BATCH = 500
-
 
 def code_scores(
     model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
