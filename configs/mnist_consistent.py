@@ -1,7 +1,8 @@
 """MNIST with codes that real images agree on: `mnist` plus code consistency.
 
-Real images shape Q first; then G learns to match Q at once, and only slowly do generated images
-move Q (see `keras_infogan.regularizers.CodeConsistency`).
+Real images shape Q first: eight heads beside it part the classes, and Q learns from the best of
+them (see `keras_infogan.CodeConsistency`). Then G learns to match Q, and only slowly do generated
+images move Q.
 """
 
 from ml_collections import ConfigDict
@@ -15,6 +16,9 @@ def get_config() -> ConfigDict:
     config.name = "mnist_consistent"
     config.steps = 2000
     config.consistency.weight = 1.0
-    config.information.start = 600
+    config.consistency.heads = 8
+    config.consistency.settle = 500
+    config.information.start = 500
+    config.information.generator_ramp = 200
     config.information.discriminator_ramp = 1500
     return config

@@ -14,11 +14,18 @@ from keras_infogan import (
 from keras_infogan.export import export_savedmodel
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import VariationalBound, real_fake_information
-from keras_infogan.codes import Bernoulli, Categorical, Code, Gaussian, Uniform
+from keras_infogan.codes import (
+    Bernoulli,
+    Categorical,
+    Code,
+    Gaussian,
+    LearnedCategorical,
+    Uniform,
+)
+from keras_infogan.consistency import CodeConsistency
 from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.optimizers import FusedAdam
-from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.schedules import Ramp
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "FusedAdam",
     "Gaussian",
     "InfoGAN",
+    "LearnedCategorical",
     "LatentSpec",
     "NonSaturating",
     "Ramp",

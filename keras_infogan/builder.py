@@ -8,7 +8,15 @@ from typing import Any
 
 import keras
 
-from keras_infogan.codes import Bernoulli, Categorical, Code, Gaussian, Uniform
+from keras_infogan.codes import (
+    Bernoulli,
+    Categorical,
+    Code,
+    Gaussian,
+    LearnedCategorical,
+    Uniform,
+)
+from keras_infogan.consistency import CodeConsistency
 from keras_infogan.estimators import (
     NWJ,
     SMILE,
@@ -34,23 +42,30 @@ from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers import (
     R1,
     R2,
-    CodeConsistency,
     GradientPenalty,
     Regularizer,
     WeightClipping,
 )
 from keras_infogan.schedules import Ramp
-from keras_infogan.variants import BiGAN, ContrastiveInfoGAN, InfoVAE, SeparateInfoGAN
+from keras_infogan.variants import (
+    BiGAN,
+    ConditionalInfoGAN,
+    ContrastiveInfoGAN,
+    InfoVAE,
+    SeparateInfoGAN,
+)
 
 CODE_KINDS: dict[str, type[Code]] = {
     "categorical": Categorical,
     "uniform": Uniform,
     "gaussian": Gaussian,
     "bernoulli": Bernoulli,
+    "learned_categorical": LearnedCategorical,
 }
 MODELS: dict[str, type[InfoGAN]] = {
     "infogan": InfoGAN,
     "bigan": BiGAN,
+    "conditional": ConditionalInfoGAN,
     "contrastive": ContrastiveInfoGAN,
     "infovae": InfoVAE,
     "separate": SeparateInfoGAN,
@@ -229,7 +244,12 @@ def _consistency(config: Any) -> CodeConsistency:
         name="augmentation",
     )
     return CodeConsistency(
-        augmentation, consistency.weight, consistency.balance, consistency.confidence
+        augmentation,
+        consistency.weight,
+        consistency.balance,
+        consistency.confidence,
+        consistency.heads,
+        consistency.settle,
     )
 
 

@@ -16,6 +16,7 @@ MINIMUM_STDDEV = 0.01
 UNIT_STDDEV_OFFSET = math.log(math.expm1(1.0 - MINIMUM_STDDEV))
 # A traversal of an unbounded code shows its prior between these quantiles.
 TRAVERSAL_QUANTILES = (0.025, 0.975)
+TINY = 1e-20  # below it the logarithm of a uniform number would be infinite
 
 Tensor = Any
 
@@ -88,6 +89,16 @@ class Code:
     def encode(self, values: Tensor) -> Tensor:
         """The generator's input, float32 [B, width], for values of this code."""
         return tf.cast(values, tf.float32)
+
+    def relaxed_encoding(self, values: Tensor, seed: Tensor) -> Tensor:
+        """The encoding, through which a learned prior is given its gradient; `encode` here.
+
+        Args:
+            values: of this code, B rows.
+            seed: int32 [2], a stateless seed.
+        """
+        del seed
+        return self.encode(values)
 
     def validity(self, values: Tensor) -> Tensor:
         """Whether all values can be encoded, a bool scalar; any finite number can, by default."""
@@ -184,6 +195,89 @@ class Categorical(Code):
                 f"A category should be in 0..{self.size - 1}. Received: {values.numpy().tolist()}"
             )
         return _repeated(values, [], batch_size)
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class LearnedCategorical(Categorical):
+    """A categorical code whose prior is learned with the generator (Elastic-InfoGAN).
+
+    On data whose classes are not balanced, equal categories cannot be the classes, and nobody may
+    know how many images each has (Ojha et al. 2020, arXiv:1910.01112). The generator's loss
+    reaches the prior through a straight-through Gumbel-softmax (Jang et al. 2017,
+    arXiv:1611.01144): G reads the one-hot row, its gradient is that of
+
+        softmax((logits + g) / temperature),  g the Gumbel noise whose largest sum was drawn.
+
+    The logits are a weight of the model, which `adopt` ties to the code; H(c) follows them, and
+    is no part of what they are trained for.
+
+    Args:
+        size, weight: as for `Code`.
+        temperature: of the softmax, float > 0; low is close to one-hot, with steep gradients.
+
+    Raises:
+        ValueError: as `Code`, or a temperature that is not positive.
+
+    Example:
+
+    >>> LatentSpec(noise=62, codes={"digit": LearnedCategorical(10)})
+    """
+
+    def __init__(self, size: int, weight: float = 1.0, temperature: float = 0.5):
+        super().__init__(size, weight)
+        if not temperature > 0:
+            raise ValueError(f"`temperature` should be above 0. Received: {temperature!r}")
+        self.temperature = float(temperature)
+        self._logits: keras.Variable | None = None
+
+    def adopt(self, logits: keras.Variable) -> None:
+        """Ties the prior to a model's weight, float32 [size].
+
+        Raises:
+            ValueError: the code has the weight of another model.
+        """
+        if self._logits is not None:
+            raise ValueError(
+                "A LearnedCategorical should belong to one model: make another for the next. "
+                "Received: a code that a model trains already"
+            )
+        self._logits = logits
+
+    @property
+    def logits(self) -> Tensor:
+        """ln P(c) but for a constant, float32 [size]; zeros before a model has adopted them."""
+        return tf.zeros([self.size]) if self._logits is None else self._logits.value
+
+    @property
+    def prior(self) -> tfd.Distribution:
+        return tfd.Categorical(logits=self.logits, dtype=tf.int64)
+
+    def entropy(self) -> Any:
+        """H(c) in nats: a float, and in a graph the scalar tensor that follows the logits."""
+        entropy = tf.stop_gradient(self.prior.entropy())
+        return float(entropy) if tf.executing_eagerly() else entropy
+
+    def relaxed_encoding(self, values: Tensor, seed: Tensor) -> Tensor:
+        encoding = self.encode(values)
+        perturbed = self.logits + self._noise(encoding, seed)
+        relaxed = tf.nn.softmax(perturbed / self.temperature)
+        return encoding + relaxed - tf.stop_gradient(relaxed)
+
+    def _noise(self, encoding: Tensor, seed: Tensor) -> Tensor:
+        """Gumbel noise, float32 [B, size], given which category's sum is the largest.
+
+        The largest is Gumbel at ln sum exp(logits), the others are cut off at it.
+        """
+        exponential = -tf.math.log(
+            tf.random.stateless_uniform(tf.shape(encoding), seed, minval=TINY, maxval=1.0)
+        )
+        drawn = tf.reduce_sum(exponential * encoding, axis=-1, keepdims=True)
+        log_prob = tf.nn.log_softmax(self.logits)
+        smallest = tf.where(encoding > 0, drawn, exponential / tf.exp(log_prob) + drawn)
+        return tf.stop_gradient(-tf.math.log(smallest) - log_prob)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"size": self.size, "weight": self.weight, "temperature": self.temperature}
 
 
 class _Vector(Code):

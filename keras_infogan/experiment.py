@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -62,7 +63,7 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
         f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
     )
     started = time.monotonic()
-    _fit(model, config, directory, manager, training.images, test)
+    _fit(model, config, directory, manager, training, test)
     save_model(model, directory)
     print(
         f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
@@ -147,9 +148,10 @@ def _fit(
     config: Any,
     directory: WorkDirectory,
     manager: tf.train.CheckpointManager,
-    images: np.ndarray,
+    training: Any,
     test: Any,
 ) -> None:
+    labels = _given_labels(training.labels, config.data.label) if model.takes_labels else None
     checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
     callbacks = [
@@ -163,7 +165,7 @@ def _fit(
     ]
     try:
         while int(model.step) < config.steps:
-            _fit_epochs(model, config, images, callbacks)
+            _fit_epochs(model, config, training.images, labels, callbacks)
         checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
@@ -179,14 +181,33 @@ def _fit(
         ) from error
 
 
-def _fit_epochs(model: InfoGAN, config: Any, images: np.ndarray, callbacks: list[Any]) -> None:
+def _given_labels(labels: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    if name in labels:
+        return labels[name]
+    if name or len(labels) != 1:
+        raise ValueError(
+            f"config.data.label should name one of the data's labels {sorted(labels)}. "
+            f"Received: {name!r}"
+        )
+    return next(iter(labels.values()))
+
+
+def _fit_epochs(
+    model: InfoGAN,
+    config: Any,
+    images: np.ndarray,
+    labels: np.ndarray | None,
+    callbacks: list[Any],
+) -> None:
     """All whole epochs that are left, or the part of one that a run stopped in or ends with."""
     step, per_epoch = int(model.step), config.steps_per_epoch
     epoch, done = divmod(step, per_epoch)
     whole = 0 if done else (config.steps - step) // per_epoch
     steps = per_epoch if whole else min(per_epoch - done, config.steps - step)
     batch_size = config.batch_size * config.discriminator_steps
-    batches = datasets.training_batches(images, batch_size, config.seed, first_step=step)
+    batches = datasets.training_batches(
+        images, batch_size, config.seed, first_step=step, labels=labels
+    )
     model.fit(
         batches,
         initial_epoch=epoch,

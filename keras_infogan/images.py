@@ -20,14 +20,15 @@ def unit_images(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32)
 
 
-def unit_source(source: Any, image_shape: Shape) -> Any:
+def unit_source(source: Any, image_shape: Shape, labeled: bool = False) -> Any:
     """What `fit` was given, with every image in [0, 1] or uint8.
 
     Args:
         source: images [N, H, W, C] as an array or tensor, or a tf.data.Dataset of batches of
-            them, alone or first in a tuple (what follows, labels say, is dropped). Floats over
-            1 are taken to be in [0, 255], as `image_dataset_from_directory` yields them.
+            them, alone or first in a tuple (what follows, labels say, is dropped). Floats over 1
+            are taken to be in [0, 255], as `image_dataset_from_directory` yields them.
         image_shape: (H, W, C) that the model was built for.
+        labeled: whether a dataset's labels, second in its tuples, are needed and kept.
 
     Returns:
         The source, scaled where needed. Anything else (a generator, a PyDataset) is passed on.
@@ -41,7 +42,7 @@ def unit_source(source: Any, image_shape: Shape) -> Any:
     >>> unit_source(np.full([8, 28, 28, 1], 255.0), (28, 28, 1)).max()   # 1.0
     """
     if isinstance(source, tf.data.Dataset):
-        return _unit_dataset(source, image_shape)
+        return _unit_dataset(source, image_shape, labeled)
     if isinstance(source, (np.ndarray, tf.Tensor, list)):
         images = np.asarray(source)
         return (
@@ -88,20 +89,31 @@ def encode_png(image: Any) -> tf.Tensor:
     return tf.io.encode_png(tf.image.convert_image_dtype(image, tf.uint8, saturate=True))
 
 
-def _unit_dataset(dataset: tf.data.Dataset, image_shape: Shape) -> tf.data.Dataset:
-    def first(*element: Any) -> tf.Tensor:
-        return element[0]
+def _unit_dataset(dataset: tf.data.Dataset, image_shape: Shape, labeled: bool) -> tf.data.Dataset:
+    kept = 2 if labeled else 1
+    if labeled and not (isinstance(dataset.element_spec, tuple) and len(dataset.element_spec) > 1):
+        raise ValueError(
+            f"The dataset should yield images and their labels. Received: {dataset.element_spec}"
+        )
 
-    images = dataset.map(first, num_parallel_calls=tf.data.AUTOTUNE)
-    spec = images.element_spec
+    def first(*element: Any) -> Any:
+        return element[:kept] if labeled else element[0]
+
+    dataset = dataset.map(first, num_parallel_calls=tf.data.AUTOTUNE)
+    spec = tf.nest.flatten(dataset.element_spec)[0]
     if spec.dtype.is_integer:
         _check_shape(spec.shape, image_shape)
-        return images
-    batch = next(iter(images.take(1)), None)
+        return dataset
+    batch = next(iter(dataset.take(1)), None)
     if batch is None:
         raise ValueError("The dataset should hold images. Received: an empty dataset")
-    scale = _scale(batch.numpy(), image_shape)
-    return images.map(lambda batch: tf.cast(batch, tf.float32) / scale)
+    scale = _scale(tf.nest.flatten(batch)[0].numpy(), image_shape)
+
+    def scaled(images: tf.Tensor, *labels: tf.Tensor) -> Any:
+        images = tf.cast(images, tf.float32) / scale
+        return (images, *labels) if labels else images
+
+    return dataset.map(scaled)
 
 
 def _scale(images: np.ndarray, image_shape: Shape) -> np.floating:

@@ -12,6 +12,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan import networks as architectures
+from keras_infogan.codes import LearnedCategorical
 from keras_infogan.images import unit_images
 from keras_infogan.information import (
     InformationTerms,
@@ -76,6 +77,8 @@ class InfoGAN(AdversarialModel):
     >>> model.recognize(images[:8])["digit"].probs     # float32 [8, 10]
     """
 
+    takes_labels = False  # of real images, in training
+
     # What a config keeps as objects, and as plain numbers.
     _parts_of_config: tuple[str, ...] = (
         "latents",
@@ -115,6 +118,7 @@ class InfoGAN(AdversarialModel):
         self.trunk = trunk
         self.discriminator_head = discriminator_head
         self.information = information
+        self._prior_logits = [self._adopted(name, code) for name, code in latents.learned.items()]
         for name, network in (further_networks or {}).items():
             setattr(self, name, network)
         self.objective = objective or NonSaturating()
@@ -127,7 +131,11 @@ class InfoGAN(AdversarialModel):
             raise ValueError(f"Each regularizer should have a name of its own. Received: {names}")
         for regularizer in self.regularizers:
             regularizer.check(self)
+            regularizer.build(self)
             regularizer.constrain(self.critic_variables())
+        self._regularizer_layers = [  # here so that Keras keeps their weights
+            layer for regularizer in self.regularizers for layer in regularizer.layers
+        ]
         self.averaged_generator = _copy(generator) if generator_average else None
         self._means = {name: keras.metrics.Mean(name) for name in self._log_names()}
         self._inference = tf.function(self.read, reduce_retracing=True)
@@ -190,16 +198,33 @@ class InfoGAN(AdversarialModel):
 
     # Build, variables, serialization
 
+    def _adopted(self, name: str, code: LearnedCategorical) -> keras.Variable:
+        """The weight that a code's prior is learned as."""
+        logits = self.add_weight(
+            shape=[code.size], initializer="zeros", dtype="float32", name=f"{name}_prior_logits"
+        )
+        code.adopt(logits)
+        return logits
+
     def build(self, input_shape: Any = None) -> None:
         if not self.information.built:
             self.information.build(self.trunk.output_shape)
         self.built = True
 
     def generator_variables(self) -> list[keras.Variable]:
-        return self.generator.trainable_variables
+        return self.generator.trainable_variables + self._prior_logits
 
     def discriminator_variables(self) -> list[keras.Variable]:
-        return self.critic_variables() + self.information.trainable_variables
+        return (
+            self.critic_variables()
+            + self.information.trainable_variables
+            + self.regularizer_variables()
+        )
+
+    def regularizer_variables(self) -> list[keras.Variable]:
+        """Those of the regularizers' own layers."""
+        layers = [layer for regularizer in self.regularizers for layer in regularizer.layers]
+        return [variable for layer in layers for variable in layer.trainable_variables]
 
     def critic_variables(self) -> list[keras.Variable]:
         """Those that the logit of an image depends on."""
@@ -321,12 +346,13 @@ class InfoGAN(AdversarialModel):
             As `compute_losses`; nothing is updated but averages, in training.
         """
         latents = self.latents.sample(tf.shape(images)[0], seed)
-        fake_images = self.generator(self.latents.concatenate(latents), training=training)
+        encoded = self.latents.concatenate(latents, seed)
+        fake_images = self.generator(encoded, training=training)
         real = self.read(images, training)
         with held_statistics(self.trunk, self.discriminator_head, self.information):
             fake = self.read(fake_images, training)
             read = partial(self.read, training=training)
-            views = Views(images, fake_images, real, fake, read, self.latents, seed)
+            views = Views(images, fake_images, real, fake, read, self.latents, seed, training)
             return self.compute_losses(views, latents, training)
 
     def _average_generator(self) -> None:

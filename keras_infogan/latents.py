@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.codes import Code
+from keras_infogan.codes import Code, LearnedCategorical
 
 RESERVED_NAMES = frozenset(
     {"noise", "seed", "image", "logit", "probability_real", "real_fake", "estimate"}
@@ -115,13 +115,25 @@ class LatentSpec:
             specs[name] = tf.TensorSpec(prior.event_shape, prior.dtype)
         return specs
 
-    def concatenate(self, latents: Mapping[str, Tensor]) -> Tensor:
-        """The generator's input, float32 [B, width]: noise, then every code's encoding."""
-        return tf.concat([latents["noise"], self.encode_codes(latents)], axis=-1)
+    def concatenate(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
+        """The generator's input, float32 [B, width]: noise, then every code's encoding.
 
-    def encode_codes(self, latents: Mapping[str, Tensor]) -> Tensor:
-        """Every code's encoding side by side, float32 [B, code_width]."""
-        encoded = [code.encode(latents[name]) for name, code in self.codes.items()]
+        Args:
+            latents: as `sample` draws them.
+            seed: int32 [2]; in training, for the gradient of priors that are learned.
+        """
+        return tf.concat([latents["noise"], self.encode_codes(latents, seed)], axis=-1)
+
+    def encode_codes(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
+        """Every code's encoding side by side, float32 [B, code_width]; `concatenate`'s seed."""
+        encoded = [
+            code.encode(latents[name])
+            if seed is None
+            else code.relaxed_encoding(
+                latents[name], tf.random.experimental.stateless_fold_in(seed, index)
+            )
+            for index, (name, code) in enumerate(self.codes.items())
+        ]
         return tf.concat(encoded, axis=-1) if encoded else latents["noise"][:, :0]
 
     def split(self, parameters: Tensor) -> dict[str, Tensor]:
@@ -144,8 +156,15 @@ class LatentSpec:
             for name, posterior in self.posteriors(parameters).items()
         }
 
-    def entropy(self) -> dict[str, float]:
-        """H(c) in nats per code name."""
+    @property
+    def learned(self) -> dict[str, LearnedCategorical]:
+        """The codes whose prior is learned, by name."""
+        return {
+            name: code for name, code in self.codes.items() if isinstance(code, LearnedCategorical)
+        }
+
+    def entropy(self) -> dict[str, Any]:
+        """H(c) in nats per code name; in a graph, a tensor of a prior that is learned."""
         return {name: code.entropy() for name, code in self.codes.items()}
 
     def fix(self, latents: Mapping[str, Tensor], codes: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -34,6 +34,7 @@ class Views(NamedTuple):
         read: images -> `Reading`, in the step's mode, moving no average.
         latents: the `LatentSpec` that the parameters belong to.
         seed: int32 [2], a stateless seed of this step's own.
+        training: the step's mode.
     """
 
     images: Tensor
@@ -43,3 +44,4 @@ class Views(NamedTuple):
     read: Callable[[Tensor], Reading]
     latents: LatentSpec
     seed: Tensor
+    training: bool = True

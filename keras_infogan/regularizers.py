@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from tensorflow_probability import distributions as tfd
 
 from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.readings import Views
@@ -30,6 +29,14 @@ class Regularizer:
 
     def check(self, model: Any) -> None:
         """Refuses an `InfoGAN` that it cannot hold, with a ValueError."""
+
+    def build(self, model: Any) -> None:
+        """Makes the weights that it has of its own, if any, for an `InfoGAN` that `check` took."""
+
+    @property
+    def layers(self) -> list[keras.layers.Layer]:
+        """Those with weights of its own, which the discriminator's optimizer trains."""
+        return []
 
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
         """Puts constraints on the trunk's and the discriminator head's variables, if it has any."""
@@ -159,6 +166,14 @@ class WeightClipping(Regularizer):
             raise ValueError(f"`limit` should be above 0. Received: limit={limit!r}")
         self.limit = limit
 
+    def build(self, model: Any) -> None:
+        """Makes the weights that it has of its own, if any, for an `InfoGAN` that `check` took."""
+
+    @property
+    def layers(self) -> list[keras.layers.Layer]:
+        """Those with weights of its own, which the discriminator's optimizer trains."""
+        return []
+
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
         for variable in variables:
             variable.constraint = self._clip
@@ -168,102 +183,3 @@ class WeightClipping(Regularizer):
 
     def get_config(self) -> dict[str, Any]:
         return {"limit": self.limit}
-
-
-@keras.saving.register_keras_serializable("keras_infogan")
-class CodeConsistency(Regularizer):
-    """Categorical codes of *real* images that survive an augmentation, and are all in use.
-
-    w [ E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x)) ]
-
-    with x real images, a an augmentation, q the recognition network and H the entropy in nats:
-    consistency, balanced use of the categories, and confidence. Hu et al. 2017
-    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
-    G learns.
-
-    Args:
-        augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
-            training=True; its changes should leave the meaning of the codes as it is.
-        weight: w >= 0.
-        balance: h >= 0.
-        confidence: k >= 0.
-
-    Raises:
-        TypeError: the augmentation is no Keras layer.
-        ValueError: a negative weight.
-
-    Example:
-
-    >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
-    """
-
-    name = "consistency"
-
-    def __init__(
-        self,
-        augmentation: keras.layers.Layer,
-        weight: float = 1.0,
-        balance: float = 0.4,
-        confidence: float = 0.1,
-    ):
-        if not isinstance(augmentation, keras.layers.Layer):
-            raise TypeError(
-                "`augmentation` should be a Keras layer from images to images. "
-                f"Received: {augmentation!r}"
-            )
-        if min(weight, balance, confidence) < 0:
-            raise ValueError(
-                "`weight`, `balance` and `confidence` should be at least 0. "
-                f"Received: {weight}, {balance}, {confidence}"
-            )
-        self.augmentation = augmentation
-        self.weight = weight
-        self.balance = balance
-        self.confidence = confidence
-
-    def check(self, model: Any) -> None:
-        if not model.latents.categorical_names:
-            raise ValueError(
-                f"CodeConsistency needs a categorical code. Received: codes={model.latents.codes}"
-            )
-
-    @property
-    def augmentations(self) -> list[keras.layers.Layer]:
-        return [self.augmentation]
-
-    def __call__(self, views: Views) -> Tensor:
-        """The penalty summed over categorical codes, a float32 scalar."""
-        changed = views.read(self.augmentation(views.images, training=True))
-        posteriors = views.latents.posteriors(views.real.parameters)
-        augmented = views.latents.posteriors(changed.parameters)
-        terms = [
-            self._of_code(posterior.logits_parameter(), augmented[name].logits_parameter())
-            for name, posterior in posteriors.items()
-            if isinstance(posterior, tfd.Categorical)
-        ]
-        return self.weight * tf.add_n(terms)
-
-    def _of_code(self, logits: Tensor, augmented_logits: Tensor) -> Tensor:
-        posterior = tfd.Categorical(logits=logits)
-        target = tfd.Categorical(logits=tf.stop_gradient(logits))
-        consistency = tfd.kl_divergence(target, tfd.Categorical(logits=augmented_logits))
-        # In logs, or a category whose probability underflows would have a NaN gradient.
-        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
-        return (
-            tf.reduce_mean(consistency)
-            - self.balance * marginal.entropy()
-            + self.confidence * tf.reduce_mean(posterior.entropy())
-        )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
-            "weight": self.weight,
-            "balance": self.balance,
-            "confidence": self.confidence,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> CodeConsistency:
-        augmentation = keras.saving.deserialize_keras_object(config["augmentation"])
-        return cls(**{**config, "augmentation": augmentation})

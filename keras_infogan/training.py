@@ -138,25 +138,29 @@ class AdversarialModel(keras.Model):
         Raises:
             ValueError: images of a wrong shape or range; a callback that cannot work here.
         """
-        del y
         _check_callbacks(callbacks)
         if isinstance(validation_data, (tuple, list)):
-            validation_data = validation_data[0]
+            validation_data = self._source(*validation_data[:2])
+        elif validation_data is not None:
+            validation_data = self._source(validation_data)
         if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
             kwargs.setdefault("shuffle", False)  # Keras warns of its own default otherwise
         return super().fit(
-            image_data.unit_source(x, self.image_shape),
-            None,
+            *self._source(x, y),
             *args,
             callbacks=callbacks,
-            validation_data=image_data.unit_source(validation_data, self.image_shape),
+            validation_data=validation_data,
             **kwargs,
         )
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Keras's `evaluate` on images alone; `x` as for `fit`."""
+        """Keras's `evaluate`; `x` and `y` as for `fit`."""
+        return super().evaluate(*self._source(x, y), *args, **kwargs)
+
+    def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
+        """What Keras is given in place of `x` and `y`: images alone, here."""
         del y
-        return super().evaluate(image_data.unit_source(x, self.image_shape), None, *args, **kwargs)
+        return image_data.unit_source(x, self.image_shape), None
 
     def unpack_images(self, data: Any) -> Tensor:
         """The images of a batch that Keras hands a step, float32 [B, H, W, C] in [0, 1]."""

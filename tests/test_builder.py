@@ -3,7 +3,15 @@ import importlib
 import keras
 import pytest
 
-from keras_infogan import Bernoulli, Categorical, CodeConsistency, Gaussian, Uniform, builder
+from keras_infogan import (
+    Bernoulli,
+    Categorical,
+    CodeConsistency,
+    Gaussian,
+    LearnedCategorical,
+    Uniform,
+    builder,
+)
 from keras_infogan.cli.command import config_names
 from keras_infogan.configs import mnist
 from keras_infogan.estimators import SMILE
@@ -100,15 +108,21 @@ def test_policy_is_the_networks(config):
 
 
 def test_kinds_of_codes():
+    kinds = ("categorical", "uniform", "gaussian", "bernoulli", "learned_categorical")
     codes = {
         name: {"kind": name, "size": size, "weight": 0.5}
-        for size, name in enumerate(("categorical", "uniform", "gaussian", "bernoulli"), start=1)
+        for size, name in enumerate(kinds, start=1)
     }
     spec = builder.build_latents({"noise": 2, "codes": codes})
     assert spec.noise == 2
-    kinds = [type(code) for code in spec.codes.values()]
-    assert kinds == [Categorical, Uniform, Gaussian, Bernoulli]
-    assert [code.size for code in spec.codes.values()] == [1, 2, 3, 4]
+    assert [type(code) for code in spec.codes.values()] == [
+        Categorical,
+        Uniform,
+        Gaussian,
+        Bernoulli,
+        LearnedCategorical,
+    ]
+    assert [code.size for code in spec.codes.values()] == [1, 2, 3, 4, 5]
     assert {code.weight for code in spec.codes.values()} == {0.5}
 
 

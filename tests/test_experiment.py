@@ -124,8 +124,8 @@ def test_nan_stops_after_the_last_good_checkpoint(config, tmp_path, monkeypatch)
     run = tmp_path / "run"
     batches = datasets.training_batches
 
-    def spoiled(images, batch_size, seed, first_step=0):
-        good = batches(images, batch_size, seed, first_step).map(lambda x: tf.cast(x, tf.float32))
+    def spoiled(*args, **kwargs):
+        good = batches(*args, **kwargs).map(lambda x: tf.cast(x, tf.float32))
         return good.enumerate().map(lambda i, x: x / 255.0 + tf.where(i == 5, np.nan, 0.0))
 
     monkeypatch.setattr(datasets, "training_batches", spoiled)
@@ -140,6 +140,20 @@ def test_another_config_is_refused(config, tmp_path):
     config.batch_size = 4
     with pytest.raises(ValueError, match="another config.* differs in batch_size"):
         experiment.train(config, str(tmp_path))
+
+
+def test_labels_reach_a_conditional_model(config, tmp_path):
+    config.model = {"kind": "conditional", "label": "digit"}
+    experiment.train(config, str(tmp_path / "run"))
+    header = (tmp_path / "run" / "metrics.csv").read_text().splitlines()[0]
+    assert "label_cross_entropy" in header.split(",")
+
+
+def test_an_absent_label_is_named(config, tmp_path):
+    config.model = {"kind": "conditional", "label": "digit"}
+    config.data.label = "slant"
+    with pytest.raises(ValueError, match=r"config.data.label should name .*\['label'\]"):
+        experiment.train(config, str(tmp_path / "run"))
 
 
 def test_a_foreign_directory_is_refused(config, tmp_path):

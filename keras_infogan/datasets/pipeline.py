@@ -1,11 +1,17 @@
 """The input pipeline: endless shuffled batches that can start at any step."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 
 def training_batches(
-    images: np.ndarray, batch_size: int, seed: int, first_step: int = 0
+    images: np.ndarray,
+    batch_size: int,
+    seed: int,
+    first_step: int = 0,
+    labels: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Yields batches without end, in an order that depends on the seed and the step alone.
 
@@ -22,9 +28,11 @@ def training_batches(
         batch_size: images in a batch, 1 to N.
         seed: any int of 64 bits.
         first_step: the step, from 0, whose batch comes first.
+        labels: int64 array [N], or None.
 
     Returns:
-        An infinite dataset of uint8 tensors [batch_size, H, W, C].
+        An infinite dataset of uint8 tensors [batch_size, H, W, C]; with labels, of pairs of them
+        and int64 tensors [batch_size].
 
     Raises:
         TypeError: images that are not uint8.
@@ -41,9 +49,9 @@ def training_batches(
     steps_per_epoch = len(images) // batch_size
     # In main memory even where there is a GPU, which the whole dataset may not fit into.
     with tf.device("CPU"):
-        source = tf.convert_to_tensor(images)
+        sources = [tf.convert_to_tensor(each) for each in (images, labels) if each is not None]
 
-    def draw(step: tf.Tensor) -> tf.Tensor:
+    def draw(step: tf.Tensor) -> Any:
         epoch, position = step // steps_per_epoch, step % steps_per_epoch
         rows = position * batch_size + tf.range(batch_size, dtype=tf.int64)
         # index_shuffle reads the lowest bits of a key only, 8 or so: seeds and epochs that are 256
@@ -52,7 +60,9 @@ def training_batches(
             [2], [tf.constant(seed, tf.int64), epoch], None, None, tf.int64
         )
         shuffled = tf.random.experimental.index_shuffle(rows, key, tf.constant(last, tf.int64))
-        return tf.gather(source, tf.ensure_shape(shuffled, [batch_size]))
+        rows = tf.ensure_shape(shuffled, [batch_size])
+        drawn = tuple(tf.gather(source, rows) for source in sources)
+        return drawn[0] if labels is None else drawn
 
     steps = tf.data.Dataset.counter(first_step)
     return steps.map(draw, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)

@@ -110,7 +110,7 @@ class BiGAN(InfoGAN):
 
     def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
         latents = self.latents.sample(tf.shape(images)[0], seed)
-        encoded = self.latents.concatenate(latents)
+        encoded = self.latents.concatenate(latents, seed)
         fake_images = self.generator(encoded, training=training)
         real = self.read(images, training)
         networks = (self.trunk, self.discriminator_head, self.encoder, self.information)
@@ -118,7 +118,7 @@ class BiGAN(InfoGAN):
             recognised = self.read(fake_images, training).parameters
             fake = self._pair(fake_images, encoded, training)._replace(parameters=recognised)
             read = partial(self.read, training=training)
-            views = Views(images, fake_images, real, fake, read, self.latents, seed)
+            views = Views(images, fake_images, real, fake, read, self.latents, seed, training)
             return self.compute_losses(views, latents, training)
 
     def losses_of_both_sides(

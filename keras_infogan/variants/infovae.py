@@ -69,7 +69,11 @@ class InfoVAE(InfoGAN):
         self.temperature = temperature
 
     def discriminator_variables(self) -> list[keras.Variable]:
-        return self.trunk.trainable_variables + self.information.trainable_variables
+        return (
+            self.trunk.trainable_variables
+            + self.information.trainable_variables
+            + self.regularizer_variables()
+        )
 
     def losses_of_both_sides(
         self, views: Views, information: InformationTerms

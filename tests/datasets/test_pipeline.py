@@ -90,3 +90,9 @@ def test_images_without_channels_are_refused():
 def test_a_negative_step_is_refused():
     with pytest.raises(ValueError, match="should not be negative. Received: -1"):
         training_batches(numbered(5), 2, seed=0, first_step=-1)
+
+
+def test_labels_stay_with_their_images():
+    batches = training_batches(numbered(1000), 100, seed=3, labels=np.arange(1000))
+    for images, labels in itertools.islice(batches.as_numpy_iterator(), 12):
+        np.testing.assert_array_equal(images.reshape(-1).view(np.uint16), labels)

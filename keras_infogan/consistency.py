@@ -1,0 +1,188 @@
+"""Code consistency: categorical codes that real images agree on under an augmentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from keras_infogan.layers import ClusteringHeads
+from keras_infogan.readings import Reading, Views
+from keras_infogan.regularizers import Regularizer
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class CodeConsistency(Regularizer):
+    """Categorical codes of *real* images that survive an augmentation, and are all in use.
+
+    w [ E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x)) ]
+
+    with x real images, a an augmentation, q the recognition network and H the entropy in nats:
+    consistency, balanced use of the categories, and confidence. Hu et al. 2017
+    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
+    G learns.
+
+    With `heads`, q is each of as many classifiers p_1, p_2, ... that share the trunk with Q, the
+    term is their mean, and Q learns from the one that has done best, p*:
+
+    + w E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
+
+    Clustering has local optima, in which two classes share a category; several heads from
+    different weights seldom all end in one, and the loss tells which did not (Ji et al. 2019,
+    arXiv:1807.06653). Generated images never move the heads.
+
+    Args:
+        augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
+            training=True; its changes should leave the meaning of the codes as it is.
+        weight: w >= 0.
+        balance: h >= 0.
+        confidence: k >= 0.
+        heads: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
+        settle: updates after which Q learns from the same head for good, int >= 0. Before that,
+            a change of the leader renames Q's categories; G should learn their names later.
+
+    Raises:
+        TypeError: the augmentation is no Keras layer.
+        ValueError: a negative number, or a fraction of heads.
+
+    Example:
+
+    >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
+    """
+
+    name = "consistency"
+
+    def __init__(
+        self,
+        augmentation: keras.layers.Layer,
+        weight: float = 1.0,
+        balance: float = 0.4,
+        confidence: float = 0.1,
+        heads: int = 0,
+        settle: int = 0,
+    ):
+        if not isinstance(augmentation, keras.layers.Layer):
+            raise TypeError(
+                "`augmentation` should be a Keras layer from images to images. "
+                f"Received: {augmentation!r}"
+            )
+        if min(weight, balance, confidence) < 0:
+            raise ValueError(
+                "`weight`, `balance` and `confidence` should be at least 0. "
+                f"Received: {weight}, {balance}, {confidence}"
+            )
+        if not all(isinstance(number, int) and number >= 0 for number in (heads, settle)):
+            raise ValueError(
+                "`heads` and `settle` should be ints of at least 0. "
+                f"Received: heads={heads!r}, settle={settle!r}"
+            )
+        self.augmentation = augmentation
+        self.weight = weight
+        self.balance = balance
+        self.confidence = confidence
+        self.heads = heads
+        self.settle = settle
+        self._heads_by_code: dict[str, ClusteringHeads] = {}
+
+    def check(self, model: Any) -> None:
+        if not model.latents.categorical_names:
+            raise ValueError(
+                f"CodeConsistency needs a categorical code. Received: codes={model.latents.codes}"
+            )
+        trained = {id(variable) for variable in model.variables_of_discriminator_loss()}
+        head = model.information.recognition_head
+        if not all(id(variable) in trained for variable in head.trainable_variables):
+            raise ValueError(
+                "CodeConsistency needs a model whose discriminator's loss trains Q. "
+                f"Received: {type(model).__name__}"
+            )
+
+    def build(self, model: Any) -> None:
+        if not self.heads:
+            return
+        if self._heads_by_code:
+            raise ValueError(
+                "A CodeConsistency with heads should belong to one model: make another for the "
+                "next. Received: one whose heads a model trains already"
+            )
+        for name in model.latents.categorical_names:
+            size = model.latents.codes[name].size
+            heads = ClusteringHeads(self.heads, size, self.settle, name=f"{name}_heads")
+            heads.build(model.trunk.output_shape)
+            self._heads_by_code[name] = heads
+
+    @property
+    def layers(self) -> list[keras.layers.Layer]:
+        return list(self._heads_by_code.values())
+
+    @property
+    def augmentations(self) -> list[keras.layers.Layer]:
+        return [self.augmentation]
+
+    def __call__(self, views: Views) -> Tensor:
+        """The penalty summed over categorical codes, a float32 scalar."""
+        changed = views.read(self.augmentation(views.images, training=True))
+        logits = views.latents.split(views.real.parameters)
+        changed_logits = views.latents.split(changed.parameters)
+        terms = []
+        for name in views.latents.categorical_names:
+            pair = (logits[name], changed_logits[name])
+            if self.heads:
+                terms.append(self._of_heads(name, views, changed, pair))
+            else:
+                terms.append(self._of_classifier(*pair))
+        return self.weight * tf.add_n(terms)
+
+    def _of_classifier(self, logits: Tensor, changed_logits: Tensor) -> Tensor:
+        """The term in brackets of one classifier: its logits of images, and of changed ones."""
+        # In logs, or a category whose probability underflows would have a NaN gradient.
+        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
+        return (
+            _divergence(logits, changed_logits)
+            - self.balance * marginal.entropy()
+            + self.confidence * tf.reduce_mean(tfd.Categorical(logits=logits).entropy())
+        )
+
+    def _of_heads(
+        self, name: str, views: Views, changed: Reading, pair: tuple[Tensor, Tensor]
+    ) -> Tensor:
+        """The mean of the heads' terms, and what Q is from the best of them."""
+        heads = self._heads_by_code[name]
+        logits = heads(views.real.features, training=views.training)
+        changed_logits = heads(changed.features, training=views.training)
+        losses = tf.stack(
+            [
+                self._of_classifier(logits[index], changed_logits[index])
+                for index in range(self.heads)
+            ]
+        )
+        if views.training:
+            heads.record(losses)
+        best = logits[heads.chosen.value]
+        taught = [_divergence(best, parameters) for parameters in pair]
+        return tf.reduce_mean(losses) + tf.reduce_mean(taught)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
+            "weight": self.weight,
+            "balance": self.balance,
+            "confidence": self.confidence,
+            "heads": self.heads,
+            "settle": self.settle,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> CodeConsistency:
+        augmentation = keras.saving.deserialize_keras_object(config["augmentation"])
+        return cls(**{**config, "augmentation": augmentation})
+
+
+def _divergence(teacher: Tensor, learner: Tensor) -> Tensor:
+    """The mean of KL(softmax(teacher) || softmax(learner)) in nats, for the learner alone."""
+    target = tfd.Categorical(logits=tf.stop_gradient(teacher))
+    return tf.reduce_mean(tfd.kl_divergence(target, tfd.Categorical(logits=learner)))
