@@ -1,5 +1,11 @@
-"""Measures of what a run learned."""
+"""Measures of what a run learned, and of the images that it makes."""
 
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
+from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 
-__all__ = ["ClusteringScores", "clustering_scores"]
+__all__ = [
+    "ClusteringScores",
+    "RunningGaussian",
+    "clustering_scores",
+    "frechet_distance",
+]
