@@ -3,12 +3,22 @@
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.kernel_distance import KernelDistance, kernel_distance
+from keras_infogan.metrics.neighbours import (
+    DensityCoverage,
+    PrecisionRecall,
+    density_coverage,
+    precision_recall,
+)
 
 __all__ = [
     "ClusteringScores",
+    "DensityCoverage",
     "KernelDistance",
+    "PrecisionRecall",
     "RunningGaussian",
     "clustering_scores",
+    "density_coverage",
     "frechet_distance",
     "kernel_distance",
+    "precision_recall",
 ]
