@@ -1,5 +1,11 @@
 """Measures of what a run learned, and of the images that it makes."""
 
+from keras_infogan.metrics.class_scores import (
+    ModeCoverage,
+    SplitScore,
+    inception_score,
+    mode_coverage,
+)
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.kernel_distance import KernelDistance, kernel_distance
@@ -14,11 +20,15 @@ __all__ = [
     "ClusteringScores",
     "DensityCoverage",
     "KernelDistance",
+    "ModeCoverage",
     "PrecisionRecall",
     "RunningGaussian",
+    "SplitScore",
     "clustering_scores",
     "density_coverage",
     "frechet_distance",
+    "inception_score",
     "kernel_distance",
+    "mode_coverage",
     "precision_recall",
 ]
