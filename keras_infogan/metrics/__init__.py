@@ -7,7 +7,9 @@ from keras_infogan.metrics.class_scores import (
     mode_coverage,
 )
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
+from keras_infogan.metrics.extractor import Extracted, Extractor, image_batches
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
+from keras_infogan.metrics.image_quality import image_scores
 from keras_infogan.metrics.kernel_distance import KernelDistance, kernel_distance
 from keras_infogan.metrics.neighbours import (
     DensityCoverage,
@@ -19,6 +21,8 @@ from keras_infogan.metrics.neighbours import (
 __all__ = [
     "ClusteringScores",
     "DensityCoverage",
+    "Extracted",
+    "Extractor",
     "KernelDistance",
     "ModeCoverage",
     "PrecisionRecall",
@@ -27,6 +31,8 @@ __all__ = [
     "clustering_scores",
     "density_coverage",
     "frechet_distance",
+    "image_batches",
+    "image_scores",
     "inception_score",
     "kernel_distance",
     "mode_coverage",
