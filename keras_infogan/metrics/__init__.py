@@ -10,6 +10,7 @@ from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
 from keras_infogan.metrics.extractor import Extracted, Extractor, image_batches
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.image_quality import image_scores
+from keras_infogan.metrics.inception import inception_v3
 from keras_infogan.metrics.kernel_distance import KernelDistance, kernel_distance
 from keras_infogan.metrics.neighbours import (
     DensityCoverage,
@@ -34,6 +35,7 @@ __all__ = [
     "image_batches",
     "image_scores",
     "inception_score",
+    "inception_v3",
     "kernel_distance",
     "mode_coverage",
     "precision_recall",
