@@ -18,12 +18,15 @@ from keras_infogan.metrics.neighbours import (
     density_coverage,
     precision_recall,
 )
+from keras_infogan.metrics.streaming import FrechetDistance, InceptionScore
 
 __all__ = [
     "ClusteringScores",
     "DensityCoverage",
     "Extracted",
     "Extractor",
+    "FrechetDistance",
+    "InceptionScore",
     "KernelDistance",
     "ModeCoverage",
     "PrecisionRecall",
