@@ -6,6 +6,7 @@ from keras_infogan.metrics.class_scores import (
     inception_score,
     mode_coverage,
 )
+from keras_infogan.metrics.classifier import build_classifier, load_classifier, train_classifier
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
 from keras_infogan.metrics.extractor import Extracted, Extractor, image_batches
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
@@ -32,6 +33,7 @@ __all__ = [
     "PrecisionRecall",
     "RunningGaussian",
     "SplitScore",
+    "build_classifier",
     "clustering_scores",
     "density_coverage",
     "frechet_distance",
@@ -40,6 +42,8 @@ __all__ = [
     "inception_score",
     "inception_v3",
     "kernel_distance",
+    "load_classifier",
     "mode_coverage",
     "precision_recall",
+    "train_classifier",
 ]
