@@ -1,0 +1,62 @@
+"""What every measure asks of its features and of its numbers of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def finite_matrix(name: str, values: Any) -> np.ndarray:
+    """Values as a finite matrix [N, D] of floats with at least one row and one column.
+
+    Args:
+        name: what an error calls them.
+        values: numbers [N, D]; floats keep their dtype, integers become float64.
+
+    Raises:
+        ValueError: another shape, no rows, no columns, or a value that is NaN or infinite.
+
+    Example:
+
+    >>> finite_matrix("features", [[1, 2]]).dtype   # float64
+    """
+    matrix = np.asarray(values)
+    if matrix.ndim != 2 or not matrix.size:
+        raise ValueError(
+            f"`{name}` should be a matrix [N, D] with at least one row and one column. "
+            f"Received: shape {matrix.shape}"
+        )
+    if matrix.dtype.kind not in "fiub":
+        raise ValueError(f"`{name}` should be real numbers. Received: dtype {matrix.dtype}")
+    if matrix.dtype.kind != "f":
+        matrix = matrix.astype(np.float64)
+    broken = int(np.count_nonzero(~np.isfinite(matrix).all(axis=1)))
+    if broken:
+        raise ValueError(
+            f"`{name}` should be finite. "
+            f"Received: NaN or infinity in {broken} of {len(matrix)} rows"
+        )
+    return matrix
+
+
+def feature_pair(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Real and generated features as finite float64 matrices of one width, [N, D] and [M, D].
+
+    Raises:
+        ValueError: as `finite_matrix`, or the widths differ.
+
+    Example:
+
+    >>> real, fake = feature_pair([[1, 2]], [[3, 4], [5, 6]])
+    """
+    pair = [
+        finite_matrix(name, values).astype(np.float64)
+        for name, values in (("real", real), ("fake", fake))
+    ]
+    if pair[0].shape[1] != pair[1].shape[1]:
+        raise ValueError(
+            "`real` and `fake` should have features of one width. "
+            f"Received: widths {pair[0].shape[1]} and {pair[1].shape[1]}"
+        )
+    return pair[0], pair[1]

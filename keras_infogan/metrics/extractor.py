@@ -1,0 +1,134 @@
+"""A named network that turns images into features, and perhaps into class probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from keras_infogan.images import unit_images
+from keras_infogan.metrics.checks import finite_matrix
+from keras_infogan.metrics.class_scores import checked_probabilities
+
+FEATURES = "features"
+PROBABILITIES = "probabilities"
+
+
+class Extracted(NamedTuple):
+    """What an extractor says of a batch of B images.
+
+    Attributes:
+        features: floats [B, D].
+        probabilities: of K classes, floats [B, K]; None of an extractor that has no classes.
+    """
+
+    features: np.ndarray
+    probabilities: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A network that measures of image quality look through, by name.
+
+    A score depends on its extractor as much as on the images, so the name ends the name of every
+    score: "frechet_distance/mnist_classifier".
+
+    Args:
+        name: what scores are called after.
+        model: a Keras model, or any callable, from preprocessed images to features [B, D], or to
+            {"features": [B, D], "probabilities": [B, K]}. A Keras model is run in inference mode.
+        preprocess: from float32 images [B, H, W, C] in [0, 1] to what `model` takes; without it
+            the images themselves.
+
+    Raises:
+        ValueError: no name.
+        TypeError: a model that cannot be called.
+
+    Example:
+
+    >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1]))
+    >>> pixels(np.zeros([2, 28, 28, 1], np.uint8)).features.shape   # (2, 784)
+    """
+
+    name: str
+    model: Callable[[Any], Any]
+    preprocess: Callable[[Any], Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError(f"`name` should not be empty. Received: name={self.name!r}")
+        if not callable(self.model):
+            raise TypeError(
+                "`model` should be a Keras model or another callable from images to features. "
+                f"Received: {self.model!r}"
+            )
+
+    def __call__(self, images: Any) -> Extracted:
+        """Reads a batch.
+
+        Args:
+            images: [B, H, W, C], uint8 or floats in [0, 1].
+
+        Raises:
+            ValueError: another shape, no images, values that are NaN or outside [0, 1]; or the
+                model gave features or probabilities that are none, or not B of them.
+        """
+        inputs = _checked_images(images)
+        count = len(inputs)
+        outputs = self._infer(self.preprocess(inputs) if self.preprocess else inputs)
+        if not isinstance(outputs, dict):
+            outputs = {FEATURES: outputs}
+        features = finite_matrix(FEATURES, outputs[FEATURES])
+        probabilities = outputs.get(PROBABILITIES)
+        if probabilities is not None:
+            probabilities = checked_probabilities(PROBABILITIES, probabilities)
+        for name, rows in ((FEATURES, features), (PROBABILITIES, probabilities)):
+            if rows is not None and len(rows) != count:
+                raise ValueError(
+                    f"`{name}` should have a row for each of {count} images. Received: {len(rows)}"
+                )
+        return Extracted(features, probabilities)
+
+    def _infer(self, inputs: Any) -> Any:
+        if isinstance(self.model, keras.Model):
+            return self.model.predict_on_batch(inputs)
+        return self.model(inputs)
+
+
+def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
+    """Yields an array's images in batches, the last as large as is left.
+
+    Args:
+        images: [N, H, W, C].
+        batch_size: of at least 1.
+
+    Raises:
+        ValueError: a `batch_size` below 1.
+
+    Example:
+
+    >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]   # [2, 2, 1]
+    """
+    if batch_size < 1:
+        raise ValueError(f"`batch_size` should be at least 1. Received: batch_size={batch_size}")
+    return (images[start : start + batch_size] for start in range(0, len(images), batch_size))
+
+
+def _checked_images(images: Any) -> np.ndarray:
+    """Float32 images [B, H, W, C] in [0, 1]."""
+    units = unit_images(images).numpy()
+    if units.ndim != 4 or not units.size:
+        raise ValueError(
+            "`images` should be at least one image, [B, H, W, C]. "
+            f"Received: shape {list(units.shape)}"
+        )
+    low, high = float(units.min()), float(units.max())
+    if not (low >= 0.0 and high <= 1.0):  # also false for NaN
+        raise ValueError(
+            "`images` should be uint8, or floats in [0, 1]. "
+            f"Received: values from {low:g} to {high:g}"
+        )
+    return units
