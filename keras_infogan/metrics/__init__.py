@@ -1,5 +1,42 @@
 """Measures of what a run learned."""
 
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
+from keras_infogan.metrics.codes_and_factors import PointSplit
+from keras_infogan.metrics.dci import (
+    DCIScores,
+    Explanation,
+    boosted_importances,
+    dci_scores,
+    lasso_importances,
+)
+from keras_infogan.metrics.interventions import (
+    FactorGroups,
+    beta_vae_score,
+    factor_vae_score,
+    pairs_of_one_value,
+    pairs_of_own_value,
+)
+from keras_infogan.metrics.mutual_information import mig_score, modularity_score
+from keras_infogan.metrics.prediction import explicitness_score, sap_score
+from keras_infogan.metrics.robustness import irs_score
 
-__all__ = ["ClusteringScores", "clustering_scores"]
+__all__ = [
+    "ClusteringScores",
+    "DCIScores",
+    "Explanation",
+    "FactorGroups",
+    "PointSplit",
+    "beta_vae_score",
+    "boosted_importances",
+    "clustering_scores",
+    "dci_scores",
+    "explicitness_score",
+    "factor_vae_score",
+    "irs_score",
+    "lasso_importances",
+    "mig_score",
+    "modularity_score",
+    "pairs_of_one_value",
+    "pairs_of_own_value",
+    "sap_score",
+]
