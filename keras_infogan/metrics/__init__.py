@@ -16,6 +16,14 @@ from keras_infogan.metrics.interventions import (
     pairs_of_one_value,
     pairs_of_own_value,
 )
+from keras_infogan.metrics.model_selection import (
+    centrality,
+    cross_scores,
+    lasso_relation,
+    model_centrality,
+    rank_relation,
+    udr_scores,
+)
 from keras_infogan.metrics.mutual_information import mig_score, modularity_score
 from keras_infogan.metrics.prediction import explicitness_score, sap_score
 from keras_infogan.metrics.robustness import irs_score
@@ -28,15 +36,21 @@ __all__ = [
     "PointSplit",
     "beta_vae_score",
     "boosted_importances",
+    "centrality",
     "clustering_scores",
+    "cross_scores",
     "dci_scores",
     "explicitness_score",
     "factor_vae_score",
     "irs_score",
     "lasso_importances",
+    "lasso_relation",
     "mig_score",
+    "model_centrality",
     "modularity_score",
     "pairs_of_one_value",
     "pairs_of_own_value",
+    "rank_relation",
     "sap_score",
+    "udr_scores",
 ]
