@@ -9,6 +9,12 @@ from keras_infogan.metrics.dci import (
     dci_scores,
     lasso_importances,
 )
+from keras_infogan.metrics.disentanglement import (
+    DISENTANGLEMENT_LIB,
+    INFOGAN_CR,
+    DisentanglementProtocol,
+    disentanglement_scores,
+)
 from keras_infogan.metrics.interventions import (
     FactorGroups,
     beta_vae_score,
@@ -31,8 +37,11 @@ from keras_infogan.metrics.robustness import irs_score
 __all__ = [
     "ClusteringScores",
     "DCIScores",
+    "DISENTANGLEMENT_LIB",
+    "DisentanglementProtocol",
     "Explanation",
     "FactorGroups",
+    "INFOGAN_CR",
     "PointSplit",
     "beta_vae_score",
     "boosted_importances",
@@ -40,6 +49,7 @@ __all__ = [
     "clustering_scores",
     "cross_scores",
     "dci_scores",
+    "disentanglement_scores",
     "explicitness_score",
     "factor_vae_score",
     "irs_score",
