@@ -76,7 +76,7 @@ def udr_scores(
     >>> codes = np.random.default_rng(0).normal(size=[9000, 2])
     >>> udr_scores([codes, -codes[:, ::-1]], relation=rank_relation)   # about [1.0, 1.0]
 
-    Reference: arXiv:1905.12614, section 4. Code j predicts code i and the weights are
+    Reference: arXiv:1905.12614. Code j predicts code i and the weights are
     disentanglement_lib's; where models differ in their count of codes that code averages the
     two sums apart.
     """

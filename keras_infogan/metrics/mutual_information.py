@@ -73,7 +73,7 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> mig_score([[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]], factors)   # 1.0
 
-    Reference: arXiv:1802.04942, section 4.1. There the information is computed from the
+    Reference: arXiv:1802.04942, section 4. There the information is computed from the
     encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
     """
     codes, factors = check_codes_and_factors(codes, factors)

@@ -27,11 +27,11 @@ def test_perfect(factors):
 
 def test_independent():
     generator = np.random.default_rng(0)
-    codes, factors = generator.uniform(size=[1000, 2]), generator.integers(0, 2, [1000, 2])
+    codes, factors = generator.uniform(size=[600, 2]), generator.integers(0, 2, [600, 2])
     scores = dci_scores(codes, factors)
-    assert scores.disentanglement == pytest.approx(0.0, abs=0.03)
-    assert scores.completeness == pytest.approx(0.0, abs=0.03)
-    assert scores.informativeness == pytest.approx(0.5, abs=0.08)
+    assert scores.disentanglement == pytest.approx(0.0, abs=0.05)
+    assert scores.completeness == pytest.approx(0.0, abs=0.05)
+    assert scores.informativeness == pytest.approx(0.5, abs=0.1)
 
 
 @pytest.mark.parametrize("options", [{}, {"explain": lasso_importances}])

@@ -128,6 +128,13 @@ class TestFactorVAE:
         assert len(set(scores)) > 1
 
 
+@pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])
+def test_a_factor_of_a_single_value_is_left_out(score, rotated, factors):
+    colour = np.full([len(factors), 1], 7)
+    groups = FactorGroups(size=4, train=50, test=50)
+    assert score(rotated, np.hstack([colour, factors]), groups) == score(rotated, factors, groups)
+
+
 class TestSharedFactor:
     factor = np.array([5, 2, 5, 9, 2, 5])
 
