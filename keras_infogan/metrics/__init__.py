@@ -8,42 +8,100 @@ from keras_infogan.metrics.class_scores import (
 )
 from keras_infogan.metrics.classifier import build_classifier, load_classifier, train_classifier
 from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
+from keras_infogan.metrics.codes_and_factors import PointSplit
+from keras_infogan.metrics.dci import (
+    DCIScores,
+    Explanation,
+    boosted_importances,
+    dci_scores,
+    lasso_importances,
+)
+from keras_infogan.metrics.disentanglement import (
+    DISENTANGLEMENT_LIB,
+    INFOGAN_CR,
+    DisentanglementProtocol,
+    disentanglement_scores,
+)
 from keras_infogan.metrics.extractor import Extracted, Extractor, image_batches
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.image_quality import image_scores
 from keras_infogan.metrics.inception import inception_v3
+from keras_infogan.metrics.interventions import (
+    FactorGroups,
+    beta_vae_score,
+    factor_vae_score,
+    pairs_of_one_value,
+    pairs_of_own_value,
+)
 from keras_infogan.metrics.kernel_distance import KernelDistance, kernel_distance
+from keras_infogan.metrics.model_selection import (
+    centrality,
+    cross_scores,
+    lasso_relation,
+    model_centrality,
+    rank_relation,
+    udr_scores,
+)
+from keras_infogan.metrics.mutual_information import mig_score, modularity_score
 from keras_infogan.metrics.neighbours import (
     DensityCoverage,
     PrecisionRecall,
     density_coverage,
     precision_recall,
 )
+from keras_infogan.metrics.prediction import explicitness_score, sap_score
+from keras_infogan.metrics.robustness import irs_score
 from keras_infogan.metrics.streaming import FrechetDistance, InceptionScore
 
 __all__ = [
     "ClusteringScores",
+    "DCIScores",
+    "DISENTANGLEMENT_LIB",
     "DensityCoverage",
+    "DisentanglementProtocol",
+    "Explanation",
     "Extracted",
     "Extractor",
+    "FactorGroups",
     "FrechetDistance",
+    "INFOGAN_CR",
     "InceptionScore",
     "KernelDistance",
     "ModeCoverage",
+    "PointSplit",
     "PrecisionRecall",
     "RunningGaussian",
     "SplitScore",
+    "beta_vae_score",
+    "boosted_importances",
     "build_classifier",
+    "centrality",
     "clustering_scores",
+    "cross_scores",
+    "dci_scores",
     "density_coverage",
+    "disentanglement_scores",
+    "explicitness_score",
+    "factor_vae_score",
     "frechet_distance",
     "image_batches",
     "image_scores",
     "inception_score",
     "inception_v3",
+    "irs_score",
     "kernel_distance",
+    "lasso_importances",
+    "lasso_relation",
     "load_classifier",
+    "mig_score",
     "mode_coverage",
+    "model_centrality",
+    "modularity_score",
+    "pairs_of_one_value",
+    "pairs_of_own_value",
     "precision_recall",
+    "rank_relation",
+    "sap_score",
     "train_classifier",
+    "udr_scores",
 ]

@@ -1,0 +1,122 @@
+"""Codes and the factors they should name: what may be scored, and on which points."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+def check_codes(codes: Any) -> np.ndarray:
+    """Codes as float64 [N, D].
+
+    Raises:
+        TypeError: they are not numbers.
+        ValueError: they are not two-dimensional, are empty, or hold NaN or infinity.
+    """
+    codes = np.asarray(codes)
+    if codes.dtype.kind not in "biuf":
+        raise TypeError(f"Codes should be numbers. Received: dtype {codes.dtype}")
+    if codes.ndim != 2 or not codes.size:
+        raise ValueError(
+            f"Codes should have shape [N, D], neither of them 0. Received: shape {codes.shape}"
+        )
+    finite = np.isfinite(codes).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            "Codes should be finite. "
+            f"Received: NaN or infinity in {np.sum(~finite)} of {len(codes)} rows"
+        )
+    return codes.astype(np.float64)
+
+
+def varies(rows: np.ndarray) -> np.ndarray:
+    """Which columns of rows [N, C] take more than one value, bool [C].
+
+    By comparison: the standard deviation of a constant column may be a little above 0.
+    """
+    return np.any(rows != rows[:1], axis=0)
+
+
+def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Codes as float64 [N, D] and, as int64 [N, F'], the factors that take two values or more.
+
+    A factor of a single value (the colour of dSprites) cannot be named well or badly: it is
+    left out of every measure.
+
+    Raises:
+        TypeError: codes are not numbers, or factors are not integers.
+        ValueError: shapes or lengths differ from these, codes are not finite, or every factor
+            has a single value.
+    """
+    codes, factors = check_codes(codes), np.asarray(factors)
+    if factors.dtype.kind not in "biu":
+        raise TypeError(f"Factors should be integers. Received: dtype {factors.dtype}")
+    if factors.ndim != 2 or len(factors) != len(codes):
+        raise ValueError(
+            "Factors should have shape [N, F], with as many rows as the codes. "
+            f"Received: factors of shape {factors.shape} and codes of shape {codes.shape}"
+        )
+    factors = factors.astype(np.int64)[:, varies(factors)]
+    if not factors.size:
+        raise ValueError(
+            "Factors should include one with two values or more. "
+            f"Received: a single value of each in {len(codes)} rows"
+        )
+    return codes, factors
+
+
+class Parts(NamedTuple):
+    """Points to fit a predictor on, and points to score it on."""
+
+    train_codes: np.ndarray
+    train_factors: np.ndarray
+    test_codes: np.ndarray
+    test_factors: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class PointSplit:
+    """How many points a measure is fitted on and how many it is scored on.
+
+    Points are drawn without replacement. Where there are fewer than `train + test`, all are
+    used, in the same proportion.
+
+    Args:
+        train: int, at least 1, points to fit on.
+        test: int, at least 0, further points to score on. With 0, the score is taken on the
+            points of the fit itself.
+
+    Raises:
+        ValueError: a number is below its bound.
+    """
+
+    train: int = 10_000
+    test: int = 5_000
+
+    def __post_init__(self) -> None:
+        if self.train < 1 or self.test < 0:
+            raise ValueError(
+                f"`train` should be at least 1 and `test` at least 0. Received: {self}"
+            )
+
+    def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> Parts:
+        """Draws the parts of codes [N, D] and factors [N, F].
+
+        Raises:
+            ValueError: a factor has a single value among the points to fit on.
+        """
+        order = np.random.default_rng(seed).permutation(len(codes))
+        share = min(1.0, len(codes) / (self.train + self.test))
+        train, rest = np.split(order, [max(1, int(share * self.train))])
+        test = rest[: max(1, int(share * self.test))] if self.test else train
+        if not varies(factors[train]).all():
+            raise ValueError(
+                "Every factor should take two values or more among the points to fit on. "
+                f"Received: {len(train)} such points, where a factor has only one value"
+            )
+        return Parts(codes[train], factors[train], codes[test], factors[test])
+
+
+HELD_OUT = PointSplit()

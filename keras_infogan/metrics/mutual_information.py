@@ -1,0 +1,123 @@
+"""Measures of disentanglement by the information, in nats, of each code about each factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import mutual_info_score
+
+from keras_infogan.metrics.codes_and_factors import check_codes_and_factors
+
+BINS = 20
+
+
+def discretize(codes: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """Each code in equal bins between its own least and greatest value, int64 [N, D].
+
+    A constant code lies in one bin.
+
+    Raises:
+        ValueError: `bins` is below 2.
+    """
+    if bins < 2:
+        raise ValueError(f"`bins` should be at least 2. Received: bins={bins!r}")
+    least = codes.min(axis=0)
+    spans = codes.max(axis=0) - least
+    positions = (codes - least) / np.where(spans > 0, spans, 1.0)
+    return np.minimum(np.floor(positions * bins), bins - 1).astype(np.int64)
+
+
+def information_matrix(bins: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """I(bin of code j; factor k) in nats, float64 [D, F], from the counts of [N, D] and [N, F]."""
+    return np.array([[mutual_info_score(row, code) for row in factors.T] for code in bins.T])
+
+
+def mean_gap(scores: np.ndarray) -> float:
+    """The mean over columns of the greatest less the second greatest of scores [D, F]."""
+    second, first = np.sort(scores, axis=0)[-2:]
+    return float(np.mean(first - second))
+
+
+def with_a_rival(codes: np.ndarray) -> np.ndarray:
+    """Codes [N, D], with a constant one beside a code that is alone: a gap needs two."""
+    return codes if codes.shape[1] > 1 else np.pad(codes, [(0, 0), (0, 1)])
+
+
+def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
+    """The mutual information gap: does a single code hold the information on each factor?
+
+    MIG = 1/F sum_k [I(c_j(k); v_k) - max_{j != j(k)} I(c_j; v_k)] / H(v_k), where c_j is code
+    j in equal bins, v_k is factor k, j(k) = argmax_j I(c_j; v_k), and H is the entropy.
+
+    The information is that of the counts, which is biased upwards: with few points to a bin,
+    or fewer points than bins, every code seems to inform, and a gap means little.
+
+    Args:
+        codes: numbers [N, D]. A constant code informs of nothing. A single code (D = 1) is
+            compared with a constant one.
+        factors: int [N, F]. Those of a single value are left out.
+        bins: int, at least 2.
+
+    Returns:
+        A float in [0, 1]: 1 where each factor is in one code and in no other, 0 where two
+        codes inform equally of each factor, or none informs.
+
+    Raises:
+        TypeError: factors are not integers.
+        ValueError: lengths differ, codes are not finite, every factor has a single value, or
+            `bins` is below 2.
+
+    Example:
+
+    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> mig_score([[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]], factors)   # 1.0
+
+    Reference: arXiv:1802.04942, section 4. There the information is computed from the
+    encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
+    """
+    codes, factors = check_codes_and_factors(codes, factors)
+    information = information_matrix(discretize(with_a_rival(codes), bins), factors)
+    entropies = np.array([mutual_info_score(row, row) for row in factors.T])
+    return mean_gap(information / entropies)
+
+
+def modularity_score(codes: Any, factors: Any, bins: int = BINS) -> float:
+    """The modularity: does each code hold information on a single factor?
+
+    Modularity = 1/D sum_j [1 - sum_{k != k(j)} m_jk^2 / ((F - 1) m_jk(j)^2)], where
+    m_jk = I(c_j; v_k) in nats, with c_j code j in equal bins and v_k factor k, and
+    k(j) = argmax_k m_jk.
+
+    A code that is independent of all factors looks modular or not by the noise of its counts
+    alone; only one without any measured information, such as a constant one, counts 0.
+
+    Args:
+        codes: numbers [N, D].
+        factors: int [N, F]. Those of a single value are left out; with one factor left, every
+            code that informs of it counts 1.
+        bins: int, at least 2.
+
+    Returns:
+        A float in [0, 1]: 1 where each code informs of one factor, 0 where each informs
+        equally of all.
+
+    Raises:
+        TypeError: factors are not integers.
+        ValueError: lengths differ, codes are not finite, every factor has a single value, or
+            `bins` is below 2.
+
+    Example:
+
+    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> modularity_score([[0.0], [0.0], [1.0], [1.0]], factors)   # 1.0
+
+    Reference: arXiv:1802.05312, section 3.
+    """
+    codes, factors = check_codes_and_factors(codes, factors)
+    squares = np.square(information_matrix(discretize(codes, bins), factors))
+    greatest = squares.max(axis=1)
+    informs = greatest > 0
+    others = squares.sum(axis=1)[informs] - greatest[informs]
+    deviations = others / (greatest[informs] * max(1, factors.shape[1] - 1))
+    return float(np.sum(1.0 - deviations) / len(squares))
