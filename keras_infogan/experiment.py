@@ -128,7 +128,12 @@ def _images(data: dict[str, Any], split: str, data_dir: str | None) -> Any:
 
 
 def _restore(model: InfoGAN, directory: WorkDirectory) -> tf.train.CheckpointManager:
-    checkpoint = tf.train.Checkpoint(model=model, seeds=seed_states(*model.augmentations))
+    checkpoint = tf.train.Checkpoint(
+        model=model,
+        seeds=seed_states(*model.augmentations),
+        # By themselves too: the checkpoint does not look into a Keras layer's lists of layers.
+        weights=[weight.value for weight in model.weights],
+    )
     manager = tf.train.CheckpointManager(
         checkpoint, str(directory.checkpoints), max_to_keep=CHECKPOINTS_KEPT
     )
