@@ -82,8 +82,8 @@ def test_a_row_resolves_its_config():
 
 
 def test_a_study_can_be_shorter():
-    assert STUDY.lasting(None) is STUDY
-    line, other = (row.configuration(seed=0) for row in STUDY.lasting(7).rows)
+    assert STUDY.changed({}) == STUDY
+    line, other = (row.configuration(seed=0) for row in STUDY.changed({"steps": 7}).rows)
     assert (line.steps, other.steps, other.latents.noise) == (7, 7, 5)
 
 
@@ -389,10 +389,18 @@ def test_a_file_in_the_place_of_the_directory(tmp_path):
 
 
 def test_the_command_can_be_typed():
-    options = running.Options("my runs", seeds=2, steps=5)
+    options = running.Options("my runs", seeds=2, steps=5, set=("batch_size=64", "policy=float32"))
     assert options.command("quick") == (
-        "infogan-study --study=quick '--workdir=my runs' --seeds=2 --steps=5"
+        "infogan-study --study=quick '--workdir=my runs' --seeds=2 --steps=5 "
+        "--set=batch_size=64 --set=policy=float32"
     )
+    assert options.settings() == {"steps": 5, "batch_size": 64, "policy": "float32"}
+
+
+@pytest.mark.parametrize("setting", ["batch_size", "=64", ""])
+def test_what_to_set_names_a_field_and_a_value(setting):
+    with pytest.raises(ValueError, match="`set` should be FIELD=VALUE. Received"):
+        running.Options("runs", seeds=1, set=(setting,))
 
 
 # Child processes

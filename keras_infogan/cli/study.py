@@ -1,6 +1,6 @@
 """Runs a table of a paper (configs times seeds) and writes one page that compares.
 
-infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--data_dir=DIR]
+infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--set=FIELD=VALUE ...] [--data_dir=DIR]
 
 Runs go one after the other, each in DIR/ROW/seed_K, a work directory as infogan-train leaves it
 (the mnist networks take about half a gigabyte a run). A finished run is not repeated, an
@@ -28,6 +28,9 @@ SEEDS = flags.DEFINE_integer(
 STEPS = flags.DEFINE_integer(
     "steps", None, "generator updates of every run (default: each config's own)", lower_bound=1
 )
+SET = flags.DEFINE_multi_string(
+    "set", [], "FIELD=VALUE of every run's config, networks.width_multiplier=0.5 say; repeatable"
+)
 DATA_DIR = command.define_data_dir()
 
 
@@ -41,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(number, signal.default_int_handler)
     study = STUDIES[STUDY.value]
     seeds = study.seeds if SEEDS.value is None else SEEDS.value
-    options = running.Options(WORKDIR.value, seeds, DATA_DIR.value, STEPS.value)
+    options = running.Options(WORKDIR.value, seeds, DATA_DIR.value, STEPS.value, tuple(SET.value))
     return 0 if running.run(study, options) else command.FAILURE
 
 

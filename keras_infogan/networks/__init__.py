@@ -2,13 +2,13 @@
 
 from keras_infogan.networks.architectures import ARCHITECTURES, build
 from keras_infogan.networks.blocks import INITIAL_STDDEV, Networks, Shape
-from keras_infogan.networks.discriminator import NORMALIZATIONS, DiscriminatorOptions
+from keras_infogan.networks.discriminator import NORMALIZATIONS, NetworkOptions
 
 __all__ = [
     "ARCHITECTURES",
     "INITIAL_STDDEV",
     "NORMALIZATIONS",
-    "DiscriminatorOptions",
+    "NetworkOptions",
     "Networks",
     "Shape",
     "build",

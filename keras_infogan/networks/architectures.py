@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_infogan.networks.blocks import Networks, Shape
 from keras_infogan.networks.color import celeba, svhn
-from keras_infogan.networks.discriminator import DiscriminatorOptions
+from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
 from keras_infogan.networks.sprites import dsprites
 
@@ -39,9 +39,9 @@ def build(
         image_shape: (H, W, C); None is the paper's own.
         dtype: Keras dtype policy of the hidden layers; None is the global one. Heads and images
             are float32 under any policy.
-        **options: fields of `DiscriminatorOptions`: `discriminator_normalization`,
-            `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`. What is left out
-            is as the paper has it.
+        **options: fields of `NetworkOptions`: `discriminator_normalization`,
+            `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`,
+            `width_multiplier`. What is left out is as the paper has it.
 
     Raises:
         ValueError: an unknown name or option, an option out of range, or an image shape that the
@@ -57,7 +57,7 @@ def build(
         raise ValueError(
             f"The architecture should be one of {sorted(ARCHITECTURES)}. Received: {name!r}"
         )
-    known = {field.name for field in dataclasses.fields(DiscriminatorOptions)}
+    known = {field.name for field in dataclasses.fields(NetworkOptions)}
     if not known.issuperset(options):
         raise ValueError(
             f"The options should be among {sorted(known)}. Received: {sorted(options)}"

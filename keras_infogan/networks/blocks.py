@@ -7,6 +7,7 @@ tanh, that is the same function rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,6 +93,11 @@ def dense(units: int, activation: layers.Layer) -> Layers:
         batch_normalization(),
         activation,
     ]
+
+
+def first_maps(shape: Shape) -> Layers:
+    """A generator's first maps, of shape (H, W, C): a block of `dense`, reshaped."""
+    return [*dense(math.prod(shape), layers.ReLU()), layers.Reshape(shape)]
 
 
 def upconvolution(

@@ -10,12 +10,12 @@ from keras_infogan.networks.blocks import (
     Networks,
     Shape,
     checked_shape,
-    dense,
+    first_maps,
     hidden_dtype,
     make_generator,
     upconvolution,
 )
-from keras_infogan.networks.discriminator import DiscriminatorOptions
+from keras_infogan.networks.discriminator import NetworkOptions
 
 SMALLEST_MAPS = 448
 
@@ -34,7 +34,7 @@ def svhn(
     multiples of 16. The paper's tanh is a sigmoid here, since images are in [0, 1].
     """
     shape = checked_shape("svhn", image_shape or (32, 32, 3), factor=16)
-    return _of_four_strides(width, parameter_count, shape, dtype, DiscriminatorOptions(**options))
+    return _of_four_strides(width, parameter_count, shape, dtype, NetworkOptions(**options))
 
 
 def celeba(
@@ -46,22 +46,21 @@ def celeba(
 ) -> Networks:
     """The CelebA networks of InfoGAN (Chen et al. 2016, appendix C.3): SVHN's, at 32x32x3."""
     shape = checked_shape("celeba", image_shape or (32, 32, 3), factor=16)
-    return _of_four_strides(width, parameter_count, shape, dtype, DiscriminatorOptions(**options))
+    return _of_four_strides(width, parameter_count, shape, dtype, NetworkOptions(**options))
 
 
 def _of_four_strides(
-    width: int, parameter_count: int, shape: Shape, dtype: Any, blocks: DiscriminatorOptions
+    width: int, parameter_count: int, shape: Shape, dtype: Any, blocks: NetworkOptions
 ) -> Networks:
-    small = (shape[0] // 16, shape[1] // 16, SMALLEST_MAPS)
+    small = (shape[0] // 16, shape[1] // 16, blocks.scaled(SMALLEST_MAPS))
     with hidden_dtype(dtype):
         generator = make_generator(
             width,
             [
-                *dense(small[0] * small[1] * small[2], layers.ReLU()),
-                layers.Reshape(small),
-                *upconvolution(256, layers.ReLU()),
-                *upconvolution(128, layers.ReLU(), normalized=False),
-                *upconvolution(64, layers.ReLU(), normalized=False),
+                *first_maps(small),
+                *upconvolution(blocks.scaled(256), layers.ReLU()),
+                *upconvolution(blocks.scaled(128), layers.ReLU(), normalized=False),
+                *upconvolution(blocks.scaled(64), layers.ReLU(), normalized=False),
             ],
             shape[2],
         )

@@ -1,4 +1,4 @@
-"""The discriminator's side: blocks of the trunk and the two heads, under a choice of options."""
+"""What an architecture can vary in, and under it the blocks of the trunk and the two heads."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class DiscriminatorOptions:
-    """What an architecture's discriminator can vary in, all else being as in the paper.
+class NetworkOptions:
+    """What an architecture can vary in, all else being as in the paper.
 
     Args:
         discriminator_normalization: of trunk and heads. "batch" is the InfoGAN paper's. "layer",
@@ -43,19 +43,23 @@ class DiscriminatorOptions:
         instance_noise: standard deviation of the noise on the trunk's input in training, >= 0,
             in the unit of images in [0, 1].
         instance_noise_steps: training steps until that noise is gone, int >= 0; 0 keeps it.
+        width_multiplier: times the units and the channels of every hidden layer, above 0, rounded
+            to at least 1 (Howard et al. 2017, arXiv:1704.04861, section 3.3). At 0.5 a layer has
+            a quarter of the paper's multiplications.
 
     Raises:
         ValueError: a field out of range, or a duration for noise that there is none of.
 
     Example:
 
-    >>> options = DiscriminatorOptions("spectral", instance_noise=0.1, instance_noise_steps=5000)
+    >>> options = NetworkOptions("spectral", instance_noise=0.1, instance_noise_steps=5000)
     """
 
     discriminator_normalization: str = "batch"
     minibatch_discrimination: int = 0
     instance_noise: float = 0.0
     instance_noise_steps: int = 0
+    width_multiplier: float = 1.0
 
     def __post_init__(self) -> None:
         if self.discriminator_normalization not in NORMALIZATIONS:
@@ -68,24 +72,32 @@ class DiscriminatorOptions:
                 raise ValueError(
                     f"`{name}` should be at least 0. Received: {getattr(self, name)!r}"
                 )
+        if not self.width_multiplier > 0:
+            raise ValueError(
+                f"`width_multiplier` should be above 0. Received: {self.width_multiplier!r}"
+            )
         if self.instance_noise_steps and not self.instance_noise:
             raise ValueError(
                 "`instance_noise_steps` needs `instance_noise` above 0. "
                 f"Received: instance_noise_steps={self.instance_noise_steps}, instance_noise=0"
             )
 
+    def scaled(self, count: int) -> int:
+        """Units or channels of a hidden layer that has `count` in the paper."""
+        return max(1, round(count * self.width_multiplier))
+
     def convolution(self, filters: int, strides: int = 2, normalized: bool = True) -> Layers:
         """Convolution, normalisation, leaky ReLU.
 
         Args:
-            filters: int.
+            filters: int, before the width multiplier.
             strides: int.
             normalized: False leaves batch and layer normalisation out, as papers do next to the
                 images; spectral normalisation holds for every layer.
         """
         normalization = self._normalization() if normalized else []
         convolution = layers.Conv2D(
-            filters,
+            self.scaled(filters),
             KERNEL_SIZE,
             strides,
             "same",
@@ -95,9 +107,11 @@ class DiscriminatorOptions:
         return [self._reparameterized(convolution), *normalization, leaky()]
 
     def dense(self, units: int) -> Layers:
-        """Fully connected, normalisation, leaky ReLU."""
+        """Fully connected, normalisation, leaky ReLU; `units` is before the width multiplier."""
         normalization = self._normalization()
-        dense = layers.Dense(units, use_bias=not normalization, kernel_initializer=initial_kernel())
+        dense = layers.Dense(
+            self.scaled(units), use_bias=not normalization, kernel_initializer=initial_kernel()
+        )
         return [self._reparameterized(dense), *normalization, leaky()]
 
     def assemble(

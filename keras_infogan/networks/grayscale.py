@@ -11,11 +11,12 @@ from keras_infogan.networks.blocks import (
     Shape,
     checked_shape,
     dense,
+    first_maps,
     hidden_dtype,
     make_generator,
     upconvolution,
 )
-from keras_infogan.networks.discriminator import DiscriminatorOptions
+from keras_infogan.networks.discriminator import NetworkOptions
 
 FEATURES = 1024
 
@@ -33,7 +34,7 @@ def mnist(
     stride 2, so H and W are multiples of 4.
     """
     shape = checked_shape("mnist", image_shape or (28, 28, 1), factor=4)
-    return _of_two_strides(width, parameter_count, shape, dtype, DiscriminatorOptions(**options))
+    return _of_two_strides(width, parameter_count, shape, dtype, NetworkOptions(**options))
 
 
 def faces(
@@ -45,7 +46,7 @@ def faces(
 ) -> Networks:
     """The faces networks of InfoGAN (Chen et al. 2016, appendix C.4): MNIST's, at 32x32x1."""
     shape = checked_shape("faces", image_shape or (32, 32, 1), factor=4)
-    return _of_two_strides(width, parameter_count, shape, dtype, DiscriminatorOptions(**options))
+    return _of_two_strides(width, parameter_count, shape, dtype, NetworkOptions(**options))
 
 
 def chairs(
@@ -62,19 +63,18 @@ def chairs(
     H and W are multiples of 8.
     """
     shape = checked_shape("chairs", image_shape or (64, 64, 1), factor=8)
-    blocks = DiscriminatorOptions(**options)
-    small = (shape[0] // 8, shape[1] // 8, 256)
+    blocks = NetworkOptions(**options)
+    small = (shape[0] // 8, shape[1] // 8, blocks.scaled(256))
     with hidden_dtype(dtype):
         generator = make_generator(
             width,
             [
-                *dense(FEATURES, layers.ReLU()),
-                *dense(small[0] * small[1] * small[2], layers.ReLU()),
-                layers.Reshape(small),
-                *upconvolution(256, layers.ReLU(), strides=1),
-                *upconvolution(256, layers.ReLU(), strides=1),
-                *upconvolution(128, layers.ReLU()),
-                *upconvolution(64, layers.ReLU()),
+                *dense(blocks.scaled(FEATURES), layers.ReLU()),
+                *first_maps(small),
+                *upconvolution(blocks.scaled(256), layers.ReLU(), strides=1),
+                *upconvolution(blocks.scaled(256), layers.ReLU(), strides=1),
+                *upconvolution(blocks.scaled(128), layers.ReLU()),
+                *upconvolution(blocks.scaled(64), layers.ReLU()),
             ],
             shape[2],
         )
@@ -91,17 +91,16 @@ def chairs(
 
 
 def _of_two_strides(
-    width: int, parameter_count: int, shape: Shape, dtype: Any, blocks: DiscriminatorOptions
+    width: int, parameter_count: int, shape: Shape, dtype: Any, blocks: NetworkOptions
 ) -> Networks:
-    small = (shape[0] // 4, shape[1] // 4, 128)
+    small = (shape[0] // 4, shape[1] // 4, blocks.scaled(128))
     with hidden_dtype(dtype):
         generator = make_generator(
             width,
             [
-                *dense(FEATURES, layers.ReLU()),
-                *dense(small[0] * small[1] * small[2], layers.ReLU()),
-                layers.Reshape(small),
-                *upconvolution(64, layers.ReLU()),
+                *dense(blocks.scaled(FEATURES), layers.ReLU()),
+                *first_maps(small),
+                *upconvolution(blocks.scaled(64), layers.ReLU()),
             ],
             shape[2],
         )

@@ -11,12 +11,13 @@ from keras_infogan.networks.blocks import (
     Shape,
     checked_shape,
     dense,
+    first_maps,
     hidden_dtype,
     leaky,
     make_generator,
     upconvolution,
 )
-from keras_infogan.networks.discriminator import DiscriminatorOptions
+from keras_infogan.networks.discriminator import NetworkOptions
 
 FEATURES = 128
 
@@ -36,18 +37,17 @@ def dsprites(
     activation; these are as in our other networks.
     """
     shape = checked_shape("dsprites", image_shape or (64, 64, 1), factor=16)
-    blocks = DiscriminatorOptions(**{"discriminator_normalization": "spectral", **options})
-    small = (shape[0] // 16, shape[1] // 16, 64)
+    blocks = NetworkOptions(**{"discriminator_normalization": "spectral", **options})
+    small = (shape[0] // 16, shape[1] // 16, blocks.scaled(64))
     with hidden_dtype(dtype):
         generator = make_generator(
             width,
             [
-                *dense(FEATURES, layers.ReLU()),
-                *dense(small[0] * small[1] * small[2], layers.ReLU()),
-                layers.Reshape(small),
-                *upconvolution(64, leaky()),
-                *upconvolution(32, leaky()),
-                *upconvolution(32, leaky()),
+                *dense(blocks.scaled(FEATURES), layers.ReLU()),
+                *first_maps(small),
+                *upconvolution(blocks.scaled(64), leaky()),
+                *upconvolution(blocks.scaled(32), leaky()),
+                *upconvolution(blocks.scaled(32), leaky()),
             ],
             shape[2],
         )

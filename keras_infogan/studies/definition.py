@@ -115,12 +115,9 @@ class Study:
         if self.seeds < 1:
             raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
 
-    def lasting(self, steps: int | None) -> Study:
-        """This study with runs of so many generator updates; None is each config's own number."""
-        if steps is None:
-            return self
+    def changed(self, settings: Mapping[str, Any]) -> Study:
+        """This study with fields of every row's config set, over what its rows set."""
         rows = [
-            dataclasses.replace(row, overrides={**row.overrides, "steps": steps})
-            for row in self.rows
+            dataclasses.replace(row, overrides={**row.overrides, **settings}) for row in self.rows
         ]
         return dataclasses.replace(self, rows=tuple(rows))

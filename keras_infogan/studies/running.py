@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime
 import importlib.metadata
@@ -53,24 +54,38 @@ class Options:
         seeds: runs of each row, with seeds 0, 1, ...
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         steps: generator updates of every run; None is each config's own number.
+        set: "FIELD=VALUE" of every run's config; the value as Python writes it, else a string.
 
     Raises:
-        ValueError: `seeds` is below 1.
+        ValueError: `seeds` is below 1, or what to set has no field.
     """
 
     workdir: str
     seeds: int
     data_dir: str | None = None
     steps: int | None = None
+    set: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.seeds < 1:
             raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
+        for setting in self.set:
+            if not setting.partition("=")[0] or "=" not in setting:
+                raise ValueError(f"`set` should be FIELD=VALUE. Received: {setting!r}")
+
+    def settings(self) -> dict[str, Any]:
+        """The fields that every run's config is given, flat."""
+        steps = {} if self.steps is None else {"steps": self.steps}
+        pairs = (setting.partition("=") for setting in self.set)
+        return {**steps, **{field: _value(text) for field, _, text in pairs}}
 
     def command(self, study: str) -> str:
         """The command that runs this study, as a user types it."""
         flags = {"study": study, **dataclasses.asdict(self)}
-        arguments = [f"--{name}={value}" for name, value in flags.items() if value is not None]
+        settings = [("set", setting) for setting in flags.pop("set")]
+        arguments = [
+            f"--{name}={value}" for name, value in [*flags.items(), *settings] if value is not None
+        ]
         return shlex.join(["infogan-study", *arguments])
 
 
@@ -91,7 +106,7 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
         OSError: the directory cannot be written.
         KeyboardInterrupt: after the present run was saved and the page written.
     """
-    study = study.lasting(options.steps)
+    study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
     plan = _plan(study, options.seeds)
     for planned in plan:
@@ -113,6 +128,13 @@ def versions() -> dict[str, str]:
         **{name: importlib.metadata.version(name) for name in PACKAGES},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     }
+
+
+def _value(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def _plan(study: Study, seeds: int) -> list[PlannedRun]:

@@ -25,6 +25,8 @@ class SmallLine(basicprop.BasicPropLine, skip_registration=True):
         ),
         (["--study=quick", "--workdir=W", "--seeds=0"], 2, "seeds"),
         (["--study=quick", "--workdir=W", "--steps=0"], 2, "steps"),
+        (["--study=quick", "--workdir=W", "--set=batch_size"], 1, "FIELD=VALUE"),
+        (["--study=quick", "--workdir=W", "--set=batches=3"], 1, "batches"),
         (["--study=quick", "--workdir=."], 1, "should be empty or hold a study"),
     ],
 )
@@ -43,7 +45,7 @@ def test_help(run_command):
     status, out, err = run_command("study", "--help")
     assert (status, err) == (0, "")
     assert "infogan-study --study=quick --workdir=DIR" in out
-    for flag in ("study", "workdir", "seeds", "steps", "data_dir"):
+    for flag in ("study", "workdir", "seeds", "steps", "set", "data_dir"):
         assert f"--{flag}: " in out
 
 
@@ -53,6 +55,7 @@ def test_the_quick_study(run_command, tmp_path, capsys):
     SmallLine(data_dir=data).download_and_prepare()
     capsys.readouterr()  # TFDS draws its progress
     arguments = ["--study=quick", f"--workdir={study}", "--steps=2", f"--data_dir={data}"]
+    arguments += ["--set=networks.width_multiplier=0.25"]
     status, out, err = run_command("study", *arguments)
     logs = "\n".join(path.read_text() for path in study.glob("*/*.log"))
     assert (status, err) == (0, ""), logs

@@ -205,6 +205,26 @@ def test_a_seed_keeps_its_initial_weights():
         np.testing.assert_array_equal(kernel, initializer(kernel.shape))
 
 
+@pytest.mark.parametrize("name", SMALLEST)
+def test_a_width_multiplier_scales_every_hidden_layer(name):
+    """Between hidden layers a kernel has a quarter of the weights, at the ends half of them."""
+    whole = networks.build(name, 6, 4)
+    half = networks.build(name, 6, 4, width_multiplier=0.5)
+    assert half.generator.output_shape == whole.generator.output_shape
+    for part in PARTS:
+        kernels = [
+            [v.shape for v in getattr(built, part).trainable_variables if v.name == "kernel"]
+            for built in (half, whole)
+        ]
+        at_an_end = 0
+        for small, large in zip(*kernels, strict=True):
+            ratio = np.prod(large) / np.prod(small)
+            assert ratio in (2.0, 4.0), (part, small, large)
+            at_an_end += ratio == 2.0
+        assert at_an_end == {"generator": 2}.get(part, 1)
+    assert networks.build("mnist", 6, 4, width_multiplier=1e-6).trunk.output_shape == (None, 1)
+
+
 def test_other_image_shapes(half_precision):
     assert half_precision.generator.output_shape == (None, 8, 12, 3)
     assert half_precision.trunk.input_shape == (None, 8, 12, 3)

@@ -124,6 +124,7 @@ def test_networks_with_every_option_save(tmp_path):
         ({"minibatch_discrimination": -1}, "at least 0. Received: -1"),
         ({"instance_noise": -0.5}, "at least 0. Received: -0.5"),
         ({"instance_noise": 0.5, "instance_noise_steps": -1}, "at least 0. Received: -1"),
+        ({"width_multiplier": 0.0}, "above 0. Received: 0.0"),
         ({"instance_noise_steps": 5}, "needs `instance_noise` above 0"),
     ],
 )
