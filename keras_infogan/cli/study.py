@@ -1,6 +1,7 @@
 """Runs a table of a paper (configs times seeds) and writes one page that compares.
 
-infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--set=FIELD=VALUE ...] [--data_dir=DIR]
+infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--set=FIELD=VALUE ...]
+    [--data_dir=DIR]
 
 Runs go one after the other, each in DIR/ROW/seed_K, a work directory as infogan-train leaves it
 (the mnist networks take about half a gigabyte a run). A finished run is not repeated, an
