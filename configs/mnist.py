@@ -46,12 +46,14 @@ def get_config() -> ConfigDict:
             "discriminator_steps": 1,  # updates of D and Q in a step, each on a batch of its own
             "generator_steps": 1,  # updates of G in a step
             "generator_average": 0.0,  # decay of the average of G that is used; 0 is G itself
-            # Of the discriminator, each off at 0: weights of penalties, and a limit of weights.
+            # Each off at 0: weights of penalties on the discriminator and, the last, on the
+            # generator; and a limit of the discriminator's weights.
             "regularizers": {
                 "gradient_penalty": 0.0,
                 "r1": 0.0,
                 "r2": 0.0,
                 "weight_clipping": 0.0,
+                "interaction": 0.0,
             },
             "generator_learning_rate": 1e-3,
             "discriminator_learning_rate": 2e-4,  # of D and Q

@@ -23,6 +23,7 @@ from keras_infogan.codes import (
     Uniform,
 )
 from keras_infogan.consistency import CodeConsistency
+from keras_infogan.interaction import InteractionPenalty
 from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.optimizers import FusedAdam
@@ -36,6 +37,7 @@ __all__ = [
     "FusedAdam",
     "Gaussian",
     "InfoGAN",
+    "InteractionPenalty",
     "LearnedCategorical",
     "LatentSpec",
     "NonSaturating",

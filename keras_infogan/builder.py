@@ -27,6 +27,7 @@ from keras_infogan.estimators import (
 )
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import DetachedBound, EstimatedInformation, VariationalBound
+from keras_infogan.interaction import InteractionPenalty
 from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import (
     FeatureMatching,
@@ -85,6 +86,7 @@ REGULARIZERS: dict[str, Callable[[float], Regularizer]] = {
     "r1": R1,
     "r2": R2,
     "weight_clipping": WeightClipping,
+    "interaction": InteractionPenalty,
 }
 BOUNDS: dict[str, type[VariationalBound]] = {
     "variational": VariationalBound,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from keras_infogan.information import real_fake_information
 from keras_infogan.metrics import clustering_scores
@@ -19,8 +20,9 @@ def code_scores(
 ) -> dict[str, float]:
     """Scores every categorical code against labels.
 
-    Where there are several labels, each code is scored against the one that it shares the most
-    normalised information with; its name then ends in that label's.
+    Where there are several labels, each code is scored against one of its own, so that the sum of
+    their normalised mutual informations is the highest; codes beyond the number of labels, each
+    against its best. A score's name then ends in the label's.
 
     Args:
         model: an `InfoGAN`.
@@ -34,14 +36,26 @@ def code_scores(
     if not labels or not names:
         return {}
     posteriors = model.recognize(images)
-    scores: dict[str, float] = {}
+    by_code = {}
     for name in names:
         values = np.argmax(posteriors[name].probs, axis=-1)
-        by_label = {label: clustering_scores(truth, values) for label, truth in labels.items()}
-        label, best = max(by_label.items(), key=lambda item: item[1].nmi)
+        by_code[name] = {label: clustering_scores(truth, values) for label, truth in labels.items()}
+    scores: dict[str, float] = {}
+    for name, label in _matched(by_code).items():
         suffix = name if len(labels) == 1 else f"{name}/{label}"
-        scores.update({f"{score}/{suffix}": value for score, value in best._asdict().items()})
+        of_code = by_code[name][label]._asdict()
+        scores.update({f"{score}/{suffix}": value for score, value in of_code.items()})
     return scores
+
+
+def _matched(by_code: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The label of each code."""
+    table = np.array([[each.nmi for each in by_label.values()] for by_label in by_code.values()])
+    choice = table.argmax(axis=1)
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    choice[rows] = columns
+    labels = list(next(iter(by_code.values())))
+    return {name: labels[column] for name, column in zip(by_code, choice, strict=True)}
 
 
 def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[str, float]:

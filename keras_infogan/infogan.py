@@ -52,7 +52,7 @@ class InfoGAN(Sampling, AdversarialModel):
         discriminator_head: Keras model features -> logits [B, 1], float32.
         information: the bound that owns Q's head.
         objective: the adversarial objective.
-        regularizers: of the discriminator's side.
+        regularizers: penalties and constraints on either side.
         discriminator_steps: updates of D and Q in a step, int >= 1.
         generator_steps: updates of G in a step, int >= 1.
         generator_average: decay of the average of G's weights that `sample` and the export use;
@@ -348,9 +348,26 @@ class InfoGAN(Sampling, AdversarialModel):
         real = self.read(images, training)
         with held_statistics(self.trunk, self.discriminator_head, self.information):
             fake = self.read(fake_images, training)
-            read = partial(self.read, training=training)
-            views = Views(images, fake_images, real, fake, read, self.latents, seed, training)
+            views = self._views(images, fake_images, real, fake, seed, training)
             return self.compute_losses(views, latents, training)
+
+    def _views(
+        self,
+        images: Tensor,
+        fake_images: Tensor,
+        real: Reading,
+        fake: Reading,
+        seed: Tensor,
+        training: bool,
+    ) -> Views:
+        """What regularizers may look at; for use while the averages of D and Q are held."""
+
+        def generate(encoded: Tensor) -> Tensor:
+            with held_statistics(self.generator):
+                return self.generator(encoded, training=training)
+
+        read = partial(self.read, training=training)
+        return Views(images, fake_images, real, fake, read, self.latents, seed, training, generate)
 
     def _average_generator(self) -> None:
         """average <- decay average + (1 - decay) weight, batch normalisation's averages too."""
@@ -380,10 +397,17 @@ class InfoGAN(Sampling, AdversarialModel):
             training: whether the information may move what it keeps.
         """
         information = self.information.terms(latents, views.fake, self.step, training)
-        penalties = {each.name: each(views) for each in self.regularizers if each.penalizes}
         discriminator_loss, generator_loss = self.losses_of_both_sides(views, information)
+        penalties = {}
+        for each in self.regularizers:
+            if each.penalizes:
+                penalties[each.name] = penalty = each(views)
+                if each.of_generator:
+                    generator_loss += penalty
+                else:
+                    discriminator_loss += penalty
         return {
-            "discriminator_loss": discriminator_loss + sum(penalties.values()),
+            "discriminator_loss": discriminator_loss,
             "generator_loss": generator_loss,
             **self._real_fake_information(views),
             **information.logs,

@@ -35,6 +35,7 @@ class Views(NamedTuple):
         latents: the `LatentSpec` that the parameters belong to.
         seed: int32 [2], a stateless seed of this step's own.
         training: the step's mode.
+        generate: the generator's input -> images, in the step's mode, moving no average.
     """
 
     images: Tensor
@@ -45,3 +46,4 @@ class Views(NamedTuple):
     latents: LatentSpec
     seed: Tensor
     training: bool = True
+    generate: Callable[[Tensor], Tensor] | None = None

@@ -1,4 +1,4 @@
-"""Penalties on the discriminator or on Q, added to its loss, and a constraint on its weights."""
+"""Penalties added to the loss of one side, and a constraint on the critic's weights."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ Tensor = Any
 
 
 class Regularizer:
-    """Something that holds the discriminator's side in check.
+    """Something that holds one side in check, the discriminator's unless it says otherwise.
 
     Attributes:
         name: of its log, in which its penalty stands.
         penalizes: whether it adds a penalty; a constraint does not.
+        of_generator: whether the generator minimises the penalty, not the discriminator.
     """
 
     name: str
     penalizes = True
+    of_generator = False
 
     def check(self, model: Any) -> None:
         """Refuses an `InfoGAN` that it cannot hold, with a ValueError."""
@@ -165,14 +167,6 @@ class WeightClipping(Regularizer):
         if not limit > 0:
             raise ValueError(f"`limit` should be above 0. Received: limit={limit!r}")
         self.limit = limit
-
-    def build(self, model: Any) -> None:
-        """Makes the weights that it has of its own, if any, for an `InfoGAN` that `check` took."""
-
-    @property
-    def layers(self) -> list[keras.layers.Layer]:
-        """Those with weights of its own, which the discriminator's optimizer trains."""
-        return []
 
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
         for variable in variables:

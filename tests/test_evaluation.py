@@ -72,6 +72,28 @@ def test_a_code_is_scored_against_the_label_it_shares_most_with(reader, real_ima
     }
 
 
+def test_codes_have_labels_of_their_own():
+    """Both codes tell most of the left label; the second also tells all there is of the right."""
+
+    class Reader:
+        latents = LatentSpec(0, {"first": Categorical(4), "second": Categorical(4)})
+
+        def recognize(self, images):
+            return {
+                name: tfp.distributions.Categorical(probs=tf.one_hot(images[:, k], 4))
+                for k, name in enumerate(self.latents.codes)
+            }
+
+    left, right = np.arange(1000) % 4, np.arange(1000) // 4 % 4
+    second = np.where(np.arange(1000) < 700, left, right)
+    labels = {"left": left, "right": right}
+    scores = code_scores(Reader(), np.stack([left, second], 1), labels)
+    assert scores["code_accuracy/first/left"] == 1.0
+    assert "code_accuracy/second/right" in scores
+    scores = code_scores(Reader(), np.stack([left, second], 1), {"left": left})
+    assert (scores["nmi/first"], scores["nmi/second"] > 0.1) == (1.0, True)
+
+
 def test_no_scores_without_labels_or_categories(reader, real_images, make_model):
     assert code_scores(reader, real_images, {}) == {}
     vector = make_model(LatentSpec(1, {"style": Uniform(1)}))

@@ -126,7 +126,7 @@ def test_the_studies():
     assert {name: len(study.rows) for name, study in STUDIES.items()} == {
         "evtimova": 8,
         "poster": 4,
-        "rectangles": 1,
+        "rectangles": 4,
         "mnist_seeds": 2,
         "quick": 2,
     }
@@ -311,6 +311,15 @@ def test_a_failure_ends_no_study_and_is_tried_again(directory, capsys):
     assert "generator_loss became nan" not in directory.report.read_text()
 
 
+def test_some_rows_now_and_the_others_later(directory):
+    options = running.Options(str(directory.path), seeds=1, rows=("other",))
+    commands = Commands()
+    assert running.run(STUDY, options, commands)
+    assert commands.calls == [("train", "other/seed_0"), ("evaluate", "other/seed_0")]
+    assert "1 of 2 runs finished, 0 failed, 1 to come" in directory.report.read_text()
+    refused(directory, r"`rows` should be among \['line', 'other'\]", rows=("others",))
+
+
 def test_an_interrupted_study_goes_on(directory):
     def interrupt(name, arguments, log):
         raise KeyboardInterrupt
@@ -389,7 +398,8 @@ def test_a_file_in_the_place_of_the_directory(tmp_path):
 
 
 def test_the_command_can_be_typed():
-    options = running.Options("my runs", seeds=2, steps=5, set=("batch_size=64", "policy=float32"))
+    settings = ("batch_size=64", "policy=float32")
+    options = running.Options("my runs", seeds=2, steps=5, rows=("line",), set=settings)
     assert options.command("quick") == (
         "infogan-study --study=quick '--workdir=my runs' --seeds=2 --steps=5 "
         "--set=batch_size=64 --set=policy=float32"

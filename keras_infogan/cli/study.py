@@ -1,7 +1,7 @@
 """Runs a table of a paper (configs times seeds) and writes one page that compares.
 
-infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--set=FIELD=VALUE ...]
-    [--data_dir=DIR]
+infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--rows=NAME,...]
+    [--set=FIELD=VALUE ...] [--data_dir=DIR]
 
 Runs go one after the other, each in DIR/ROW/seed_K, a work directory as infogan-train leaves it
 (the mnist networks take about half a gigabyte a run). A finished run is not repeated, an
@@ -29,6 +29,7 @@ SEEDS = flags.DEFINE_integer(
 STEPS = flags.DEFINE_integer(
     "steps", None, "generator updates of every run (default: each config's own)", lower_bound=1
 )
+ROWS = flags.DEFINE_list("rows", [], "names of the rows to run now (default: all)")
 SET = flags.DEFINE_multi_string(
     "set", [], "FIELD=VALUE of every run's config, networks.width_multiplier=0.5 say; repeatable"
 )
@@ -45,7 +46,9 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(number, signal.default_int_handler)
     study = STUDIES[STUDY.value]
     seeds = study.seeds if SEEDS.value is None else SEEDS.value
-    options = running.Options(WORKDIR.value, seeds, DATA_DIR.value, STEPS.value, tuple(SET.value))
+    options = running.Options(
+        WORKDIR.value, seeds, DATA_DIR.value, STEPS.value, tuple(ROWS.value), tuple(SET.value)
+    )
     return 0 if running.run(study, options) else command.FAILURE
 
 

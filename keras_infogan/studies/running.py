@@ -54,6 +54,7 @@ class Options:
         seeds: runs of each row, with seeds 0, 1, ...
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         steps: generator updates of every run; None is each config's own number.
+        rows: names of the rows to run; none is all. The page shows every row.
         set: "FIELD=VALUE" of every run's config; the value as Python writes it, else a string.
 
     Raises:
@@ -64,6 +65,7 @@ class Options:
     seeds: int
     data_dir: str | None = None
     steps: int | None = None
+    rows: Sequence[str] = ()
     set: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class Options:
         """The command that runs this study, as a user types it."""
         flags = {"study": study, **dataclasses.asdict(self)}
         settings = [("set", setting) for setting in flags.pop("set")]
+        del flags["rows"]  # the page is of all
         arguments = [
             f"--{name}={value}" for name, value in [*flags.items(), *settings] if value is not None
         ]
@@ -98,7 +101,7 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
         execute: what runs a command.
 
     Returns:
-        Whether every run of the study is finished.
+        Whether every run that was asked for is finished.
 
     Raises:
         ValueError: a config that does not exist, a directory that holds something else, or a run
@@ -108,7 +111,7 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
     """
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
-    plan = _plan(study, options.seeds)
+    plan = _plan(study, options)
     for planned in plan:
         work = directory.run(planned.row.name, planned.seed)
         if work.config.exists():
@@ -118,7 +121,12 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
     outcome = _write_report(study, options, directory)
     print(report.table(outcome))
     print(f"page: {directory.report}")
-    return all(each.record.status == FINISHED for result in outcome for each in result.runs)
+    return all(
+        each.record.status == FINISHED
+        for result in outcome
+        if not options.rows or result.row.name in options.rows
+        for each in result.runs
+    )
 
 
 def versions() -> dict[str, str]:
@@ -137,12 +145,16 @@ def _value(text: str) -> Any:
         return text
 
 
-def _plan(study: Study, seeds: int) -> list[PlannedRun]:
+def _plan(study: Study, options: Options) -> list[PlannedRun]:
     """Seed by seed, so that a page that is not complete yet has something on every row."""
+    names = [row.name for row in study.rows]
+    if not set(options.rows) <= set(names):
+        raise ValueError(f"`rows` should be among {names}. Received: {list(options.rows)}")
     plan = [
         PlannedRun(row, seed, row.configuration(seed))
-        for seed in range(seeds)
+        for seed in range(options.seeds)
         for row in study.rows
+        if not options.rows or row.name in options.rows
     ]
     for planned in plan:
         builder.check(planned.config)

@@ -117,8 +117,7 @@ class BiGAN(InfoGAN):
         with held_statistics(*networks):
             recognised = self.read(fake_images, training).parameters
             fake = self._pair(fake_images, encoded, training)._replace(parameters=recognised)
-            read = partial(self.read, training=training)
-            views = Views(images, fake_images, real, fake, read, self.latents, seed, training)
+            views = self._views(images, fake_images, real, fake, seed, training)
             return self.compute_losses(views, latents, training)
 
     def losses_of_both_sides(

@@ -26,6 +26,11 @@ class SmallLine(basicprop.BasicPropLine, skip_registration=True):
         (["--study=quick", "--workdir=W", "--seeds=0"], 2, "seeds"),
         (["--study=quick", "--workdir=W", "--steps=0"], 2, "steps"),
         (["--study=quick", "--workdir=W", "--set=batch_size"], 1, "FIELD=VALUE"),
+        (
+            ["--study=quick", "--workdir=W", "--rows=line"],
+            1,
+            "rows. should be among .'information'",
+        ),
         (["--study=quick", "--workdir=W", "--set=batches=3"], 1, "batches"),
         (["--study=quick", "--workdir=."], 1, "should be empty or hold a study"),
     ],
@@ -45,7 +50,7 @@ def test_help(run_command):
     status, out, err = run_command("study", "--help")
     assert (status, err) == (0, "")
     assert "infogan-study --study=quick --workdir=DIR" in out
-    for flag in ("study", "workdir", "seeds", "steps", "set", "data_dir"):
+    for flag in ("study", "workdir", "seeds", "steps", "rows", "set", "data_dir"):
         assert f"--{flag}: " in out
 
 
