@@ -17,7 +17,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from keras_infogan.evaluation import code_scores
-from keras_infogan.pictures import traversal_picture, write_png
+from keras_infogan.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.workdir import replace_file
 
 Logs = Any
@@ -46,7 +46,8 @@ class StopOnNonFinite(keras.callbacks.Callback):
 class TraversalImages(keras.callbacks.Callback):
     """Writes a traversal picture of every code at the end of an epoch.
 
-    The files are `DIRECTORY/CODE-STEP.png`: rows are noise, columns the values of the code.
+    The files are `DIRECTORY/CODE-STEP.png`: rows are noise, columns the values of the code. A
+    model without codes has `samples-STEP.png`.
 
     Args:
         directory: made if it is missing.
@@ -78,8 +79,11 @@ class TraversalImages(keras.callbacks.Callback):
             return
         self.directory.mkdir(parents=True, exist_ok=True)
         step = int(self.model.step)
-        for name in self.model.latents.codes:
-            picture = traversal_picture(self.model, name, self.rows, seed=self.seed)
+        pictures = {
+            name: traversal_picture(self.model, name, self.rows, seed=self.seed)
+            for name in self.model.latents.codes
+        } or {"samples": samples_picture(self.model, self.rows, seed=self.seed)}
+        for name, picture in pictures.items():
             write_png(self.directory / f"{name}-{step:07d}.png", picture)
 
 

@@ -33,6 +33,13 @@ def traversal_picture(
     return tile(images.reshape(-1, *images.shape[2:]), images.shape[1], GAP)
 
 
+def samples_picture(
+    model: Any, rows: int = DEFAULT_ROWS, columns: int = DEFAULT_COLUMNS, seed: int = 0
+) -> np.ndarray:
+    """One picture of draws of all latents, [rows x (H + GAP), columns x (W + GAP), C] in [0, 1]."""
+    return tile(model.sample(rows * columns, seed=seed), columns, GAP)
+
+
 def write_png(path: Path, picture: np.ndarray) -> None:
     """Writes a picture, float [H, W, C] in [0, 1], whole or not at all.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_infogan import LatentSpec
 from keras_infogan.callbacks import (
     Checkpoints,
     CodeAccuracy,
@@ -64,6 +65,13 @@ def test_pictures_show_the_same_noise_each_time(attach, model, tmp_path):
         callback.on_epoch_end(0)
     first, second = sorted(tmp_path.glob("kind-*"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_model_without_codes_has_pictures_too(make_model, tmp_path):
+    callback = TraversalImages(tmp_path, rows=2)
+    callback.set_model(make_model(LatentSpec(3)))
+    callback.on_epoch_end(0)
+    assert [path.name for path in tmp_path.iterdir()] == ["samples-0000000.png"]
 
 
 def test_pictures_every_no_epoch():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.pictures import GAP, traversal_picture, write_png
+from keras_infogan.pictures import GAP, samples_picture, traversal_picture, write_png
 
 CELL = 8 + GAP
 
@@ -20,6 +20,13 @@ def test_picture_shows_the_traversal(model):
     picture = traversal_picture(model, "kind", rows=2, seed=5)
     shown = picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8]
     np.testing.assert_array_equal(shown, images[1, 2])
+
+
+def test_picture_of_samples(model):
+    picture = samples_picture(model, rows=2, columns=3, seed=5)
+    assert picture.shape == (2 * CELL, 3 * CELL, 1)
+    last = model.sample(6, seed=5)[5]
+    np.testing.assert_array_equal(picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8], last)
 
 
 def test_png_is_written_whole_and_replaced(tmp_path):

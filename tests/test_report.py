@@ -183,7 +183,7 @@ def test_a_row_without_codes(page):
     (row,) = [row for row in page.rows if row[0] == "No codes" and len(row) == 8]
     # A NaN is no value, and no run counts for it.
     assert row[2:] == ["information real/fake (nats)", "–", "–", "–", "0.693", "0 of 2"]
-    assert "No pictures: there is no code that could walk." in page.texts
+    assert "No pictures were written." in page.texts
 
 
 def test_a_failed_run_is_told(page):

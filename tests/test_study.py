@@ -129,6 +129,7 @@ def test_the_studies():
         "rectangles": 4,
         "mnist_seeds": 2,
         "quick": 2,
+        "wasserstein": 3,
     }
     assert all(study.name == name for name, study in STUDIES.items())
     assert STUDIES["mnist_seeds"].seeds == 10

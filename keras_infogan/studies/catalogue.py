@@ -6,7 +6,8 @@ from keras_infogan.studies.mnist_seeds import MNIST_SEEDS
 from keras_infogan.studies.poster import POSTER
 from keras_infogan.studies.quick import QUICK
 from keras_infogan.studies.rectangles import RECTANGLES
+from keras_infogan.studies.wasserstein import WASSERSTEIN
 
 STUDIES: dict[str, Study] = {
-    study.name: study for study in (EVTIMOVA, MNIST_SEEDS, POSTER, QUICK, RECTANGLES)
+    study.name: study for study in (EVTIMOVA, MNIST_SEEDS, POSTER, QUICK, RECTANGLES, WASSERSTEIN)
 }

@@ -53,7 +53,7 @@ def pictures_of(run: Run, is_open: bool) -> str:
         f"<summary>Pictures of seed {run.seed} ({run.record.status}{outcome})</summary>",
     ]
     if not run.pictures:
-        pieces.append('<p class="faint">No pictures: there is no code that could walk.</p>')
+        pieces.append('<p class="faint">No pictures were written.</p>')
     pieces.append('<div class="figures">')
     for name, path in run.pictures.items():
         caption = f"{_walk(run, name)} At update {int(path.stem.rpartition('-')[2]):,}."
@@ -83,7 +83,7 @@ def _walk(run: Run, name: str) -> str:
     """What the rows and columns of a traversal are."""
     code = run.codes.get(name)
     if code is None:
-        return f"Generated images ({name})."
+        return "Generated images: draws of all latents."
     rows = "Rows: draws of all other latents."
     if code["kind"] == "categorical":
         return f"{rows} Columns: the {code['size']} values of the code {name!r}."
