@@ -1,5 +1,6 @@
 """Measures of what a run learned, and of the images that it makes."""
 
+from keras_infogan.metrics.attributes import image_attributes, monotonicity, rank_correlation
 from keras_infogan.metrics.class_scores import (
     ModeCoverage,
     SplitScore,
@@ -84,6 +85,7 @@ __all__ = [
     "explicitness_score",
     "factor_vae_score",
     "frechet_distance",
+    "image_attributes",
     "image_batches",
     "image_scores",
     "inception_score",
@@ -97,9 +99,11 @@ __all__ = [
     "mode_coverage",
     "model_centrality",
     "modularity_score",
+    "monotonicity",
     "pairs_of_one_value",
     "pairs_of_own_value",
     "precision_recall",
+    "rank_correlation",
     "rank_relation",
     "sap_score",
     "train_classifier",

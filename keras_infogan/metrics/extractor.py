@@ -76,7 +76,7 @@ class Extractor:
             ValueError: another shape, no images, values that are NaN or outside [0, 1]; or the
                 model gave features or probabilities that are none, or not B of them.
         """
-        inputs = _checked_images(images)
+        inputs = checked_images(images)
         count = len(inputs)
         outputs = self._infer(self.preprocess(inputs) if self.preprocess else inputs)
         if not isinstance(outputs, dict):
@@ -117,7 +117,7 @@ def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
     return (images[start : start + batch_size] for start in range(0, len(images), batch_size))
 
 
-def _checked_images(images: Any) -> np.ndarray:
+def checked_images(images: Any) -> np.ndarray:
     """Float32 images [B, H, W, C] in [0, 1]."""
     units = unit_images(images).numpy()
     if units.ndim != 4 or not units.size:
