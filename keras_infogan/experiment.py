@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -20,9 +23,11 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.evaluation import evaluate
+from keras_infogan.evaluation import CLASSES, INTERVALS, QUICK, Subject, evaluate
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.layers import seed_states
+from keras_infogan.metrics import Confusion, Extractor, load_classifier, train_classifier
+from keras_infogan.pictures import confusion_picture, write_png
 from keras_infogan.workdir import WorkDirectory, replace_file, write_json
 
 CHECKPOINTS_KEPT = 2
@@ -71,15 +76,36 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
     )
 
 
-def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
+def evaluate_run(
+    workdir: str,
+    data_dir: str | None = None,
+    groups: Sequence[str] = QUICK,
+    samples: int | None = None,
+    classifier: str | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> dict[str, Any]:
     """Evaluates a finished run on the test split and writes its `evaluation.json`.
 
+    Each code's confusion matrix with a label becomes a picture, `confusion-CODE.png`.
+
+    Args:
+        workdir: the run's directory.
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        groups: of scores, among `evaluation.GROUPS`.
+        samples: images to generate; None is as many as the test split has.
+        classifier: a file with the classifier that the group "images" looks through. Where it
+            does not exist yet, it is trained on the run's labelled training images and saved
+            there; None is `classifier.keras` in the run's directory. Scores through different
+            classifiers do not compare.
+        progress: as for `evaluation.evaluate`.
+
     Returns:
-        The flat record that was written: "config" (its name), "seed", "step", "images" and every
-        score.
+        The record that was written: "config" (its name), "seed", "step", "images", every score,
+        and under "intervals" and "classes" what `Evidence` says of them. JSON has no NaN and no
+        infinity: scores that are either are None.
 
     Raises:
-        ValueError: no finished run is there.
+        ValueError: no finished run is there, an unknown group, or a classifier of other images.
         OSError: data cannot be read or the record not written.
     """
     directory = WorkDirectory(workdir)
@@ -87,15 +113,45 @@ def evaluate_run(workdir: str, data_dir: str | None = None) -> dict[str, Any]:
     config = directory.read_config()
     data = config["data"]
     test = _images(data, data["test_split"], data_dir)
-    scores = {
+    look = None
+    if test.labels:
+        path = Path(classifier) if classifier else directory.classifier
+        look = partial(_classifier, path, data, data_dir)
+    found = evaluate(
+        Subject(model, test.images, test.labels, samples=samples, extractor=look), groups, progress
+    )
+    for name, confusion in found.classes.items():
+        picture = confusion_picture(confusion, name)
+        write_png(directory.path / f"confusion-{name.replace('/', '-')}.png", picture)
+    record = {
         "config": config["name"],
         "seed": config["seed"],
         "step": int(model.step),
         "images": len(test.images),
-        **evaluate(model, test.images, test.labels),
+        **{name: value if math.isfinite(value) else None for name, value in found.scores.items()},
+        INTERVALS: found.intervals,
+        CLASSES: {name: _plain(confusion) for name, confusion in found.classes.items()},
     }
-    write_json(directory.evaluation, scores)
-    return scores
+    write_json(directory.evaluation, record)
+    return record
+
+
+def _plain(confusion: Confusion) -> dict[str, Any]:
+    """A confusion as JSON takes it."""
+    return {name: np.asarray(value).tolist() for name, value in confusion._asdict().items()}
+
+
+def _classifier(path: Path, data: dict[str, Any], data_dir: str | None) -> Extractor:
+    """The classifier in a file, or one trained on the run's training images and saved there."""
+    if path.is_file():
+        return load_classifier(path)
+    training = _images(data, data["train_split"], data_dir)
+    label = data.get("label") or next(iter(training.labels))
+    extractor = train_classifier(
+        f"{data['name']}_classifier", training.images, training.labels[label]
+    )
+    replace_file(path, extractor.model.save)
+    return extractor
 
 
 def load_model(directory: WorkDirectory) -> InfoGAN:

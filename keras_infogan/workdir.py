@@ -15,7 +15,8 @@ class WorkDirectory:
 
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
-    (the trained model) and `evaluation.json`.
+    (the trained model), `evaluation.json`, and `classifier.keras` (through which its images are
+    judged).
 
     Args:
         path: the directory; it need not exist.
@@ -34,6 +35,7 @@ class WorkDirectory:
         self.images = self.path / "images"
         self.model = self.path / "model.keras"
         self.evaluation = self.path / "evaluation.json"
+        self.classifier = self.path / "classifier.keras"
 
     def start(self, config: dict[str, Any]) -> None:
         """Makes the directory for a run of this config, or finds that very run in it.

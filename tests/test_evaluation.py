@@ -6,7 +6,16 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_infogan import Categorical, LatentSpec, Uniform, VariationalBound, evaluation
-from keras_infogan.evaluation import code_scores, evaluate, information_scores, table
+from keras_infogan.evaluation import (
+    GROUPS,
+    Subject,
+    code_scores,
+    evaluate,
+    information_scores,
+    representation,
+    table,
+)
+from keras_infogan.metrics import Extractor
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.readings import Reading
 
@@ -118,16 +127,71 @@ def test_information_at_chance(real_images):
 
 def test_evaluate_a_model(model, images):
     labels = {"digit": np.arange(32) % 3}
-    scores = evaluate(model, images, labels)
-    assert set(scores) == {
+    found = evaluate(Subject(model, images, labels))
+    assert set(found.scores) == {
         *(f"{score}/kind" for score in ("code_accuracy", "majority_accuracy", "nmi", "ari")),
         *(f"{part}/{of}" for part in ("information", "entropy") for of in ("kind", "style")),
         "information/real_fake",
         "entropy/real_fake",
     }
-    assert all(isinstance(value, float) for value in scores.values())
-    assert evaluate(model, images, labels) == scores
-    assert evaluate(model, images, labels, seed=1) != scores
+    assert all(isinstance(value, float) for value in found.scores.values())
+    assert evaluate(Subject(model, images, labels)).scores == found.scores
+    assert evaluate(Subject(model, images, labels, seed=1)).scores != found.scores
+    for name in ("code_accuracy/kind", "information/style"):
+        low, high = found.intervals[name]
+        assert low <= found.scores[name] <= high and low < high
+    assert found.classes["kind"].counts.sum() == 32
+
+
+def test_intervals_are_those_of_a_binomial(reader, real_images):
+    """The accuracy of 1,000 images at 0.9: plus and minus 1.96 sqrt(0.9 0.1 / 1000)."""
+    truth = np.arange(1000) % 3
+    labels = {"digit": np.where(np.arange(1000) < 900, truth, (truth + 1) % 3)}
+    found = evaluate(Subject(reader, real_images, labels), ["codes"])
+    assert found.scores["code_accuracy/kind"] == 0.9
+    assert found.intervals["code_accuracy/kind"] == pytest.approx([0.8814, 0.9186], abs=0.004)
+
+
+def test_every_group_that_applies(model, images):
+    """A tiny model, two labels, and a network that looks at pixels."""
+    pixels = Extractor("pixels", lambda batch: np.reshape(batch, [len(batch), -1])[:, :8])
+    labels = {"digit": np.arange(120) % 3, "side": np.arange(120) // 3 % 2}
+    many = np.concatenate([images] * 4)[:120]
+    subject = Subject(model, many, labels, samples=150, extractor=lambda: pixels)
+    done = []
+    groups = [name for name in GROUPS if name != "disentanglement"]
+    found = evaluate(subject, groups, lambda amount, name: done.append((name, amount)))
+    for name in groups:
+        assert sum(amount for of, amount in done if of == name) == pytest.approx(GROUPS[name][1])
+        assert all(amount >= 0 for _, amount in done)
+    assert len(subject.fakes) == 150
+    assert {"frechet_distance/pixels", "precision/pixels"} <= set(found.scores)
+    assert {"rank_correlation/style_0/slant", "monotonicity/style_1/area"} <= set(found.scores)
+    assert set(found.intervals) >= {"held_out_information/kind", "held_out_information/style"}
+    assert list(found.classes) in (["kind/digit"], ["kind/side"])
+
+
+def test_what_does_not_apply_is_left_out(make_model, images):
+    plain = Subject(make_model(LatentSpec(3)), images, {})
+    assert set(evaluate(plain, list(GROUPS)).scores) == {
+        "information/real_fake",
+        "entropy/real_fake",
+    }
+
+
+def test_disentanglement_of_a_model_with_true_factors(model, images):
+    factors = np.random.default_rng(0).integers(0, 3, [2, 64])
+    labels = {"digit": factors[0], "side": factors[1]}
+    found = evaluate(Subject(model, np.concatenate([images] * 2), labels), ["disentanglement"])
+    assert {"mig/infogan_cr", "mig/disentanglement_lib"} <= set(found.scores)
+    assert representation(model, images).shape == (32, 3)
+
+
+def test_evaluate_refuses(model, images):
+    with pytest.raises(ValueError, match=r"among \['codes', .* Received: \['fid'\]"):
+        evaluate(Subject(model, images, {}), ["fid"])
+    with pytest.raises(ValueError, match="a label for each of 32 images. Received: .*'digit': 5"):
+        evaluate(Subject(model, images, {"digit": np.arange(5)}))
 
 
 def test_table_puts_a_bound_beside_its_entropy():

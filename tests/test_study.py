@@ -266,7 +266,7 @@ def test_a_study_runs_seed_by_seed(directory, capsys):
     assert record.commands == (
         "infogan-train --config=basicprop_line --config.latents.noise=5 --config.seed=1 "
         f"--workdir={path}",
-        f"infogan-evaluate --workdir={path}",
+        f"infogan-evaluate --metrics=codes,information --workdir={path}",
     )
     assert {"python", "tensorflow", "keras", "machine"} <= record.versions.keys()
 

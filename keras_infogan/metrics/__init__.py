@@ -8,7 +8,12 @@ from keras_infogan.metrics.class_scores import (
     mode_coverage,
 )
 from keras_infogan.metrics.classifier import build_classifier, load_classifier, train_classifier
-from keras_infogan.metrics.clustering import ClusteringScores, clustering_scores
+from keras_infogan.metrics.clustering import (
+    ClusteringScores,
+    Confusion,
+    clustering_scores,
+    confusion,
+)
 from keras_infogan.metrics.codes_and_factors import PointSplit
 from keras_infogan.metrics.dci import (
     DCIScores,
@@ -25,6 +30,7 @@ from keras_infogan.metrics.disentanglement import (
 )
 from keras_infogan.metrics.extractor import Extracted, Extractor, image_batches
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
+from keras_infogan.metrics.held_out import held_out_log_probabilities
 from keras_infogan.metrics.image_quality import image_scores
 from keras_infogan.metrics.inception import inception_v3
 from keras_infogan.metrics.interventions import (
@@ -56,6 +62,7 @@ from keras_infogan.metrics.streaming import FrechetDistance, InceptionScore
 
 __all__ = [
     "ClusteringScores",
+    "Confusion",
     "DCIScores",
     "DISENTANGLEMENT_LIB",
     "DensityCoverage",
@@ -78,6 +85,7 @@ __all__ = [
     "build_classifier",
     "centrality",
     "clustering_scores",
+    "confusion",
     "cross_scores",
     "dci_scores",
     "density_coverage",
@@ -85,6 +93,7 @@ __all__ = [
     "explicitness_score",
     "factor_vae_score",
     "frechet_distance",
+    "held_out_log_probabilities",
     "image_attributes",
     "image_batches",
     "image_scores",

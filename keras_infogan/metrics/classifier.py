@@ -23,7 +23,9 @@ MINIMUM_SIZE = 4  # pixels: two convolutions halve the image
 Shape = tuple[int, int, int]
 
 
-def build_classifier(name: str, image_shape: Shape, class_count: int, seed: int = 0) -> keras.Model:
+def build_classifier(
+    name: str, image_shape: Shape, class_count: int, seed: int = 0, dropout: float = DROPOUT
+) -> keras.Model:
     """A Keras model of two convolutions and a layer of 128 features, untrained.
 
     Args:
@@ -31,6 +33,7 @@ def build_classifier(name: str, image_shape: Shape, class_count: int, seed: int 
         image_shape: (H, W, C), H and W of at least 4.
         class_count: K, at least 2.
         seed: int, of the initial weights and of dropout.
+        dropout: share of what the two last layers read that is dropped in training.
 
     Returns:
         A model from float32 images [B, H, W, C] in [0, 1] to {"features": [B, 128],
@@ -59,11 +62,11 @@ def build_classifier(name: str, image_shape: Shape, class_count: int, seed: int 
     hidden = batch_normalization()(hidden)
     hidden = layers.Conv2D(64, 3, 2, "same", activation="relu", kernel_initializer=kernel())(hidden)
     hidden = batch_normalization()(hidden)
-    hidden = layers.Dropout(DROPOUT, seed=seed)(layers.Flatten()(hidden))
+    hidden = layers.Dropout(dropout, seed=seed)(layers.Flatten()(hidden))
     features = layers.Dense(
         FEATURE_COUNT, "relu", kernel_initializer=kernel(), dtype="float32", name=FEATURES
     )(hidden)
-    hidden = layers.Dropout(DROPOUT, seed=seed + 1)(features)
+    hidden = layers.Dropout(dropout, seed=seed + 1)(features)
     logits = layers.Dense(class_count, kernel_initializer=kernel(), dtype="float32", name=LOGITS)(
         hidden
     )

@@ -28,6 +28,56 @@ class ClusteringScores(NamedTuple):
     ari: float
 
 
+class Confusion(NamedTuple):
+    """A code against a label, class by class.
+
+    Attributes:
+        classes: the labels that occur, int [K].
+        values: the code's values that occur, int [V], first those matched with the classes, in
+            their order; what is left follows. With fewer values than classes some have none.
+        counts: images of each class with each value, int [K, V].
+        value_of_class: the matched value of each class, int or None where it has none, length K.
+        accuracy_of_class: share of a class's images with its matched value, float [K]; 0 where
+            it has none.
+    """
+
+    classes: np.ndarray
+    values: np.ndarray
+    counts: np.ndarray
+    value_of_class: list[int | None]
+    accuracy_of_class: np.ndarray
+
+
+def confusion(labels: Any, codes: Any) -> Confusion:
+    """The confusion matrix of a code under its best one-to-one matching with the classes.
+
+    Args:
+        labels: int [N], the classes.
+        codes: int [N], the code's value of each image.
+
+    Raises:
+        ValueError: as `clustering_scores`.
+
+    Example:
+
+    >>> confusion([0, 0, 1, 1], [7, 7, 3, 7]).value_of_class   # [7, 3]
+    """
+    labels, codes = _checked(labels, codes)
+    classes, values = np.unique(labels), np.unique(codes)
+    counts = np.asarray(contingency_matrix(labels, codes))
+    rows, columns = linear_sum_assignment(counts, maximize=True)
+    matched = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    order = [*columns, *np.setdiff1d(np.arange(len(values)), columns)]
+    right = [counts[row, matched[row]] if row in matched else 0 for row in range(len(classes))]
+    return Confusion(
+        classes,
+        values[order],
+        counts[:, order],
+        [int(values[matched[row]]) if row in matched else None for row in range(len(classes))],
+        np.array(right) / counts.sum(axis=1),
+    )
+
+
 def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
     """Scores a code's values against labels.
 
@@ -42,12 +92,7 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
 
     >>> clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy   # 1.0
     """
-    labels, codes = np.asarray(labels), np.asarray(codes)
-    if labels.ndim != 1 or labels.shape != codes.shape or not labels.size:
-        raise ValueError(
-            "Labels and codes should be two rows of the same length. "
-            f"Received: shapes {labels.shape} and {codes.shape}"
-        )
+    labels, codes = _checked(labels, codes)
     counts = contingency_matrix(labels, codes)
     classes, values = linear_sum_assignment(counts, maximize=True)
     return ClusteringScores(
@@ -56,3 +101,13 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
         nmi=float(normalized_mutual_info_score(labels, codes)),
         ari=float(adjusted_rand_score(labels, codes)),
     )
+
+
+def _checked(labels: Any, codes: Any) -> tuple[np.ndarray, np.ndarray]:
+    labels, codes = np.asarray(labels), np.asarray(codes)
+    if labels.ndim != 1 or labels.shape != codes.shape or not labels.size:
+        raise ValueError(
+            "Labels and codes should be two rows of the same length. "
+            f"Received: shapes {labels.shape} and {codes.shape}"
+        )
+    return labels, codes

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from keras_infogan.metrics import clustering_scores
+from keras_infogan.metrics import clustering_scores, confusion
 
 
 def test_a_renamed_partition_is_perfect():
@@ -64,3 +64,23 @@ def test_independent_codes_have_no_information():
 def test_rows_of_other_shapes(labels, codes):
     with pytest.raises(ValueError, match="two rows of the same length. Received: shapes"):
         clustering_scores(labels, codes)
+
+
+def test_confusion_puts_matched_values_first():
+    labels = np.repeat([0, 1, 2], [4, 3, 2])
+    codes = np.array([9, 9, 9, 5, 5, 5, 7, 7, 7])
+    seen = confusion(labels, codes)
+    assert seen.classes.tolist() == [0, 1, 2]
+    assert seen.values.tolist() == [9, 5, 7]
+    assert seen.counts.tolist() == [[3, 1, 0], [0, 2, 1], [0, 0, 2]]
+    assert seen.value_of_class == [9, 5, 7]
+    assert seen.accuracy_of_class == pytest.approx([3 / 4, 2 / 3, 1.0])
+    assert seen.counts.trace() / 9 == clustering_scores(labels, codes).code_accuracy
+
+
+def test_confusion_of_more_classes_than_values_and_of_fewer():
+    seen = confusion([0, 0, 1, 2], [3, 3, 3, 4])
+    assert seen.value_of_class == [3, None, 4]
+    assert seen.accuracy_of_class.tolist() == [1.0, 0.0, 1.0]
+    seen = confusion([5, 5, 5], [1, 2, 2])
+    assert (seen.values.tolist(), seen.counts.tolist()) == ([2, 1], [[2, 1]])
