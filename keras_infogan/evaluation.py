@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import bootstrap
 
 from keras_infogan import metrics
+from keras_infogan.datasets import ORDERED_LABELS
 from keras_infogan.information import real_fake_information
 from keras_infogan.readings import Reading
 
@@ -274,9 +275,10 @@ def _disentanglement(subject: Subject, evidence: Evidence, progress: Progress) -
         return
     codes = representation(subject.model, subject.images)
     factors = np.stack([np.asarray(truth) for truth in subject.labels.values()], axis=1)
+    ordered = [name in ORDERED_LABELS for name in subject.labels]
     for index, protocol in enumerate((metrics.INFOGAN_CR, metrics.DISENTANGLEMENT_LIB), start=1):
         evidence.scores.update(
-            metrics.disentanglement_scores(codes, factors, protocol, seed=subject.seed)
+            metrics.disentanglement_scores(codes, factors, protocol, ordered, subject.seed)
         )
         progress(index / 2)
 

@@ -124,6 +124,7 @@ def test_a_study_refuses():
 
 def test_the_studies():
     assert {name: len(study.rows) for name, study in STUDIES.items()} == {
+        "disentanglement": 2,
         "evtimova": 8,
         "poster": 4,
         "rectangles": 4,

@@ -14,12 +14,13 @@ from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.drawn import combinations, count_combinations
 from keras_infogan.datasets.folder import load_folder
 from keras_infogan.datasets.labeled import LabeledImages
-from keras_infogan.datasets.loading import load_images
+from keras_infogan.datasets.loading import ORDERED_LABELS, load_images
 from keras_infogan.datasets.pipeline import training_batches
 from keras_infogan.datasets.sprites import SPRITE_FACTORS, Sprites, render_sprites
 
 __all__ = [
     "BASIC_PROP_PLUS_FACTORS",
+    "ORDERED_LABELS",
     "SPRITE_FACTORS",
     "BasicPropConfig",
     "BasicPropLine",

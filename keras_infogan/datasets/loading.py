@@ -22,6 +22,15 @@ from keras_infogan.datasets.labeled import LabeledImages
 
 IMAGE_FOLDER = "image_folder"
 
+# Labels whose classes are points on a line, of our datasets and of TFDS's dsprites.
+ORDERED_LABELS = frozenset(
+    [
+        *("left_height", "right_height"),
+        *("ratio", "scale", "orientation", "x", "y"),
+        *("label_scale", "label_orientation", "label_x_position", "label_y_position"),
+    ]
+)
+
 # TFDS stores their black and white as 0 and 1.
 _BINARY = ("binarized_mnist", "dsprites")
 _DECODE_BATCH = 1024

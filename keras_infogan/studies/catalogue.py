@@ -1,6 +1,7 @@
 """The studies that come with the package, by name."""
 
 from keras_infogan.studies.definition import Study
+from keras_infogan.studies.disentanglement import DISENTANGLEMENT
 from keras_infogan.studies.evtimova import EVTIMOVA
 from keras_infogan.studies.mnist_seeds import MNIST_SEEDS
 from keras_infogan.studies.poster import POSTER
@@ -9,5 +10,6 @@ from keras_infogan.studies.rectangles import RECTANGLES
 from keras_infogan.studies.wasserstein import WASSERSTEIN
 
 STUDIES: dict[str, Study] = {
-    study.name: study for study in (EVTIMOVA, MNIST_SEEDS, POSTER, QUICK, RECTANGLES, WASSERSTEIN)
+    study.name: study
+    for study in (DISENTANGLEMENT, EVTIMOVA, MNIST_SEEDS, POSTER, QUICK, RECTANGLES, WASSERSTEIN)
 }

@@ -27,6 +27,7 @@ class Row:
             them; values are numbers, strings and booleans.
         scores: what to show: kinds ("code_accuracy": of each code a line) or whole names
             ("information/real_fake") of `evaluation.json`.
+        metrics: the groups that `infogan-evaluate` measures.
 
     Raises:
         ValueError: a name that is no directory's, or no scores.
@@ -44,6 +45,7 @@ class Row:
     note: str = ""
     overrides: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     scores: tuple[str, ...] = DEFAULT_SCORES
+    metrics: tuple[str, ...] = ("codes", "information")
 
     def __post_init__(self) -> None:
         if not _DIRECTORY_NAME.fullmatch(self.name):

@@ -227,7 +227,7 @@ def _commands(
     where = [f"--workdir={directory.run(planned.row.name, planned.seed).path}", *data]
     return [
         ("train", [f"--config={planned.row.config}", *overrides, *where]),
-        ("evaluate", ["--metrics=codes,information", *where]),
+        ("evaluate", [f"--metrics={','.join(planned.row.metrics)}", *where]),
     ]
 
 
