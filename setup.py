@@ -42,7 +42,7 @@ LINT_REQUIRES = [
     "mypy>=2.4",
     "ruff>=0.17",
 ]
-COMMANDS = ("train", "evaluate", "traverse", "export", "serve", "query", "demo", "study")
+COMMANDS = ("train", "evaluate", "traverse", "export", "serve", "query", "demo", "study", "compare")
 
 setup(
     name="keras-infogan",

@@ -15,7 +15,7 @@ def get_config() -> ConfigDict:
     config = mnist.get_config()
     config.name = "basicprop_rectangles"
     config.data.name = "basic_prop_rectangles"
-    config.steps = 1500
+    config.steps = 3000
     config.networks.width_multiplier = 0.25
     config.networks.instance_noise = 0.3
     config.regularizers.interaction = 1.0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import math
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from keras_infogan.evaluation import code_scores
+from keras_infogan.evaluation import QUICK, Subject, check, code_scores, evaluate
 from keras_infogan.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.workdir import replace_file
 
@@ -105,6 +106,50 @@ class CodeAccuracy(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if logs is not None:
             logs.update(code_scores(self.model, self.images, self.labels))
+
+
+class Evaluation(keras.callbacks.Callback):
+    """Adds groups of `infogan-evaluate`'s scores to the logs of every n-th epoch.
+
+    Put it before callbacks that write logs: TensorBoard and `MetricsTable` then show them, NaN in
+    the epochs between, where a row of the latter would lack them.
+
+    Args:
+        subject: what the model is judged by; a `keras_infogan.evaluation.Subject` whose model is
+            the one that trains.
+        groups: among `keras_infogan.evaluation.GROUPS`.
+        every: epochs between measurements, int >= 1; the first is after the first epoch, so that
+            every score is known by name from then on.
+
+    Raises:
+        ValueError: `every` is below 1, or an unknown group.
+
+    Example:
+
+    >>> subject = Subject(model, test.images, test.labels, samples=2000)
+    >>> model.fit(images, callbacks=[Evaluation(subject, ["codes", "attributes"], every=5)])
+    """
+
+    def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):
+        super().__init__()
+        if every < 1:
+            raise ValueError(f"`every` should be at least 1. Received: every={every}")
+        check(groups)
+        self.subject = subject
+        self.groups = tuple(groups)
+        self.every = every
+        self._names: list[str] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        if logs is None:
+            return
+        if epoch % self.every:
+            logs.update(dict.fromkeys(self._names, float("nan")))
+            return
+        # Anew each time: a subject keeps the images that it has generated.
+        scores = evaluate(dataclasses.replace(self.subject, model=self.model), self.groups).scores
+        self._names = list(scores)
+        logs.update(scores)
 
 
 class MetricsTable(keras.callbacks.Callback):

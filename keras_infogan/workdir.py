@@ -74,6 +74,27 @@ class WorkDirectory:
         except ValueError as error:
             raise ValueError(f"{self.config} is damaged: {error}") from error
 
+    def read_scores(self) -> dict[str, float]:
+        """The numbers of the run's evaluation; what has no finite value there is left out.
+
+        Raises:
+            ValueError: the run was not evaluated, or its record is damaged.
+        """
+        if not self.evaluation.is_file():
+            raise ValueError(
+                "The work directory should hold a run that infogan-evaluate has measured. "
+                f"Received: {self.path}, which has no {self.evaluation.name}"
+            )
+        try:
+            record = json.loads(self.evaluation.read_text(encoding="utf-8"))
+            return {
+                name: float(value)
+                for name, value in record.items()
+                if isinstance(value, int | float) and not isinstance(value, bool)
+            }
+        except (ValueError, AttributeError) as error:
+            raise ValueError(f"{self.evaluation} is damaged: {error}") from error
+
     def require_model(self) -> Path:
         """The path of the trained model.
 

@@ -10,12 +10,14 @@ from keras_infogan import LatentSpec
 from keras_infogan.callbacks import (
     Checkpoints,
     CodeAccuracy,
+    Evaluation,
     MetricsTable,
     NonFiniteLossError,
     Progress,
     StopOnNonFinite,
     TraversalImages,
 )
+from keras_infogan.evaluation import Subject
 
 
 @pytest.fixture
@@ -88,6 +90,25 @@ def test_accuracy_joins_the_logs(model, images):
     )
     for logs in (history.history, logs_of):
         assert {"code_accuracy/kind", "majority_accuracy/kind", "nmi/kind", "ari/kind"} <= set(logs)
+
+
+def test_evaluation_joins_the_logs_every_other_epoch(model, images, tmp_path):
+    subject = Subject(model, images, {"digit": np.arange(32) % 3}, samples=20)
+    table = MetricsTable(tmp_path / "metrics.csv", 16)
+    callbacks = [Evaluation(subject, ["codes", "attributes"], every=2), table]
+    history = model.fit(images, batch_size=16, epochs=3, callbacks=callbacks, verbose=0).history
+    for name in ("code_accuracy/kind", "monotonicity/style_0/slant"):
+        assert np.isnan(history[name]).tolist() == [False, True, False]
+        assert [row[name] == "nan" for row in rows_of(table.path)] == [False, True, False]
+    assert "fakes" not in vars(subject)  # nothing is kept from epoch to epoch
+
+
+def test_evaluation_refuses(model, images):
+    subject = Subject(model, images, {})
+    with pytest.raises(ValueError, match="`every` should be at least 1. Received: every=0"):
+        Evaluation(subject, every=0)
+    with pytest.raises(ValueError, match="Received: .'fid'"):
+        Evaluation(subject, ["fid"])
 
 
 def rows_of(path):

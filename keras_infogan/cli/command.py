@@ -18,13 +18,16 @@ FAILURE = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
-def run(main: Callable[[Sequence[str]], int | None], module_name: str) -> None:
+def run(
+    main: Callable[[Sequence[str]], int | None], module_name: str, takes_arguments: bool = False
+) -> None:
     """Runs a command: parses its flags, calls `main`, and turns errors into one line.
 
     Args:
         main: receives the arguments left over after flag parsing, the program's name first; its
             return value is the exit status (None is 0).
         module_name: `__name__` of the module that defines the command's flags and docstring.
+        takes_arguments: whether there may be any left over.
 
     Raises:
         SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
@@ -38,7 +41,7 @@ def run(main: Callable[[Sequence[str]], int | None], module_name: str) -> None:
     module = sys.modules[module_name]
     name = _command_name(module_name, module.__file__)
     arguments = _parse_flags(name, module)
-    if len(arguments) > 1:
+    if len(arguments) > 1 and not takes_arguments:
         _fail(name, f"takes flags only. Received: {arguments[1]!r}", USAGE_ERROR)
     _quiet_third_parties()
     try:

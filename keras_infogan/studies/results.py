@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import json
 import math
 import re
 from pathlib import Path
@@ -103,7 +102,7 @@ def read_run(directory: WorkDirectory, seed: int, record: Record | None = None) 
     Raises:
         ValueError: a file is damaged.
     """
-    scores = _read_scores(directory.evaluation)
+    scores = directory.read_scores() if directory.evaluation.is_file() else {}
     latents = directory.read_config()["latents"] if directory.config.exists() else None
     record = record or Record()
     if scores:  # whoever evaluated it
@@ -124,20 +123,6 @@ def updates(run: Run) -> int:
     """The update that a run was last seen at."""
     steps = [run.scores.get("step", 0.0), *(epoch["step"] for epoch in run.history[-1:])]
     return int(max(step for step in steps if math.isfinite(step)))
-
-
-def _read_scores(path: Path) -> dict[str, float]:
-    if not path.is_file():
-        return {}
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            name: float(value)
-            for name, value in record.items()
-            if isinstance(value, int | float) and not isinstance(value, bool)
-        }
-    except (ValueError, AttributeError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
 
 
 def _read_history(path: Path) -> History:

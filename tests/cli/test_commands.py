@@ -99,6 +99,10 @@ def test_train_evaluate_traverse_export(run_command, config_file, tmp_path):
         ("traverse", ["--workdir=W", "--out=F.png", "--rows=0"], 2, "rows"),
         ("traverse", ["--workdir=W", "--out=F.png", "--columns=1"], 2, "columns"),
         ("demo", [], 2, "--workdir"),
+        ("compare", [], 1, "two runs or more"),
+        ("compare", ["A", "B"], 1, "Received: A, which has no config.json"),
+        ("evaluate", ["--workdir=W", "--metrics=fid"], 1, "among .*'codes'.* Received: .'fid'"),
+        ("evaluate", ["--workdir=W", "--samples=1"], 2, "samples"),
     ],
 )
 def test_a_mistake_is_one_line(
