@@ -147,17 +147,17 @@ def _codes(subject: Subject, evidence: Evidence, progress: Progress) -> None:
     for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
         scores = metrics.clustering_scores(truth, values)._asdict()
         lows, highs = _interval(
-            len(truth),
-            lambda rows, truth=truth, values=values: np.array(
-                metrics.clustering_scores(truth[rows], values[rows])
-            ),
-            subject.seed,
+            len(truth), functools.partial(_scores_of_rows, truth, values), subject.seed
         )
         for name, value, low, high in zip(scores, scores.values(), lows, highs, strict=True):
             evidence.scores[f"{name}/{suffix}"] = value
             evidence.intervals[f"{name}/{suffix}"] = [float(low), float(high)]
         evidence.classes[suffix] = metrics.confusion(truth, values)
         progress(index / len(pairs))
+
+
+def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return np.array(metrics.clustering_scores(truth[rows], values[rows]))
 
 
 def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[str, float]:
@@ -286,11 +286,11 @@ def _disentanglement(subject: Subject, evidence: Evidence, progress: Progress) -
 def representation(model: Any, images: np.ndarray) -> np.ndarray:
     """Q's reading as numbers, float [N, D]: the value of a discrete code, the mean of others."""
     columns = []
-    for posterior in model.recognize(images).values():
-        mean = getattr(posterior, "probs", None)
-        value = posterior.mean() if mean is None or posterior.event_shape.rank else None
-        column = np.argmax(mean, axis=-1)[:, None] if value is None else np.asarray(value)
-        columns.append(column)
+    for name, posterior in model.recognize(images).items():
+        if model.latents.codes[name].is_discrete:
+            columns.append(np.argmax(posterior.probs, axis=-1)[:, None])
+        else:
+            columns.append(np.asarray(posterior.mean()))
     return np.concatenate(columns, axis=1)
 
 

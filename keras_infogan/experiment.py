@@ -150,7 +150,8 @@ def _classifier(path: Path, data: dict[str, Any], data_dir: str | None) -> Extra
     extractor = train_classifier(
         f"{data['name']}_classifier", training.images, training.labels[label]
     )
-    replace_file(path, extractor.model.save)
+    network: Any = extractor.model
+    replace_file(path, network.save)
     return extractor
 
 

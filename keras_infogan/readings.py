@@ -24,6 +24,10 @@ class Reading(NamedTuple):
     parameters: Tensor
 
 
+def _no_generator(encoded: Tensor) -> Tensor:
+    raise NotImplementedError("These views have no generator.")
+
+
 class Views(NamedTuple):
     """What a regularizer may look at: both batches of a step and how they were read.
 
@@ -46,4 +50,4 @@ class Views(NamedTuple):
     latents: LatentSpec
     seed: Tensor
     training: bool = True
-    generate: Callable[[Tensor], Tensor] | None = None
+    generate: Callable[[Tensor], Tensor] = _no_generator
