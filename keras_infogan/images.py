@@ -99,7 +99,7 @@ def _unit_dataset(dataset: tf.data.Dataset, image_shape: Shape, labeled: bool) -
     def first(*element: Any) -> Any:
         return element[:kept] if labeled else element[0]
 
-    dataset = dataset.map(first, num_parallel_calls=tf.data.AUTOTUNE)
+    dataset = dataset.map(first)
     spec = tf.nest.flatten(dataset.element_spec)[0]
     if spec.dtype.is_integer:
         _check_shape(spec.shape, image_shape)

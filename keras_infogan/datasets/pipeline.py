@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+PARALLEL = 2
+
 
 def training_batches(
     images: np.ndarray,
@@ -65,7 +67,12 @@ def training_batches(
         return drawn[0] if labels is None else drawn
 
     steps = tf.data.Dataset.counter(first_step)
-    return steps.map(draw, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    batches = steps.map(draw, num_parallel_calls=PARALLEL).prefetch(PARALLEL)
+    # The thread that would tune these numbers sleeps for as long as it has run, a minute at most,
+    # and the end of an iteration may wait for it to wake.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.with_options(options)
 
 
 def _check(images: np.ndarray, batch_size: int, first_step: int) -> None:

@@ -128,7 +128,7 @@ def train_classifier(
         .shuffle(len(images), seed=seed)
         .batch(batch_size, drop_remainder=True)
         .map(lambda some, truth: (unit_images(some), truth))
-        .prefetch(tf.data.AUTOTUNE)
+        .prefetch(2)
     )
     trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
     return Extractor(name, network)
