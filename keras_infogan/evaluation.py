@@ -8,11 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import bootstrap
 
 from keras_infogan import metrics
 from keras_infogan.datasets import ORDERED_LABELS
+from keras_infogan.estimators import (
+    NWJ,
+    SMILE,
+    DonskerVaradhan,
+    InfoNCE,
+    StatisticsNetwork,
+    estimate_information,
+)
 from keras_infogan.information import real_fake_information
 from keras_infogan.readings import Reading
 
@@ -21,6 +30,9 @@ RESAMPLES = 200
 LEVEL = 0.95
 WALKS = 20  # rows of a traversal whose attributes are looked at
 STEPS = 11  # of each
+ESTIMATORS = {"mine": DonskerVaradhan, "nwj": NWJ, "infonce": InfoNCE, "smile": SMILE}
+ESTIMATE_UPDATES = 500
+FITTED = 0.8  # of the generated images; the estimates are of the rest
 INTERVALS, CLASSES = "intervals", "classes"
 SMALLEST_SUBSET = 100  # of a kernel distance
 LARGEST_SUBSET = 1000
@@ -227,6 +239,32 @@ def _held_out(subject: Subject, evidence: Evidence, progress: Progress) -> None:
         evidence.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
 
 
+def _estimates(subject: Subject, evidence: Evidence, progress: Progress) -> None:
+    """Each code's information with the image by statistics networks fitted on frozen samples."""
+    latents = subject.model.latents
+    images = subject.fakes.reshape(len(subject.fakes), -1)
+    fitted = round(FITTED * len(images))
+    total = len(latents.codes) * len(ESTIMATORS)
+    done = 0
+    for name, code in latents.codes.items():
+        encoded = code.encode(subject.latents[name]).numpy()
+
+        def draw(count: int, seed: Any, encoded: np.ndarray = encoded) -> tuple[Any, Any]:
+            """Rows of the first part while it is fitted, of the rest when it is read."""
+            number = int(seed[1])
+            low, high = (0, fitted) if number < ESTIMATE_UPDATES else (fitted, len(images))
+            rows = np.random.default_rng([subject.seed, number]).integers(low, high, count)
+            return tf.constant(images[rows]), tf.constant(encoded[rows])
+
+        for kind, estimator in ESTIMATORS.items():
+            estimate = estimate_information(
+                draw, estimator(), StatisticsNetwork(), ESTIMATE_UPDATES, seed=subject.seed
+            )
+            evidence.scores[f"{kind}_information/{name}"] = estimate.mean
+            done += 1
+            progress(done / total)
+
+
 def _attributes(subject: Subject, evidence: Evidence, progress: Progress) -> None:
     """What continuous codes do to the shapes in generated images."""
     latents = subject.model.latents
@@ -301,6 +339,7 @@ GROUPS: dict[str, tuple[Callable[[Subject, Evidence, Progress], None], float]] =
     "attributes": (_attributes, 5.0),
     "held_out": (_held_out, 20.0),
     "images": (_images, 40.0),
+    "estimates": (_estimates, 60.0),
     "disentanglement": (_disentanglement, 200.0),
 }
 QUICK = ("codes", "information")

@@ -159,7 +159,7 @@ def test_every_group_that_applies(model, images):
     many = np.concatenate([images] * 4)[:120]
     subject = Subject(model, many, labels, samples=150, extractor=lambda: pixels)
     done = []
-    groups = [name for name in GROUPS if name != "disentanglement"]
+    groups = [name for name in GROUPS if name not in ("disentanglement", "estimates")]
     found = evaluate(subject, groups, lambda amount, name: done.append((name, amount)))
     for name in groups:
         assert sum(amount for of, amount in done if of == name) == pytest.approx(GROUPS[name][1])
@@ -169,6 +169,17 @@ def test_every_group_that_applies(model, images):
     assert {"rank_correlation/style_0/slant", "monotonicity/style_1/area"} <= set(found.scores)
     assert set(found.intervals) >= {"held_out_information/kind", "held_out_information/style"}
     assert list(found.classes) in (["kind/digit"], ["kind/side"])
+
+
+@pytest.mark.slow
+def test_estimates_of_a_perfect_reader(real_images, monkeypatch):
+    """Five pixels, three of them the kind: ln 3 nats, of which a short fit finds most."""
+    monkeypatch.setattr(evaluation, "ESTIMATE_UPDATES", 150)
+    subject = Subject(PerfectReader(), real_images, {})
+    scores = evaluate(subject, ["estimates"]).scores
+    for kind in ("mine", "nwj", "infonce", "smile"):
+        assert 0.8 < scores[f"{kind}_information/kind"] < math.log(3.0) + 0.1
+        assert f"{kind}_information/style" in scores
 
 
 def test_what_does_not_apply_is_left_out(make_model, images):

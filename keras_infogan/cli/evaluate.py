@@ -6,8 +6,9 @@ infogan-evaluate --workdir=DIR [--metrics=codes,information] [--samples=N] [--cl
 Groups of metrics: codes (accuracies against labels, which value is which class, and
 DIR/confusion-CODE.png), information (the bounds, in nats), attributes (what continuous codes do
 to the shapes in images), held_out (the bound by a fresh recognition network), images (distances
-from real ones through a classifier of them), disentanglement (where the data has several labels;
-minutes). What does not apply to a run is left out. In brackets: 95% of bootstrap samples.
+from real ones through a classifier of them), estimates (each code's information by MINE, NWJ,
+InfoNCE and SMILE; minutes, and only if asked for), disentanglement (where the data has several
+labels; minutes). What does not apply to a run is left out. In brackets: 95% of bootstrap samples.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from keras_infogan.cli import command
 GROUPS = ("codes", "information", "attributes", "held_out", "images", "disentanglement")
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-METRICS = flags.DEFINE_list("metrics", list(GROUPS), "the groups of metrics (default: all)")
+METRICS = flags.DEFINE_list(
+    "metrics", list(GROUPS), "the groups of metrics (default: all but estimates)"
+)
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
 )
