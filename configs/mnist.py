@@ -22,7 +22,7 @@ def get_config() -> ConfigDict:
                 "minibatch_discrimination": 0,  # features of it; 0 is off
                 "instance_noise": 0.0,  # standard deviation; 0 is off
                 "instance_noise_steps": 0,  # until it is gone; 0 keeps it
-                "width_multiplier": 1.0,  # times the channels of every hidden layer
+                "width_multiplier": 1.0,  # times the channels of the architecture
             },
             "data": {
                 "name": "mnist",

@@ -17,14 +17,7 @@ from keras_infogan.codes import (
     Uniform,
 )
 from keras_infogan.consistency import CodeConsistency
-from keras_infogan.estimators import (
-    NWJ,
-    SMILE,
-    DonskerVaradhan,
-    Estimator,
-    InfoNCE,
-    StatisticsNetwork,
-)
+from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import DetachedBound, EstimatedInformation, VariationalBound
 from keras_infogan.interaction import InteractionPenalty
@@ -91,12 +84,6 @@ REGULARIZERS: dict[str, Callable[[float], Regularizer]] = {
 BOUNDS: dict[str, type[VariationalBound]] = {
     "variational": VariationalBound,
     "detached": DetachedBound,
-}
-ESTIMATORS: dict[str, type[Estimator]] = {
-    "mine": DonskerVaradhan,
-    "nwj": NWJ,
-    "infonce": InfoNCE,
-    "smile": SMILE,
 }
 INFORMATION = (*BOUNDS, *ESTIMATORS)
 DEGREES = 360.0

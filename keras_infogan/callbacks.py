@@ -17,7 +17,8 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from keras_infogan.evaluation import QUICK, Subject, check, code_scores, evaluate
+from keras_infogan.evaluation import QUICK, check, code_scores, evaluate, without_label
+from keras_infogan.evidence import Subject
 from keras_infogan.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.workdir import replace_file
 
@@ -115,11 +116,11 @@ class Evaluation(keras.callbacks.Callback):
     the epochs between, where a row of the latter would lack them.
 
     Args:
-        subject: what the model is judged by; a `keras_infogan.evaluation.Subject` whose model is
+        subject: what the model is judged by; a `keras_infogan.evidence.Subject` whose model is
             the one that trains.
         groups: among `keras_infogan.evaluation.GROUPS`.
-        every: epochs between measurements, int >= 1; the first is after the first epoch, so that
-            every score is known by name from then on.
+        every: epochs between measurements, int >= 1; the first is after the first epoch of a
+            `fit`, so that every score is known by name from then on.
 
     Raises:
         ValueError: `every` is below 1, or an unknown group.
@@ -143,11 +144,12 @@ class Evaluation(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if logs is None:
             return
-        if epoch % self.every:
-            logs.update(dict.fromkeys(self._names, float("nan")))
-            return
-        # Anew each time: a subject keeps the images that it has generated.
-        scores = evaluate(dataclasses.replace(self.subject, model=self.model), self.groups).scores
+        scores = dict.fromkeys(self._names, float("nan"))
+        if not self._names or epoch % self.every == 0:
+            # Anew each time: a subject keeps the images that it has generated.
+            subject = dataclasses.replace(self.subject, model=self.model)
+            measured = evaluate(subject, self.groups, resamples=0).scores
+            scores |= {without_label(name): value for name, value in measured.items()}
         self._names = list(scores)
         logs.update(scores)
 

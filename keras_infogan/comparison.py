@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 from scipy.stats import ttest_ind
 
+from keras_infogan.evaluation import without_label
 from keras_infogan.workdir import WorkDirectory
 
 SIGNIFICANCE = 0.05
 # What a record says of itself rather than of the model.
-_CIRCUMSTANCES = ("seed", "step", "images")
+_CIRCUMSTANCES = ("seed", "step", "images", "samples")
+# Which dimension of a code does what, and with which sign, is chance from seed to seed.
+_BY_DIMENSION = ("rank_correlation/", "monotonicity/")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,25 +47,37 @@ def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
         paths: work directories that `infogan-evaluate` has been in.
 
     Raises:
-        ValueError: fewer than two directories, one twice, one without a run or an evaluation, or
-            a damaged one.
+        ValueError: fewer than two directories, one twice, two runs of one config and seed, one
+            without a run or an evaluation, or a damaged one.
     """
     if len(paths) < 2:
         raise ValueError(f"There should be two runs or more. Received: {list(map(str, paths))}")
     resolved = [os.path.realpath(path) for path in paths]
     if len(set(resolved)) < len(resolved):
         raise ValueError(f"Each run should be named once. Received: {list(map(str, paths))}")
-    members: dict[str, list[dict[str, float]]] = {}
+    members: dict[str, dict[int, dict[str, float]]] = {}
     settings: dict[str, dict[str, Any]] = {}
     for path in paths:
         directory = WorkDirectory(path)
         config = _flat(directory.read_config())
-        config.pop("seed", None)
+        seed = config.pop("seed", None)
+        scores = directory.read_scores()
+        # Scores of other numbers of images do not compare either.
+        config.update({name: scores.get(name) for name in ("images", "samples")})
         key = json.dumps(config, sort_keys=True)
         settings[key] = config
-        members.setdefault(key, []).append(directory.read_scores())
+        runs = members.setdefault(key, {})
+        if seed in runs:
+            raise ValueError(
+                "Runs of one config should have seeds of their own. "
+                f"Received: {directory.path}, whose seed {seed} came before"
+            )
+        runs[seed] = {without_label(name): value for name, value in scores.items()}
     labels = _labels(list(settings.values()))
-    return [Group(label, tuple(runs)) for label, runs in zip(labels, members.values(), strict=True)]
+    return [
+        Group(label, tuple(runs.values()))
+        for label, runs in zip(labels, members.values(), strict=True)
+    ]
 
 
 def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
@@ -95,7 +110,7 @@ def table(groups: Sequence[Group]) -> str:
         for group in groups
         for run in group.runs
         for name in run
-        if name not in _CIRCUMSTANCES and not name.startswith("entropy/")
+        if name not in _CIRCUMSTANCES and not name.startswith(("entropy/", *_BY_DIMENSION))
     )
     heads = [f"{group.label} (n={len(group.runs)})" for group in groups]
     width = max(map(len, [*names, "score"]))

@@ -368,6 +368,14 @@ class InformationEstimate(NamedTuple):
         return self.standard_deviation / math.sqrt(self.batches)
 
 
+ESTIMATORS: dict[str, type[Estimator]] = {
+    "mine": DonskerVaradhan,
+    "nwj": NWJ,
+    "infonce": InfoNCE,
+    "smile": SMILE,
+}
+
+
 def estimate_information(
     sample: Callable[[int, Tensor], tuple[Tensor, Tensor]],
     estimator: Estimator,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -23,10 +25,11 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.evaluation import CLASSES, INTERVALS, QUICK, Subject, evaluate
+from keras_infogan.evaluation import CLASSES, INTERVALS, QUICK, evaluate
+from keras_infogan.evidence import Subject
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.layers import seed_states
-from keras_infogan.metrics import Confusion, Extractor, load_classifier, train_classifier
+from keras_infogan.metrics import Extractor, load_classifier, train_classifier
 from keras_infogan.pictures import confusion_picture, write_png
 from keras_infogan.workdir import WorkDirectory, replace_file, write_json
 
@@ -96,16 +99,18 @@ def evaluate_run(
         classifier: a file with the classifier that the group "images" looks through. Where it
             does not exist yet, it is trained on the run's labelled training images and saved
             there; None is `classifier.keras` in the run's directory. Scores through different
-            classifiers do not compare.
+            classifiers do not compare, and are named for the classifier's weights.
         progress: as for `evaluation.evaluate`.
 
     Returns:
-        The record that was written: "config" (its name), "seed", "step", "images", every score,
-        and under "intervals" and "classes" what `Evidence` says of them. JSON has no NaN and no
-        infinity: scores that are either are None.
+        The record that was written: "config" (its name), "seed", "step", "images", "samples",
+        every score, and under "intervals" and "classes" what `Evidence` says of them. What an
+        evaluation of the same model and numbers found of other groups stays. JSON has no NaN and
+        no infinity: numbers that are either are None.
 
     Raises:
-        ValueError: no finished run is there, an unknown group, or a classifier of other images.
+        ValueError: no finished run is there, an unknown group, or a classifier file that is
+            damaged or has no name that ends in .keras.
         OSError: data cannot be read or the record not written.
     """
     directory = WorkDirectory(workdir)
@@ -113,32 +118,62 @@ def evaluate_run(
     config = directory.read_config()
     data = config["data"]
     test = _images(data, data["test_split"], data_dir)
+    path = Path(classifier) if classifier else directory.classifier
+    if path.suffix != ".keras" or not path.parent.is_dir():
+        raise ValueError(
+            f"The classifier should be a .keras file in a directory that exists. Received: {path}"
+        )
     look = None
-    if test.labels:
-        path = Path(classifier) if classifier else directory.classifier
+    if path.is_file() or any(len(np.unique(truth)) > 1 for truth in test.labels.values()):
         look = partial(_classifier, path, data, data_dir)
-    found = evaluate(
-        Subject(model, test.images, test.labels, samples=samples, extractor=look), groups, progress
-    )
+    subject = Subject(model, test.images, test.labels, samples=samples, extractor=look)
+    found = evaluate(subject, groups, progress)
     for name, confusion in found.classes.items():
         picture = confusion_picture(confusion, name)
         write_png(directory.path / f"confusion-{name.replace('/', '-')}.png", picture)
-    record = {
+    circumstances = {
         "config": config["name"],
         "seed": config["seed"],
         "step": int(model.step),
         "images": len(test.images),
-        **{name: value if math.isfinite(value) else None for name, value in found.scores.items()},
-        INTERVALS: found.intervals,
-        CLASSES: {name: _plain(confusion) for name, confusion in found.classes.items()},
+        "samples": samples or len(test.images),
     }
+    classes = {name: confusion._asdict() for name, confusion in found.classes.items()}
+    record = {**circumstances, **found.scores, INTERVALS: found.intervals, CLASSES: classes}
+    record = _merged(_read_record(directory.evaluation), _plain(record), circumstances)
     write_json(directory.evaluation, record)
     return record
 
 
-def _plain(confusion: Confusion) -> dict[str, Any]:
-    """A confusion as JSON takes it."""
-    return {name: np.asarray(value).tolist() for name, value in confusion._asdict().items()}
+def _plain(value: Any) -> Any:
+    """A value as JSON takes it: lists for arrays, None for what is not finite."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(each) for each in np.asarray(value, object).tolist()]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    """The record of an earlier evaluation; nothing where there is none that can be read."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _merged(
+    old: dict[str, Any], new: dict[str, Any], circumstances: dict[str, Any]
+) -> dict[str, Any]:
+    """A new record with what an old one of the same circumstances has besides."""
+    if any(old.get(name) != value for name, value in circumstances.items()):
+        return new
+    nested = {name: {**old.get(name, {}), **new[name]} for name in (INTERVALS, CLASSES)}
+    scores = {**old, **new}
+    return {**{name: scores[name] for name in scores if name not in nested}, **nested}
 
 
 def _classifier(path: Path, data: dict[str, Any], data_dir: str | None) -> Extractor:
@@ -147,12 +182,12 @@ def _classifier(path: Path, data: dict[str, Any], data_dir: str | None) -> Extra
         return load_classifier(path)
     training = _images(data, data["train_split"], data_dir)
     label = data.get("label") or next(iter(training.labels))
-    extractor = train_classifier(
-        f"{data['name']}_classifier", training.images, training.labels[label]
-    )
-    network: Any = extractor.model
+    truth = _given_labels(training.labels, label)
+    of = "" if len(training.labels) == 1 else f"_{label}"
+    name = re.sub(r"\W", "_", f"{data['name']}{of}_classifier")
+    network: Any = train_classifier(name, training.images, truth).model
     replace_file(path, network.save)
-    return extractor
+    return load_classifier(path)
 
 
 def load_model(directory: WorkDirectory) -> InfoGAN:

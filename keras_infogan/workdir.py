@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ class WorkDirectory:
             raise ValueError(f"{self.config} is damaged: {error}") from error
 
     def read_scores(self) -> dict[str, float]:
-        """The numbers of the run's evaluation; what has no finite value there is left out.
+        """The numbers of the run's evaluation; NaN where there is no finite value.
 
         Raises:
             ValueError: the run was not evaluated, or its record is damaged.
@@ -88,9 +89,9 @@ class WorkDirectory:
         try:
             record = json.loads(self.evaluation.read_text(encoding="utf-8"))
             return {
-                name: float(value)
+                name: math.nan if value is None else float(value)
                 for name, value in record.items()
-                if isinstance(value, int | float) and not isinstance(value, bool)
+                if value is None or (isinstance(value, int | float) and not isinstance(value, bool))
             }
         except (ValueError, AttributeError) as error:
             raise ValueError(f"{self.evaluation} is damaged: {error}") from error

@@ -17,7 +17,7 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.evaluation import Subject
+from keras_infogan.evidence import Subject
 
 
 @pytest.fixture

@@ -37,8 +37,9 @@ def test_runs_that_differ_in_the_seed_are_one_group(run):
     assert lines[1].split() == [
         *("code_accuracy/digit", "0.7200", "+-", "0.0200", "0.9750", "+-", "0.0071", "*")
     ]
-    assert lines[2].startswith("* differs from plain by more than seeds do")
-    assert len(lines) == 3
+    assert lines[2].split() == ["ari/digit", "-", "-"]  # it is known to have been no number
+    assert lines[3].startswith("* differs from plain by more than seeds do")
+    assert len(lines) == 4
 
 
 def test_one_name_with_other_settings_is_another_group(run):
@@ -80,6 +81,21 @@ def test_differs(first, second, expected):
     assert differs(first, second) is expected
 
 
+def test_a_code_keeps_its_row_whichever_label_it_was_held_against(run):
+    paths = [
+        run("bars", 0, {"nmi/first/left": 0.9, "rank_correlation/style/slant": 0.9}),
+        run("bars", 1, {"nmi/first/right": 0.7, "rank_correlation/style/slant": -0.9}),
+    ]
+    lines = table(read_groups(paths)).splitlines()
+    assert lines[1].split() == ["nmi/first", "0.8000", "+-", "0.1414"]
+    assert len(lines) == 3  # signs of dimensions are chance: no row of them
+
+
+def test_scores_of_other_numbers_of_images_are_other_groups(run):
+    paths = [run("a", seed, {"x": 1.0, "samples": count}) for seed, count in ((0, 10), (1, 99))]
+    assert [group.label for group in read_groups(paths)] == ["a, samples=10.0", "a, samples=99.0"]
+
+
 def test_runs_that_cannot_be_compared(run, tmp_path):
     path = run("a", 0, {"x": 1.0})
     with pytest.raises(ValueError, match="two runs or more. Received: "):
@@ -88,6 +104,8 @@ def test_runs_that_cannot_be_compared(run, tmp_path):
         read_groups([path, f"{path}/"])
     with pytest.raises(ValueError, match="which has no config.json"):
         read_groups([path, tmp_path / "none"])
+    with pytest.raises(ValueError, match="seeds of their own. Received: .* whose seed 0 came"):
+        read_groups([path, run("a", 0, {"x": 1.0})])
     other = run("b", 0, {"x": 1.0})
     (other / "evaluation.json").write_text("{")
     with pytest.raises(ValueError, match="evaluation.json is damaged"):

@@ -5,16 +5,27 @@ import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from keras_infogan import Categorical, LatentSpec, Uniform, VariationalBound, evaluation
+from keras_infogan import (
+    Bernoulli,
+    Categorical,
+    LatentSpec,
+    Uniform,
+    VariationalBound,
+    evaluation,
+    measurements,
+)
+from keras_infogan.cli.evaluate import DEFAULT_GROUPS
 from keras_infogan.evaluation import (
+    DEFAULT,
     GROUPS,
-    Subject,
     code_scores,
     evaluate,
     information_scores,
-    representation,
     table,
+    without_label,
 )
+from keras_infogan.evidence import Subject
+from keras_infogan.measurements import representation
 from keras_infogan.metrics import Extractor
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.readings import Reading
@@ -174,8 +185,8 @@ def test_every_group_that_applies(model, images):
 @pytest.mark.slow
 def test_estimates_of_a_perfect_reader(real_images, monkeypatch):
     """Five pixels, three of them the kind: ln 3 nats, of which a short fit finds most."""
-    monkeypatch.setattr(evaluation, "ESTIMATE_UPDATES", 150)
-    subject = Subject(PerfectReader(), real_images, {})
+    monkeypatch.setattr(measurements, "ESTIMATE_UPDATES", 150)
+    subject = Subject(PerfectReader(), real_images, {}, samples=2000)
     scores = evaluate(subject, ["estimates"]).scores
     for kind in ("mine", "nwj", "infonce", "smile"):
         assert 0.8 < scores[f"{kind}_information/kind"] < math.log(3.0) + 0.1
@@ -196,6 +207,37 @@ def test_disentanglement_of_a_model_with_true_factors(model, images):
     found = evaluate(Subject(model, np.concatenate([images] * 2), labels), ["disentanglement"])
     assert {"mig/infogan_cr", "mig/disentanglement_lib"} <= set(found.scores)
     assert representation(model, images).shape == (32, 3)
+
+
+def test_few_images_end_no_evaluation(model, images):
+    """Of one real image and five generated ones the numbers are few, and there is no error."""
+    labels = {"digit": np.array([1]), "side": np.array([0])}
+    found = evaluate(Subject(model, images[:1], labels, samples=5), list(GROUPS))
+    assert not {name for name in found.scores if name.startswith(("held_out", "mine", "mig"))}
+    assert found.scores["code_accuracy/kind/digit"] == 1.0
+    assert set(found.intervals) == {"information/kind", "information/style"}
+    alone = evaluate(Subject(model, images[:1], {}), ["information"])
+    assert alone.intervals == {}
+
+
+def test_attributes_of_codes_with_two_values(make_model, images):
+    latents = LatentSpec(2, {"flags": Bernoulli(2), "style": Uniform(1)})
+    scores = evaluate(Subject(make_model(latents), images, {}), ["attributes"]).scores
+    assert {"monotonicity/flags_1/slant", "rank_correlation/style/area"} <= set(scores)
+    each = [
+        abs(scores[f"rank_correlation/{code}/area"]) for code in ("flags_0", "flags_1", "style")
+    ]
+    assert scores["best_rank_correlation/area"] == max(each)
+
+
+def test_the_commands_default_is_all_but_estimates():
+    assert set(DEFAULT) == set(DEFAULT_GROUPS) == set(GROUPS) - {"estimates"}
+
+
+def test_a_score_without_its_label():
+    assert without_label("code_accuracy/left/height") == "code_accuracy/left"
+    assert without_label("rank_correlation/style_0/slant") == "rank_correlation/style_0/slant"
+    assert without_label("information/digit") == "information/digit"
 
 
 def test_evaluate_refuses(model, images):

@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 
 import numpy as np
 import pytest
@@ -91,6 +92,9 @@ def test_a_run_leaves_what_it_promises(config, tmp_path, capsys):
     assert (scores["config"], scores["step"], scores["seed"]) == ("tiny", STEPS, 0)
     assert 0.0 <= scores["code_accuracy/digit"] <= scores["majority_accuracy/digit"] <= 1.0
     assert scores["information/digit"] <= scores["entropy/digit"] == pytest.approx(np.log(3.0))
+    assert list(scores["classes"]) == ["digit"]
+    assert {"code_accuracy/digit", "information/style"} <= set(scores["intervals"])
+    assert (run / "confusion-digit.png").read_bytes().startswith(b"\x89PNG")
 
     # A second run on the finished directory trains no further and keeps what it has.
     before, rows = weights_of(run), steps_of(run)
@@ -196,6 +200,35 @@ def test_a_damaged_model_is_named(config, tmp_path):
     directory.model.write_bytes(b"no zip file")
     with pytest.raises(ValueError, match="model.keras is damaged"):
         experiment.load_model(directory)
+
+
+@pytest.mark.slow
+def test_evaluations_add_up_and_share_a_classifier(config, tmp_path, monkeypatch):
+    config.steps = 1
+    run, shared = tmp_path / "run", tmp_path / "shared.keras"
+    experiment.train(config, str(run))
+    monkeypatch.setattr("keras_infogan.measurements.SMALLEST_SUBSET", 8)
+    first = experiment.evaluate_run(str(run), groups=["attributes"])
+    second = experiment.evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    assert {"images", "samples"} <= set(second)
+    assert set(first) < set(second)  # what the first found of other groups stays
+    (distance,) = [name for name in second if name.startswith("frechet_distance/")]
+    assert re.fullmatch(r"frechet_distance/mnist_classifier_[0-9a-f]{4}", distance)
+    assert not (run / "classifier.keras").exists()
+    again = experiment.evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    assert again[distance] == pytest.approx(second[distance])
+    other = experiment.evaluate_run(str(run), groups=["images"], samples=16)
+    assert "best_rank_correlation/area" not in other  # of another number of images
+    assert (run / "classifier.keras").is_file()
+    json.loads((run / "evaluation.json").read_text(), parse_constant=pytest.fail)  # no NaN
+
+
+@pytest.mark.parametrize("name", ["classifier.h5", "missing/classifier.keras"])
+def test_a_classifier_that_could_not_be_saved_is_refused_first(config, tmp_path, name):
+    config.steps = 1
+    experiment.train(config, str(tmp_path / "run"))
+    with pytest.raises(ValueError, match=f"a .keras file in a directory .* Received: .*{name}"):
+        experiment.evaluate_run(str(tmp_path / "run"), classifier=str(tmp_path / name))
 
 
 def test_evaluation_needs_a_run(tmp_path):

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.pictures import GAP, samples_picture, traversal_picture, write_png
+from keras_infogan.metrics import confusion
+from keras_infogan.pictures import (
+    GAP,
+    confusion_picture,
+    samples_picture,
+    traversal_picture,
+    write_png,
+)
 
 CELL = 8 + GAP
 
@@ -27,6 +34,15 @@ def test_picture_of_samples(model):
     assert picture.shape == (2 * CELL, 3 * CELL, 1)
     last = model.sample(6, seed=5)[5]
     np.testing.assert_array_equal(picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8], last)
+
+
+def test_picture_of_a_confusion():
+    seen = confusion(np.repeat([0, 1, 2], 9), np.repeat([1, 2, 0], 9))
+    picture = confusion_picture(seen, "digit")
+    assert picture.ndim == 3 and picture.shape[-1] == 3
+    assert 0.0 <= picture.min() < 0.2 and picture.max() == 1.0
+    mixed = confusion(np.repeat([0, 1], 9), np.arange(18) % 3)
+    assert (confusion_picture(mixed, "digit").shape[1]) < 2 * picture.shape[1]
 
 
 def test_png_is_written_whole_and_replaced(tmp_path):

@@ -93,6 +93,7 @@ def test_a_study_can_be_shorter():
         ({"name": "a/b"}, "lower case letters, digits and underscores. Received: name='a/b'"),
         ({"name": ""}, "`name` should be"),
         ({"scores": ()}, "`scores` should name"),
+        ({"metrics": ("fid",)}, "Received: .'fid'"),
     ],
 )
 def test_a_row_refuses(change, message):
@@ -407,6 +408,16 @@ def test_the_command_can_be_typed():
         "--set=batch_size=64 --set=policy=float32"
     )
     assert options.settings() == {"steps": 5, "batch_size": 64, "policy": "float32"}
+
+
+def test_what_a_study_sets_itself_stays(directory):
+    for setting in ("latents.noise=3", "seed=5"):
+        options = running.Options(str(directory.path), seeds=1, set=(setting,))
+        with pytest.raises(
+            ValueError, match=f"sets these fields itself. Received: .'{setting[:4]}"
+        ):
+            running.run(STUDY, options, Commands())
+    assert not directory.path.exists()
 
 
 @pytest.mark.parametrize("setting", ["batch_size", "=64", ""])

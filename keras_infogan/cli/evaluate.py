@@ -19,11 +19,11 @@ from absl import flags
 
 from keras_infogan.cli import command
 
-GROUPS = ("codes", "information", "attributes", "held_out", "images", "disentanglement")
+DEFAULT_GROUPS = ("codes", "information", "attributes", "held_out", "images", "disentanglement")
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list(
-    "metrics", list(GROUPS), "the groups of metrics (default: all but estimates)"
+    "metrics", list(DEFAULT_GROUPS), "the groups of metrics, comma-separated"
 )
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2

@@ -12,7 +12,7 @@ from keras_infogan.metrics.extractor import checked_images
 
 ATTRIBUTES = ("slant", "stroke_width", "height", "width", "area", "brightness")
 INK = 0.5  # of the brightest pixel: what is brighter belongs to the shape
-FEWEST = 3  # pairs that have a rank correlation worth the name
+FEWEST = 2  # pairs that have a rank correlation
 
 
 def image_attributes(images: Any) -> dict[str, np.ndarray]:
@@ -74,7 +74,7 @@ def rank_correlation(first: Any, second: Any) -> float:
     """Spearman's rank correlation of two rows of numbers, over the pairs that are finite.
 
     Returns:
-        From -1 to 1; NaN where fewer than three pairs are finite or one side is constant.
+        From -1 to 1; NaN where fewer than two pairs are finite or one side is constant.
 
     Raises:
         ValueError: the rows differ in length or are none.

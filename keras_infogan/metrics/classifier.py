@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -135,7 +136,10 @@ def train_classifier(
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:
-    """The extractor of a saved classifier, by the name that it was trained under.
+    """The extractor of a saved classifier.
+
+    Its name is the one that it was trained under, and four letters that its weights give: two
+    classifiers are two scales, and their scores have two names.
 
     Raises:
         OSError: there is no such file.
@@ -143,7 +147,7 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
 
     Example:
 
-    >>> load_classifier("mnist_classifier.keras").name   # "mnist_classifier"
+    >>> load_classifier("mnist_classifier.keras").name   # "mnist_classifier_9f3a"
     """
     if not Path(path).is_file():
         raise OSError(f"`path` should name a saved classifier. Received: {path}, which is no file")
@@ -157,7 +161,8 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
             f"`path` should name a classifier with the outputs {FEATURES!r} and "
             f"{PROBABILITIES!r}. Received: {path}, whose outputs are {names}"
         )
-    return Extractor(network.name, network)
+    weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))
+    return Extractor(f"{network.name}_{weights.hexdigest()[:4]}", network)
 
 
 def _check(images: np.ndarray, labels: np.ndarray) -> None:

@@ -43,9 +43,9 @@ class NetworkOptions:
         instance_noise: standard deviation of the noise on the trunk's input in training, >= 0,
             in the unit of images in [0, 1].
         instance_noise_steps: training steps until that noise is gone, int >= 0; 0 keeps it.
-        width_multiplier: times the units and the channels of every hidden layer, above 0, rounded
-            to at least 1 (Howard et al. 2017, arXiv:1704.04861, section 3.3). At 0.5 a layer has
-            a quarter of the paper's multiplications.
+        width_multiplier: times the units and the channels of every hidden layer of the
+            architecture, above 0, rounded to at least 1 (Howard et al. 2017, arXiv:1704.04861,
+            section 3.3). At 0.5 a layer has a quarter of the paper's multiplications.
 
     Raises:
         ValueError: a field out of range, or a duration for noise that there is none of.

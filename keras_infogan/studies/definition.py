@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from keras_infogan.evaluation import check
+
 DEFAULT_SCORES = ("code_accuracy", "nmi", "information")
 
 _DIRECTORY_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -30,7 +32,7 @@ class Row:
         metrics: the groups that `infogan-evaluate` measures.
 
     Raises:
-        ValueError: a name that is no directory's, or no scores.
+        ValueError: a name that is no directory's, no scores, or unknown groups of metrics.
 
     Example:
 
@@ -48,6 +50,7 @@ class Row:
     metrics: tuple[str, ...] = ("codes", "information")
 
     def __post_init__(self) -> None:
+        check(self.metrics)
         if not _DIRECTORY_NAME.fullmatch(self.name):
             raise ValueError(
                 "`name` should be lower case letters, digits and underscores. "
@@ -118,7 +121,14 @@ class Study:
             raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
 
     def changed(self, settings: Mapping[str, Any]) -> Study:
-        """This study with fields of every row's config set, over what its rows set."""
+        """This study with fields of every row's config set.
+
+        Raises:
+            ValueError: a field that some row sets itself, steps left out, or the seed.
+        """
+        own = {"seed"}.union(*(row.overrides for row in self.rows)) - {"steps"}
+        if taken := sorted(own.intersection(settings)):
+            raise ValueError(f"The study {self.name!r} sets these fields itself. Received: {taken}")
         rows = [
             dataclasses.replace(row, overrides={**row.overrides, **settings}) for row in self.rows
         ]

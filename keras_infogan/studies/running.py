@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import datetime
 import importlib.metadata
+import itertools
 import os
 import platform
 import shlex
@@ -112,10 +113,10 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
     plan = _plan(study, options)
-    for planned in plan:
-        work = directory.run(planned.row.name, planned.seed)
-        if work.config.exists():
-            work.start(planned.config.to_dict())  # only compares: a run of another config raises
+    for row, seed in itertools.product(study.rows, range(options.seeds)):
+        work = directory.run(row.name, seed)  # of a row that waits too: the page shows it
+        if work.config.exists():  # only compares: a run of another config raises
+            work.start(row.configuration(seed).to_dict())
     directory.start(study.name, options.seeds)
     _run_all(study, options, directory, plan, execute)
     outcome = _write_report(study, options, directory)
@@ -173,8 +174,9 @@ def _run_all(
         for planned in plan
         if not directory.run(planned.row.name, planned.seed).evaluation.is_file()
     ]
+    rows = {planned.row.name for planned in plan}
     print(
-        f"{study.name}: rows {len(study.rows)}, seeds {options.seeds}: {len(plan)} runs, "
+        f"{study.name}: rows {len(rows)}, seeds {options.seeds}: {len(plan)} runs, "
         f"{len(plan) - len(waiting)} of them finished before"
     )
     for position, planned in enumerate(waiting):

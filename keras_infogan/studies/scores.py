@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from keras_infogan.evaluation import without_label
 from keras_infogan.studies.results import History, RowResult
 
 ACCURACY = "code_accuracy"
@@ -93,7 +94,7 @@ def selected(scores: Mapping[str, float], kinds: Sequence[str]) -> dict[str, flo
     for kind in kinds:
         for name, value in scores.items():
             if name == kind or (name.startswith(f"{kind}/") and name != REAL_FAKE):
-                found["/".join(name.split("/")[:2])] = value
+                found[without_label(name)] = value
     return found
 
 

@@ -134,6 +134,12 @@ def test_help(run_command, name):
     assert "--workdir: " in out
 
 
+def test_help_of_compare(run_command):
+    status, out, err = run_command("compare", "--help")
+    assert (status, err) == (0, "")
+    assert "infogan-compare DIR DIR" in out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),

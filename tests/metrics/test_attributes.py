@@ -78,7 +78,7 @@ def test_rank_correlation():
     assert rank_correlation([1, 2, 3], [2, 3, 1]) == pytest.approx(-0.5)  # 1 - 6 (1 + 1 + 4) / 24
     assert rank_correlation([1, 2, np.nan, 3], [1, 2, 0, 3]) == pytest.approx(1.0)
     assert np.isnan(rank_correlation([1, 2, 3], [5, 5, 5]))
-    assert np.isnan(rank_correlation([1, 2], [1, 2]))
+    assert np.isnan(rank_correlation([1, np.nan], [1, 2]))
     with pytest.raises(ValueError, match="same length. Received: shapes"):
         rank_correlation([1, 2, 3], [1, 2])
 
