@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import math
 import re
@@ -177,17 +179,23 @@ def _merged(
 
 
 def _classifier(path: Path, data: dict[str, Any], data_dir: str | None) -> Extractor:
-    """The classifier in a file, or one trained on the run's training images and saved there."""
-    if path.is_file():
-        return load_classifier(path)
-    training = _images(data, data["train_split"], data_dir)
-    label = data.get("label") or next(iter(training.labels))
-    truth = _given_labels(training.labels, label)
-    of = "" if len(training.labels) == 1 else f"_{label}"
-    name = re.sub(r"\W", "_", f"{data['name']}{of}_classifier")
-    network: Any = train_classifier(name, training.images, truth).model
-    replace_file(path, network.save)
-    return load_classifier(path)
+    """The classifier in a file, or one trained on the run's training images and saved there.
+
+    Its name ends in four letters that its weights give: two classifiers are two scales, whose
+    scores should not stand under one name.
+    """
+    if not path.is_file():
+        training = _images(data, data["train_split"], data_dir)
+        label = data.get("label") or next(iter(training.labels))
+        truth = _given_labels(training.labels, label)
+        of = "" if len(training.labels) == 1 else f"_{label}"
+        name = re.sub(r"\W", "_", f"{data['name']}{of}_classifier")
+        trained: Any = train_classifier(name, training.images, truth).model
+        replace_file(path, trained.save)
+    extractor = load_classifier(path)
+    network: Any = extractor.model
+    weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))
+    return dataclasses.replace(extractor, name=f"{extractor.name}_{weights.hexdigest()[:4]}")
 
 
 def load_model(directory: WorkDirectory) -> InfoGAN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -136,10 +135,7 @@ def train_classifier(
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:
-    """The extractor of a saved classifier.
-
-    Its name is the one that it was trained under, and four letters that its weights give: two
-    classifiers are two scales, and their scores have two names.
+    """The extractor of a saved classifier, by the name that it was trained under.
 
     Raises:
         OSError: there is no such file.
@@ -147,7 +143,7 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
 
     Example:
 
-    >>> load_classifier("mnist_classifier.keras").name   # "mnist_classifier_9f3a"
+    >>> load_classifier("mnist_classifier.keras").name   # "mnist_classifier"
     """
     if not Path(path).is_file():
         raise OSError(f"`path` should name a saved classifier. Received: {path}, which is no file")
@@ -161,8 +157,7 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
             f"`path` should name a classifier with the outputs {FEATURES!r} and "
             f"{PROBABILITIES!r}. Received: {path}, whose outputs are {names}"
         )
-    weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))
-    return Extractor(f"{network.name}_{weights.hexdigest()[:4]}", network)
+    return Extractor(network.name, network)
 
 
 def _check(images: np.ndarray, labels: np.ndarray) -> None:
