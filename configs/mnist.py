@@ -46,6 +46,7 @@ def get_config() -> ConfigDict:
             "discriminator_steps": 1,  # updates of D and Q in a step, each on a batch of its own
             "generator_steps": 1,  # updates of G in a step
             "generator_average": 0.0,  # decay of the average of G that is used; 0 is G itself
+            "discriminator_average": 0.0,  # the same of D and Q, in inference
             # Each off at 0: weights of penalties on the discriminator and, the last, on the
             # generator; and a limit of the discriminator's weights.
             "regularizers": {

@@ -173,6 +173,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
         discriminator_steps=config.discriminator_steps,
         generator_steps=config.generator_steps,
         generator_average=config.generator_average,
+        discriminator_average=config.discriminator_average,
         seed=config.seed,
         dtype=config.policy,
         **settings,

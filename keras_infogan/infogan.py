@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import networks as architectures
+from keras_infogan.averages import averaged_copy, move_average
 from keras_infogan.codes import LearnedCategorical
 from keras_infogan.information import (
     InformationTerms,
@@ -57,6 +58,8 @@ class InfoGAN(Sampling, AdversarialModel):
         generator_steps: updates of G in a step, int >= 1.
         generator_average: decay of the average of G's weights that `sample` and the export use;
             0 uses the weights themselves. 0.999 forgets in about a thousand steps.
+        discriminator_average: decay of the averages of the trunk's and both heads' weights that
+            read images in inference, `recognize` and the export; 0 uses the weights themselves.
         seed: int.
         further_networks: those of a subclass, by the name of their attribute.
 
@@ -89,6 +92,7 @@ class InfoGAN(Sampling, AdversarialModel):
         "discriminator_steps",
         "generator_steps",
         "generator_average",
+        "discriminator_average",
         "seed",
     )
 
@@ -104,12 +108,19 @@ class InfoGAN(Sampling, AdversarialModel):
         discriminator_steps: int = 1,
         generator_steps: int = 1,
         generator_average: float = 0.0,
+        discriminator_average: float = 0.0,
         seed: int = 0,
         further_networks: Mapping[str, keras.layers.Layer] | None = None,
         **kwargs: Any,
     ):
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
-        _check_steps(discriminator_steps, generator_steps, generator_average)
+        _check_steps(discriminator_steps, generator_steps)
+        _check_averages(generator_average, discriminator_average)
+        if discriminator_average and type(self).read is not InfoGAN.read:
+            raise ValueError(
+                f"{type(self).__name__} reads images with networks of its own, which are not "
+                f"averaged. Received: discriminator_average={discriminator_average!r}"
+            )
         self.latents = latents
         self.generator = generator
         self.trunk = trunk
@@ -123,6 +134,7 @@ class InfoGAN(Sampling, AdversarialModel):
         self.discriminator_steps = discriminator_steps
         self.generator_steps = generator_steps
         self.generator_average = generator_average
+        self.discriminator_average = discriminator_average
         names = [regularizer.name for regularizer in self.regularizers]
         if len(set(names)) < len(names):
             raise ValueError(f"Each regularizer should have a name of its own. Received: {names}")
@@ -133,7 +145,10 @@ class InfoGAN(Sampling, AdversarialModel):
         self._regularizer_layers = [  # here so that Keras keeps their weights
             layer for regularizer in self.regularizers for layer in regularizer.layers
         ]
-        self.averaged_generator = _copy(generator) if generator_average else None
+        self.averaged_generator = averaged_copy(generator) if generator_average else None
+        self.averaged_readers = (
+            [averaged_copy(network) for network in self._readers()] if discriminator_average else []
+        )
         self._means = {name: keras.metrics.Mean(name) for name in self._log_names()}
         self._inference = tf.function(self.read, reduce_retracing=True)
         self._generation = tf.function(self.sampling_generator, reduce_retracing=True)
@@ -268,12 +283,21 @@ class InfoGAN(Sampling, AdversarialModel):
 
     def read(self, images: Tensor, training: bool = False) -> Reading:
         """The discriminator's and Q's view of images, float32 [B, H, W, C] in [0, 1]."""
-        features = self.trunk(images, training=training)
+        trunk, discriminator_head, recognize = (
+            self.averaged_readers
+            if self.averaged_readers and not training
+            else (self.trunk, self.discriminator_head, self.information)
+        )
+        features = trunk(images, training=training)
         return Reading(
             features,
-            self.discriminator_head(features, training=training),
-            self.information(features, training=training),
+            discriminator_head(features, training=training),
+            recognize(features, training=training),
         )
+
+    def _readers(self) -> list[keras.Model]:
+        """Trunk, discriminator's head and Q's head."""
+        return [self.trunk, self.discriminator_head, self.information.recognition_head]
 
     def call(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Q's parameters per code name, and the discriminator's logit [B, 1] as "logit"."""
@@ -289,7 +313,7 @@ class InfoGAN(Sampling, AdversarialModel):
         losses = self._update_both(last, seed)
         for index in range(1, self.generator_steps):
             self._update_generator(last, _fold(seed, -index))
-        self._average_generator()
+        self._move_averages()
         self.step.assign_add(1)
         return self._record(losses)
 
@@ -369,14 +393,11 @@ class InfoGAN(Sampling, AdversarialModel):
         read = partial(self.read, training=training)
         return Views(images, fake_images, real, fake, read, self.latents, seed, training, generate)
 
-    def _average_generator(self) -> None:
-        """average <- decay average + (1 - decay) weight, batch normalisation's averages too."""
-        if self.averaged_generator is None:
-            return
-        pairs = zip(self.averaged_generator.variables, self.generator.variables, strict=True)
-        for average, weight in pairs:
-            if weight.dtype.startswith("float"):
-                average.assign_sub((1.0 - self.generator_average) * (average - weight))
+    def _move_averages(self) -> None:
+        if self.averaged_generator is not None:
+            move_average(self.averaged_generator, self.generator, self.generator_average)
+        for average, network in zip(self.averaged_readers, self._readers(), strict=False):
+            move_average(average, network, self.discriminator_average)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images = self.unpack_images(data)
@@ -451,24 +472,22 @@ class InfoGAN(Sampling, AdversarialModel):
         return self.get_metrics_result()
 
 
-def _check_steps(discriminator_steps: int, generator_steps: int, generator_average: float) -> None:
+def _check_steps(discriminator_steps: int, generator_steps: int) -> None:
     for name, steps in (
         ("discriminator_steps", discriminator_steps),
         ("generator_steps", generator_steps),
     ):
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
             raise ValueError(f"`{name}` should be an int of at least 1. Received: {steps!r}")
-    if not 0 <= generator_average < 1:
-        raise ValueError(
-            "`generator_average` should be from 0 to below 1. "
-            f"Received: generator_average={generator_average!r}"
-        )
 
 
-def _copy(generator: keras.Model) -> keras.Model:
-    copy = keras.models.clone_model(generator)
-    copy.set_weights(generator.get_weights())
-    return copy
+def _check_averages(generator_average: float, discriminator_average: float) -> None:
+    for name, decay in (
+        ("generator_average", generator_average),
+        ("discriminator_average", discriminator_average),
+    ):
+        if not 0 <= decay < 1:
+            raise ValueError(f"`{name}` should be from 0 to below 1. Received: {name}={decay!r}")
 
 
 def _fold(seed: Tensor, index: int) -> Tensor:

@@ -108,6 +108,7 @@ def test_a_run_leaves_what_it_promises(config, tmp_path, capsys):
 
 @pytest.mark.slow
 def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, capsys):
+    config.generator_average = config.discriminator_average = 0.5
     whole, boundary, inside = (tmp_path / name for name in ("whole", "boundary", "inside"))
     experiment.train(config, str(whole))
     for path, step in ((boundary, STEPS_PER_EPOCH), (inside, 5)):

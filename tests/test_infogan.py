@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Categorical, CodeConsistency, InfoGAN, LatentSpec, Ramp, Uniform
+from keras_infogan.images import unit_images
 from keras_infogan.layers import seed_states
 from keras_infogan.objectives import (
     FeatureMatching,
@@ -189,9 +190,33 @@ def test_the_average_follows_the_generator_and_makes_the_images(make_model, imag
     assert_equal(values(model.averaged_generator.weights), loaded.averaged_generator.weights)
 
 
+def test_averages_of_trunk_and_heads_read_images_in_inference(make_model, images, tmp_path):
+    model = make_model(discriminator_average=0.75)
+    model.compile()
+    readers = [model.trunk, model.discriminator_head, model.information.recognition_head]
+    before = [values(network.weights) for network in readers]
+    model.train_on_batch(images)
+    for old, network, average in zip(before, readers, model.averaged_readers, strict=True):
+        for first, now, kept in zip(old, network.weights, average.weights, strict=True):
+            np.testing.assert_allclose(kept, 0.75 * first + 0.25 * now.numpy(), atol=1e-6)
+    trunk, head, recognition = model.averaged_readers
+    reading = model.read_all(images)
+    features = trunk(unit_images(images))
+    np.testing.assert_allclose(reading.logits, head(features), atol=1e-6)
+    np.testing.assert_allclose(reading.parameters, recognition(features), atol=1e-6)
+    assert np.abs(reading.features - model.trunk(unit_images(images))).max() > 1e-4
+    trained = model.read(unit_images(images), training=True).features
+    np.testing.assert_array_equal(trained, model.trunk(unit_images(images), training=True))
+    path = tmp_path / "model.keras"
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    np.testing.assert_array_equal(loaded.read_all(images).parameters, reading.parameters)
+
+
 @pytest.mark.parametrize(
     ("argument", "value"),
     [
+        ("discriminator_average", 1.5),
         ("discriminator_steps", 0),
         ("discriminator_steps", True),
         ("generator_steps", 1.5),

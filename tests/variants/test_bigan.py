@@ -37,3 +37,8 @@ def test_the_encoder_is_on_the_generators_side():
 def test_refuses_no_noise():
     with pytest.raises(ValueError, match="BiGAN should have noise.* Received: noise=0"):
         make(LatentSpec(0, {"kind": Categorical(2)}))
+
+
+def test_its_encoder_is_not_averaged():
+    with pytest.raises(ValueError, match="BiGAN reads images with networks of its own"):
+        BiGAN.from_architecture("tiny", LATENTS, (8, 8, 1), discriminator_average=0.9)
