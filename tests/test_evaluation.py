@@ -14,7 +14,6 @@ from keras_infogan import (
     evaluation,
     measurements,
 )
-from keras_infogan.cli.evaluate import DEFAULT_GROUPS
 from keras_infogan.evaluation import (
     DEFAULT,
     GROUPS,
@@ -231,7 +230,7 @@ def test_attributes_of_codes_with_two_values(make_model, images):
 
 
 def test_the_commands_default_is_all_but_estimates():
-    assert set(DEFAULT) == set(DEFAULT_GROUPS) == set(GROUPS) - {"estimates"}
+    assert set(DEFAULT) == set(GROUPS) - {"estimates"}
 
 
 def test_a_score_without_its_label():

@@ -18,13 +18,10 @@ from collections.abc import Sequence
 from absl import flags
 
 from keras_infogan.cli import command
-
-DEFAULT_GROUPS = ("codes", "information", "attributes", "held_out", "images", "disentanglement")
+from keras_infogan.evaluation import DEFAULT
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-METRICS = flags.DEFINE_list(
-    "metrics", list(DEFAULT_GROUPS), "the groups of metrics, comma-separated"
-)
+METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
 )
