@@ -11,7 +11,6 @@ from keras_infogan import metrics
 from keras_infogan.evidence import RESAMPLES, Evidence, Subject
 from keras_infogan.measurements import (
     Progress,
-    codes_beside_labels,
     measure_attributes,
     measure_codes,
     measure_disentanglement,
@@ -44,11 +43,9 @@ def code_scores(
     Raises:
         ValueError: labels of another length than the images.
     """
-    scores: dict[str, float] = {}
-    for suffix, (values, truth) in codes_beside_labels(model, images, labels).items():
-        of_code = metrics.clustering_scores(truth, values)._asdict()
-        scores.update({f"{score}/{suffix}": value for score, value in of_code.items()})
-    return scores
+    evidence = Evidence(resamples=0)
+    measure_codes(Subject(model, images, labels), evidence, lambda share: None)
+    return evidence.scores
 
 
 def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[str, float]:

@@ -11,7 +11,6 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from keras_infogan.metrics import Confusion, Extractor
-from keras_infogan.readings import Reading
 
 RESAMPLES = 200
 LEVEL = 0.95
@@ -46,11 +45,6 @@ class Subject:
     def fakes(self) -> np.ndarray:
         """The generated images, float32 in [0, 1]."""
         return self.model.generate(self.latents)
-
-    @functools.cached_property
-    def real_reading(self) -> Reading:
-        """How the model reads the real images."""
-        return self.model.read_all(self.images)
 
 
 @dataclasses.dataclass

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_infogan.latents import LatentSpec
 from keras_infogan.readings import Views
-from keras_infogan.regularizers import Regularizer
+from keras_infogan.regularizers import WeightedPenalty
 
 CORNERS = ((False, False), (True, False), (False, True), (True, True))
 EPSILON = 1.0  # squared pixels a batch: images that no code changes yet have no interaction
@@ -19,7 +19,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class InteractionPenalty(Regularizer):
+class InteractionPenalty(WeightedPenalty):
     """The share of the codes' effect on the image that depends on the other codes.
 
     w E||x_11 - x_10 - x_01 + x_00||^2 / E(||x_10 - x_00||^2 + ||x_01 - x_00||^2
@@ -56,9 +56,7 @@ class InteractionPenalty(Regularizer):
     of_generator = True
 
     def __init__(self, weight: float = 1.0):
-        if not weight > 0:
-            raise ValueError(f"`weight` should be above 0. Received: weight={weight!r}")
-        self.weight = weight
+        super().__init__(weight)
 
     def check(self, model: Any) -> None:
         if _dimensions(model.latents) < 2:
@@ -81,9 +79,6 @@ class InteractionPenalty(Regularizer):
         ]
         images = views.generate(tf.concat(encoded, axis=0))
         return self.weight * share_of_interaction(*tf.split(images, len(CORNERS)))
-
-    def get_config(self) -> dict[str, Any]:
-        return {"weight": self.weight}
 
 
 def share_of_interaction(x_00: Tensor, x_10: Tensor, x_01: Tensor, x_11: Tensor) -> Tensor:

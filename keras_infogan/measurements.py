@@ -35,7 +35,7 @@ LARGEST_SUBSET = 1000
 Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
-def codes_beside_labels(
+def _codes_beside_labels(
     model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Per categorical code its values and the label to hold them against, int [N] each."""
@@ -65,7 +65,7 @@ def codes_beside_labels(
 
 def measure_codes(subject: Subject, evidence: Evidence, progress: Progress) -> None:
     """Accuracies with their intervals, and which value of a code is which class."""
-    pairs = codes_beside_labels(subject.model, subject.images, subject.labels)
+    pairs = _codes_beside_labels(subject.model, subject.images, subject.labels)
     for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
         scores = metrics.clustering_scores(truth, values)._asdict()
         evidence.add(
@@ -91,11 +91,12 @@ def measure_information(subject: Subject, evidence: Evidence, progress: Progress
     log_prob = model.latents.log_prob(subject.latents, fake.parameters)
     for name, values in log_prob.items():
         evidence.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
-    for name, value in _information_logs(model, subject.latents, fake).items():
-        evidence.scores.setdefault(name, value)
+    if set(model.information.log_names) - evidence.scores.keys():  # an estimate, say
+        for name, value in _information_logs(model, subject.latents, fake).items():
+            evidence.scores.setdefault(name, value)
     evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
     if model.objective.estimates_probability:
-        real = subject.real_reading
+        real = model.read_all(subject.images)
         bound = real_fake_information(real.logits, fake.logits)
         evidence.scores["information/real_fake"] = float(bound)
         evidence.scores["entropy/real_fake"] = float(np.log(2.0))

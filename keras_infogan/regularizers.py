@@ -60,13 +60,23 @@ class Regularizer:
         return cls(**config)
 
 
-class _GradientRegularizer(Regularizer):
-    """A penalty on the gradient of D's logit by its own image."""
+class WeightedPenalty(Regularizer):
+    """A penalty that is multiplied by a weight above 0."""
 
-    def __init__(self, weight: float = 10.0):
+    def __init__(self, weight: float):
         if not weight > 0:
             raise ValueError(f"`weight` should be above 0. Received: weight={weight!r}")
         self.weight = weight
+
+    def get_config(self) -> dict[str, Any]:
+        return {"weight": self.weight}
+
+
+class _GradientRegularizer(WeightedPenalty):
+    """A penalty on the gradient of D's logit by its own image."""
+
+    def __init__(self, weight: float = 10.0):
+        super().__init__(weight)
 
     def check(self, model: Any) -> None:
         # These make each logit a function of every image, and the penalty is on its own alone.
@@ -79,9 +89,6 @@ class _GradientRegularizer(Regularizer):
                         "or minibatch discrimination: discriminator_normalization='layer', say. "
                         f"Received: one with the layer {layer.name!r}"
                     )
-
-    def get_config(self) -> dict[str, Any]:
-        return {"weight": self.weight}
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -20,6 +20,7 @@ from absl import flags
 from keras_infogan.cli import command
 from keras_infogan.evaluation import DEFAULT
 
+BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
@@ -60,8 +61,6 @@ def entry_point() -> None:
     """Console script `infogan-evaluate`."""
     command.run(main, __name__)
 
-
-BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 
 if __name__ == "__main__":
     entry_point()
