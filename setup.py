@@ -36,7 +36,10 @@ TEST_REQUIRES = [
     "httpx>=0.28",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
+    # A client of TensorFlow Serving that nobody here wrote.
+    "ovmsclient>=2023.1",
     "pyyaml>=6.0",
+    "trustme>=1.2",
 ]
 LINT_REQUIRES = [
     "mypy>=2.4",

@@ -11,6 +11,8 @@ Ctrl-C or SIGTERM, after the requests in flight.
 import signal
 import threading
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from absl import flags
 
@@ -26,51 +28,116 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "rest_api_timeout_in_ms", 30_000, "how long a REST request may take", lower_bound=1
 )
+flags.DEFINE_boolean("rest_api_enable_cors_support", False, "let pages of other origins ask")
+flags.DEFINE_string("grpc_socket_path", "", "a UNIX socket to answer gRPC on as well")
+flags.DEFINE_string(
+    "grpc_channel_arguments", "", "NAME=VALUE,NAME=VALUE for the gRPC server, as gRPC names them"
+)
 flags.DEFINE_string("model_name", "default", "the model's name; not with --model_config_file")
 flags.DEFINE_string(
     "model_base_path", None, "directory of the model's versions; not with --model_config_file"
 )
 flags.DEFINE_string("model_config_file", None, "ModelServerConfig text proto, for several models")
 flags.DEFINE_float(
+    "model_config_file_poll_wait_seconds",
+    0.0,
+    "time between two looks at the model config file; 0 looks once",
+    lower_bound=0.0,
+)
+flags.DEFINE_float(
     "file_system_poll_wait_seconds",
     1.0,
     "time between two looks for new versions; 0 looks once",
     lower_bound=0.0,
 )
+flags.DEFINE_integer(
+    "max_num_load_retries", 5, "how often a version that failed is loaded again", lower_bound=0
+)
+flags.DEFINE_integer(
+    "load_retry_interval_micros", 60_000_000, "time between two attempts to load", lower_bound=0
+)
+flags.DEFINE_boolean(
+    "allow_version_labels_for_unavailable_models",
+    False,
+    "a new model config may label a version that is not available",
+)
+flags.DEFINE_boolean(
+    "enable_signature_method_name_check",
+    False,
+    "Classify and Regress refuse signatures that TensorFlow 1 did not write for them",
+)
+flags.DEFINE_string("saved_model_tags", "serve", "tags of the graph in a SavedModel, TAG,TAG")
+flags.DEFINE_boolean("enable_batching", False, "join requests into batches")
+flags.DEFINE_string(
+    "batching_parameters_file", "", "BatchingParameters text proto; needs --enable_batching"
+)
+flags.DEFINE_string("monitoring_config_file", "", "MonitoringConfig text proto, for Prometheus")
+flags.DEFINE_string("ssl_config_file", "", "SSLConfig text proto, which encrypts gRPC")
 flags.DEFINE_boolean("enable_model_warmup", True, "replay recorded requests before serving")
+flags.DEFINE_boolean("version", False, "print the version and end")
+flags.DEFINE_string(
+    "auth_token_file", "", "a file whose text every request must bring: Authorization: Bearer TEXT"
+)
+flags.DEFINE_integer(
+    "max_concurrent_requests",
+    1000,
+    "requests in work at a time, for gRPC and REST each; more are refused",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "max_request_bytes",
+    2**31 - 1,
+    "the largest request, in bytes",
+    lower_bound=1,
+    upper_bound=2**31 - 1,
+)
 flags.DEFINE_float(
     "load_timeout", 60.0, "how long to wait for a first version, in seconds", lower_bound=0.0
+)
+flags.DEFINE_float(
+    "grace_period_seconds",
+    10.0,
+    "how long requests in flight may take after Ctrl-C or SIGTERM",
+    lower_bound=0.0,
+)
+
+# Passed on as they are, under their own names.
+_PLAIN = (
+    "host",
+    "rest_api_timeout_in_ms",
+    "rest_api_enable_cors_support",
+    "grpc_socket_path",
+    "model_config_file_poll_wait_seconds",
+    "file_system_poll_wait_seconds",
+    "max_num_load_retries",
+    "load_retry_interval_micros",
+    "allow_version_labels_for_unavailable_models",
+    "enable_signature_method_name_check",
+    "enable_model_warmup",
+    "max_concurrent_requests",
+    "max_request_bytes",
+    "load_timeout",
 )
 
 
 def main(argv: Sequence[str]) -> None:
     """Serves until a signal says stop."""
     del argv
+    if FLAGS.version:
+        print(_version())
+        return
     # Imported late, so that --help and a bad flag answer at once.
-    from keras_infogan.serving import EmbeddedServer, model_config, sockets
+    from keras_infogan.serving import EmbeddedServer, sockets
 
-    if (FLAGS.model_base_path is None) == (FLAGS.model_config_file is None):
-        raise ValueError(
-            "Either --model_base_path or --model_config_file should be given. "
-            f"Received: --model_base_path={FLAGS.model_base_path}, "
-            f"--model_config_file={FLAGS.model_config_file}"
-        )
-    if FLAGS.model_config_file is not None:
-        models = model_config.read(FLAGS.model_config_file)
-    else:
-        models = model_config.from_base_paths({FLAGS.model_name: FLAGS.model_base_path})
     server = EmbeddedServer(
-        models,
+        _models(),
         FLAGS.port or None,
         FLAGS.rest_api_port or None,
-        host=FLAGS.host,
-        file_system_poll_wait_seconds=FLAGS.file_system_poll_wait_seconds,
-        enable_model_warmup=FLAGS.enable_model_warmup,
-        rest_api_timeout_in_ms=FLAGS.rest_api_timeout_in_ms,
-        load_timeout=FLAGS.load_timeout,
         report=_print_event,
+        **_options(),
     )
-    with server:
+    server.start()
+    try:
         stopping = _stop_on_signals()
         if FLAGS.port:
             _print_event(f"gRPC at {sockets.join(FLAGS.host, server.port)}")
@@ -79,6 +146,70 @@ def main(argv: Sequence[str]) -> None:
             _print_event(f"REST at http://{address}/v1/models")
         stopping.wait()
         _print_event("stopping: requests in flight finish first")
+    finally:
+        server.stop(FLAGS.grace_period_seconds)
+
+
+def _models() -> Any:
+    from keras_infogan.serving import model_config
+
+    if (FLAGS.model_base_path is None) == (FLAGS.model_config_file is None):
+        raise ValueError(
+            "Either --model_base_path or --model_config_file should be given. "
+            f"Received: --model_base_path={FLAGS.model_base_path}, "
+            f"--model_config_file={FLAGS.model_config_file}"
+        )
+    if FLAGS.model_config_file is not None:
+        return model_config.read(FLAGS.model_config_file)
+    return model_config.from_base_paths({FLAGS.model_name: FLAGS.model_base_path})
+
+
+def _options() -> dict[str, Any]:
+    """The keyword arguments of `EmbeddedServer` that the flags ask for."""
+    from keras_infogan.serving import batching, options
+
+    given = {name: FLAGS[name].value for name in _PLAIN}
+    given["model_config_file"] = FLAGS.model_config_file or ""
+    given["grpc_channel_arguments"] = options.parse_channel_arguments(FLAGS.grpc_channel_arguments)
+    given["saved_model_tags"] = FLAGS.saved_model_tags.split(",")
+    if FLAGS.batching_parameters_file and not FLAGS.enable_batching:
+        raise ValueError(
+            "--batching_parameters_file should come with --enable_batching. "
+            f"Received: {FLAGS.batching_parameters_file} alone"
+        )
+    if FLAGS.enable_batching:
+        file = FLAGS.batching_parameters_file
+        given["batching"] = batching.read(file) if file else batching.BatchingOptions()
+    if FLAGS.monitoring_config_file:
+        given["monitoring_path"] = options.read_monitoring_path(FLAGS.monitoring_config_file)
+    if FLAGS.ssl_config_file:
+        given["ssl_config"] = options.read_ssl_config(FLAGS.ssl_config_file)
+    if FLAGS.auth_token_file:
+        given["auth_token"] = _read_token(Path(FLAGS.auth_token_file))
+    return given
+
+
+def _read_token(path: Path) -> str:
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise OSError(f"Cannot read --auth_token_file {path}: {error.strerror}") from error
+    if not token:
+        raise ValueError(f"--auth_token_file should hold a token. Received: {path}, which is empty")
+    return token
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    return "\n".join(
+        f"{title}: {metadata.version(package)}"
+        for title, package in (
+            ("keras-infogan", "keras-infogan"),
+            ("TensorFlow Serving API", "tensorflow-serving-api"),
+            ("TensorFlow Library", "tensorflow"),
+        )
+    )
 
 
 def _print_event(event: str) -> None:

@@ -1,25 +1,35 @@
-"""A client for exported models, on any server that speaks TensorFlow Serving's APIs."""
+"""Clients for exported models, on any server that speaks TensorFlow Serving's APIs."""
 
-import math
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
+import grpc
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike
 from tensorflow.core.protobuf import meta_graph_pb2
-from tensorflow_serving.apis import model_pb2, predict_pb2
 
-from keras_infogan.serving import tensor_protos
-from keras_infogan.serving.transports import GrpcTransport, RestTransport, Transport
+from keras_infogan.serving.calls import SEED, Call, Calls, Question
+from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.transports import (
+    AsyncGrpcTransport,
+    GrpcTransport,
+    RestTransport,
+    Transport,
+    WaitingTransport,
+)
 
-SEED = "seed"
+Result = TypeVar("Result")
 
-_TRANSPORTS: dict[str, type[GrpcTransport] | type[RestTransport]] = {
-    "grpc": GrpcTransport,
-    "rest": RestTransport,
-}
+DEFAULT_BATCH_SIZE = 256
+DEFAULT_RETRIES = 3
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 5.0
 
 
 class Client:
@@ -31,9 +41,16 @@ class Client:
         version: a version of the model; None means the highest that is ready.
         timeout: a request's deadline, in seconds.
         protocol: `"grpc"` or `"rest"`.
+        batch_size: rows of a request at most; longer lists are asked for in several.
+        retries: how often a request that the server was not there for (UNAVAILABLE) is sent
+            again, after 0.1 s, 0.2 s, 0.4 s, ... give or take a half.
+        token: sent as `Authorization: Bearer TOKEN`; "" for none.
+        credentials: of `grpc.ssl_channel_credentials`, where the gRPC port is encrypted.
+        channel_options: (name, value) pairs for the gRPC channel; messages of 2 GiB pass anyway.
 
     Raises:
-        ValueError: for an address that is not `HOST:PORT`, or another protocol.
+        ValueError: for an address that is not `HOST:PORT`, another protocol, a batch size below
+            1, or encryption over REST.
 
     Every method raises `StatusError` when the server refuses a request or cannot be reached.
 
@@ -52,17 +69,20 @@ class Client:
         version: int | None = None,
         timeout: float = 30.0,
         protocol: Literal["grpc", "rest"] = "grpc",
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        retries: int = DEFAULT_RETRIES,
+        token: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        channel_options: Sequence[tuple[str, Any]] = (),
     ) -> None:
-        host, _, port = address.rpartition(":")
-        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
-            raise ValueError(f"A server's address should be HOST:PORT. Received: {address!r}")
-        if protocol not in _TRANSPORTS:
-            raise ValueError(f"protocol should be 'grpc' or 'rest'. Received: {protocol!r}")
-        self._transport: Transport = _TRANSPORTS[protocol](address, timeout)
-        self._model_spec = model_pb2.ModelSpec(name=model_name)
-        if version is not None:
-            self._model_spec.version.value = version
-        self._signatures: dict[str, meta_graph_pb2.SignatureDef] = {}
+        _check(address, protocol, credentials)
+        self._calls = Calls(model_name, version, batch_size)
+        self._retries = retries
+        self._transport: Transport = (
+            RestTransport(address, timeout, token)
+            if protocol == "rest"
+            else GrpcTransport(address, timeout, token, credentials, channel_options)
+        )
 
     def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
         """Generates images under the codes given.
@@ -75,7 +95,7 @@ class Client:
         Returns:
             float32 [B, H, W, C] in [0, 1].
         """
-        return self._steer("generate", codes, seed)["image"]
+        return self._run(self._calls.steer("generate", codes, seed))["image"]
 
     def generate_png(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> list[bytes]:
         """Generates images as `generate` does, each as the bytes of a PNG file.
@@ -87,7 +107,7 @@ class Client:
         Returns:
             A PNG per image.
         """
-        return list(self._steer("generate_png", codes, seed)["image_bytes"])
+        return list(self._run(self._calls.steer("generate_png", codes, seed))["image_bytes"])
 
     def sample(self, seed: ArrayLike) -> dict[str, np.ndarray]:
         """Generates images under codes that the model draws.
@@ -98,7 +118,7 @@ class Client:
         Returns:
             `image`, float32 [B, H, W, C] in [0, 1], and per code what was drawn.
         """
-        return self.predict("sample", {SEED: np.atleast_1d(seed)})
+        return self._run(self._calls.predict_rows("sample", {SEED: np.atleast_1d(seed)}))
 
     def recognize(self, images: ArrayLike) -> dict[str, np.ndarray]:
         """Reads the codes off images.
@@ -110,7 +130,7 @@ class Client:
             Per categorical code NAME, `NAME` int64 [B] and `NAME_probabilities` float32 [B, K];
             per continuous one, `NAME_mean` and `NAME_stddev` float32 [B, d].
         """
-        return self.predict("recognize", {"image": images})
+        return self._run(self._calls.predict_rows("recognize", {"image": images}))
 
     def predict(
         self,
@@ -118,7 +138,7 @@ class Client:
         inputs: Mapping[str, ArrayLike],
         output_filter: Sequence[str] = (),
     ) -> dict[str, np.ndarray]:
-        """Runs any signature of the model.
+        """Runs any signature of the model, in one request.
 
         Args:
             signature_name: the signature.
@@ -136,23 +156,11 @@ class Client:
 
             client.predict("discriminate", {"image": images}, ["logit"])["logit"]
         """
-        signature = self.signatures().get(signature_name)
-        known = signature.inputs if signature is not None else {}
-        request = predict_pb2.PredictRequest(
-            model_spec=self._model_spec, output_filter=output_filter
-        )
-        request.model_spec.signature_name = signature_name
-        for name, value in inputs.items():
-            dtype = tf.dtypes.as_dtype(known[name].dtype) if name in known else None
-            request.inputs[name].CopyFrom(tf.make_tensor_proto(_cast(name, value, dtype), dtype))
-        outputs = self._transport.predict(request, signature).outputs
-        return {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
+        return self._run(self._calls.predict(signature_name, inputs, output_filter))
 
     def signatures(self) -> dict[str, meta_graph_pb2.SignatureDef]:
         """Returns the model's signatures by name, asked for once."""
-        if not self._signatures:
-            self._signatures = self._transport.signatures(self._model_spec)
-        return self._signatures
+        return self._run(self._calls.signatures())
 
     def close(self) -> None:
         """Drops the connection."""
@@ -169,75 +177,137 @@ class Client:
     ) -> None:
         self.close()
 
-    def _steer(
-        self, signature_name: str, codes: Mapping[str, ArrayLike], seed: ArrayLike
+    def _run(self, call: Call[Result]) -> Result:
+        try:
+            question = next(call)
+            while True:
+                question = call.send(self._ask(question))
+        except StopIteration as finished:
+            return finished.value
+
+    def _ask(self, question: Question) -> Any:
+        for wait in _waits(self._retries):
+            try:
+                return self._transport.ask(question)
+            except StatusError as error:
+                if error.code != grpc.StatusCode.UNAVAILABLE:
+                    raise
+            time.sleep(wait)
+        return self._transport.ask(question)
+
+
+class AsyncClient:
+    """A `Client` whose methods are awaited: many requests at a time from one thread.
+
+    Args:
+        address: as for `Client`, and so are all others.
+
+    Example::
+
+        async with AsyncClient("127.0.0.1:8500", "digits") as client:
+            ones, twos = await asyncio.gather(
+                client.generate({"digit": 1}, seed=7), client.generate({"digit": 2}, seed=7))
+    """
+
+    def __init__(
+        self,
+        address: str,
+        model_name: str,
+        *,
+        version: int | None = None,
+        timeout: float = 30.0,
+        protocol: Literal["grpc", "rest"] = "grpc",
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        retries: int = DEFAULT_RETRIES,
+        token: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        channel_options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        _check(address, protocol, credentials)
+        self._calls = Calls(model_name, version, batch_size)
+        self._retries = retries
+        self._transport = (
+            WaitingTransport(RestTransport(address, timeout, token))
+            if protocol == "rest"
+            else AsyncGrpcTransport(address, timeout, token, credentials, channel_options)
+        )
+
+    async def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
+        """Generates images; see `Client.generate`."""
+        return (await self._run(self._calls.steer("generate", codes, seed)))["image"]
+
+    async def generate_png(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> list[bytes]:
+        """Generates PNGs; see `Client.generate_png`."""
+        outputs = await self._run(self._calls.steer("generate_png", codes, seed))
+        return list(outputs["image_bytes"])
+
+    async def sample(self, seed: ArrayLike) -> dict[str, np.ndarray]:
+        """Generates images under codes that the model draws; see `Client.sample`."""
+        return await self._run(self._calls.predict_rows("sample", {SEED: np.atleast_1d(seed)}))
+
+    async def recognize(self, images: ArrayLike) -> dict[str, np.ndarray]:
+        """Reads the codes off images; see `Client.recognize`."""
+        return await self._run(self._calls.predict_rows("recognize", {"image": images}))
+
+    async def predict(
+        self,
+        signature_name: str,
+        inputs: Mapping[str, ArrayLike],
+        output_filter: Sequence[str] = (),
     ) -> dict[str, np.ndarray]:
-        """Runs a signature that takes a seed and every code."""
-        signature = self.signatures().get(signature_name)
-        if signature is None:
-            raise ValueError(
-                f"The model should have a signature {signature_name!r}. "
-                f"Received: a model with {', '.join(sorted(self.signatures()))}"
-            )
-        shapes = {
-            name: [dim.size for dim in info.tensor_shape.dim][1:]
-            for name, info in signature.inputs.items()
-        }
-        _check_code_names(codes, [name for name in shapes if name != SEED])
-        given = {SEED: seed, **codes}
-        inputs = _broadcast({name: _rows(name, given[name], shapes[name]) for name in given})
-        if set(shapes) - set(inputs):
-            drawn = self.sample(inputs[SEED])
-            inputs |= {name: drawn[name] for name in shapes if name not in inputs}
-        return self.predict(signature_name, inputs)
+        """Runs any signature; see `Client.predict`."""
+        return await self._run(self._calls.predict(signature_name, inputs, output_filter))
+
+    async def signatures(self) -> dict[str, meta_graph_pb2.SignatureDef]:
+        """Returns the model's signatures by name; see `Client.signatures`."""
+        return await self._run(self._calls.signatures())
+
+    async def close(self) -> None:
+        """Drops the connection."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _run(self, call: Call[Result]) -> Result:
+        try:
+            question = next(call)
+            while True:
+                question = call.send(await self._ask(question))
+        except StopIteration as finished:
+            return finished.value
+
+    async def _ask(self, question: Question) -> Any:
+        for wait in _waits(self._retries):
+            try:
+                return await self._transport.ask(question)
+            except StatusError as error:
+                if error.code != grpc.StatusCode.UNAVAILABLE:
+                    raise
+            await asyncio.sleep(wait)
+        return await self._transport.ask(question)
 
 
-def _check_code_names(codes: Mapping[str, Any], known: Sequence[str]) -> None:
-    for name in codes:
-        if name not in known:
-            raise ValueError(
-                f"A code should be one of {', '.join(sorted(known))}. Received: {name!r}"
-            )
+def _check(address: str, protocol: str, credentials: object) -> None:
+    host, _, port = address.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        raise ValueError(f"A server's address should be HOST:PORT. Received: {address!r}")
+    if protocol not in ("grpc", "rest"):
+        raise ValueError(f"protocol should be 'grpc' or 'rest'. Received: {protocol!r}")
+    if protocol == "rest" and credentials is not None:
+        raise ValueError("REST is not encrypted. Received: credentials with protocol='rest'")
 
 
-def _rows(name: str, value: ArrayLike, shape: Sequence[int]) -> np.ndarray:
-    """Gives a value for one image the batch dimension that a value per image has."""
-    array = np.asarray(value)
-    if array.ndim == len(shape):
-        array = array[np.newaxis]
-    if array.ndim != len(shape) + 1 or array.shape[1:] != tuple(shape):
-        expected = f"{math.prod(shape)} numbers" if shape else "a number"
-        raise ValueError(
-            f"{name} should be {expected} per image. Received: {np.asarray(value).tolist()}"
-        )
-    return array
-
-
-def _broadcast(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Repeats what was given once for all images."""
-    sizes = {len(array) for array in inputs.values()} - {1}
-    if len(sizes) > 1:
-        received = ", ".join(f"{name}: {len(array)}" for name, array in inputs.items())
-        raise ValueError(f"The seed and the codes should agree on the batch. Received: {received}")
-    size = sizes.pop() if sizes else 1
-    return {
-        name: np.repeat(array, size, axis=0) if len(array) == 1 else array
-        for name, array in inputs.items()
-    }
-
-
-def _cast(name: str, value: ArrayLike, dtype: tf.DType | None) -> np.ndarray:
-    """Casts where no value changes: 3.0 becomes an integer, 3.5 does not."""
-    array = np.asarray(value)
-    if dtype is None or dtype == tf.string or array.dtype == dtype.as_numpy_dtype:
-        return array
-    with np.errstate(all="ignore"):  # what does not fit is found below
-        cast = array.astype(dtype.as_numpy_dtype)
-    is_faithful = np.array_equal(cast, array) or (
-        dtype.is_floating and np.array_equal(np.isfinite(cast), np.isfinite(array))
-    )
-    if not is_faithful:
-        raise ValueError(
-            f"{name} should hold values of type {dtype.name}. Received: {array.tolist()}"
-        )
-    return cast
+def _waits(retries: int) -> Iterator[float]:
+    """Seconds before each further attempt; chance keeps clients from coming back together."""
+    for attempt in range(retries):
+        wait = min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS)
+        yield wait * random.uniform(0.5, 1.5)

@@ -23,6 +23,8 @@ _HTTP_STATUSES: dict[grpc.StatusCode, int] = {
 }
 _INTERNAL_SERVER_ERROR = 500
 
+WITHOUT_TOKEN = "The request should bring the server's token: Authorization: Bearer TOKEN"
+
 
 class StatusError(RuntimeError):
     """A request's failure: a canonical status code and a message for the caller.

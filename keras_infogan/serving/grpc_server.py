@@ -1,6 +1,6 @@
 """The gRPC side: TensorFlow Serving's two services, health checking and reflection."""
 
-import os
+import time
 from collections.abc import Callable
 from concurrent import futures
 from typing import NoReturn, TypeVar
@@ -9,18 +9,24 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
     model_service_pb2,
     model_service_pb2_grpc,
     predict_pb2,
     prediction_service_pb2,
     prediction_service_pb2_grpc,
+    regression_pb2,
 )
 
 from keras_infogan.serving import sockets
-from keras_infogan.serving.channel_options import MESSAGE_OPTIONS
-from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.channel_options import MAXIMUM_MESSAGE_BYTES
+from keras_infogan.serving.errors import WITHOUT_TOKEN, StatusError
+from keras_infogan.serving.options import ServerOptions
+from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.service import ModelService
 
 Request = TypeVar("Request")
@@ -30,6 +36,8 @@ Response = TypeVar("Response")
 # Serving cuts at the same length and with the same mark.
 MAXIMUM_ERROR_CHARACTERS = 1024
 _TRUNCATED = "...TRUNCATED"
+# With batching every waiting request holds one.
+MAXIMUM_THREADS = 128
 
 _SERVICE_NAMES = tuple(
     descriptor.services_by_name[name].full_name
@@ -41,44 +49,52 @@ _SERVICE_NAMES = tuple(
 
 
 class GrpcServer:
-    """Listens for gRPC on one address.
+    """Listens for gRPC on one address, and perhaps on a UNIX socket.
 
     Args:
         service: answers the requests.
-        host: the address to listen on.
+        metrics: counts them.
         port: the port; 0 takes a free one.
+        options: the host, and how the server defends itself.
 
     Raises:
         OSError: when the port is in use.
 
     Example::
 
-        server = GrpcServer(service, "127.0.0.1", 0)
+        server = GrpcServer(service, metrics, 0, ServerOptions())
         server.start()
         server.port
         server.stop(grace=5.0)
     """
 
-    def __init__(self, service: ModelService, host: str, port: int) -> None:
+    def __init__(
+        self, service: ModelService, metrics: RequestMetrics, port: int, options: ServerOptions
+    ) -> None:
         # Threads wait in TensorFlow most of the time, without Python's lock.
         self._executor = futures.ThreadPoolExecutor(
-            max_workers=4 * (os.cpu_count() or 4) + 8, thread_name_prefix="grpc"
+            max_workers=min(options.max_concurrent_requests, MAXIMUM_THREADS),
+            thread_name_prefix="grpc",
         )
+        self._options = options
         self._server = grpc.server(
             self._executor,
+            interceptors=[_TokenInterceptor(options)] if options.auth_token else [],
+            maximum_concurrent_rpcs=options.max_concurrent_requests,
             options=[
-                *MESSAGE_OPTIONS,
+                ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
+                ("grpc.max_receive_message_length", options.max_request_bytes),
                 # Otherwise a second server would share the port, and each answer half.
                 ("grpc.so_reuseport", 0),
+                *options.grpc_channel_arguments,
             ],
         )
         self._health = health.HealthServicer()
-        self._add_services(service)
-        self.host = host
+        self._add_services(service, metrics)
         self.port = port
         # A taken port is found out before models load; gRPC itself binds in `start`, because it
         # would keep a port that it bound and never served.
-        with sockets.bind(host, port):
+        with sockets.bind(options.host, port):
             pass
 
     def start(self) -> None:
@@ -87,10 +103,16 @@ class GrpcServer:
         Raises:
             OSError: when the port is in use.
         """
+        host = self._options.host
         try:
-            self.port = self._server.add_insecure_port(sockets.join(self.host, self.port))
+            self.port = self._add_port(sockets.join(host, self.port))
         except RuntimeError as error:
-            raise sockets.in_use(self.host, self.port) from error
+            raise sockets.in_use(host, self.port) from error
+        if path := self._options.grpc_socket_path:
+            try:
+                self._add_port(f"unix:{path}")
+            except RuntimeError as error:
+                raise OSError(f"Cannot listen on the UNIX socket {path}: {error}") from error
         self._server.start()
         for name in ("", *_SERVICE_NAMES):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -105,9 +127,15 @@ class GrpcServer:
         self._server.stop(grace).wait()
         self._executor.shutdown()
 
-    def _add_services(self, service: ModelService) -> None:
+    def _add_port(self, address: str) -> int:
+        credentials = self._options.server_credentials()
+        if credentials is None:
+            return self._server.add_insecure_port(address)
+        return self._server.add_secure_port(address, credentials)
+
+    def _add_services(self, service: ModelService, metrics: RequestMetrics) -> None:
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(
-            _PredictionServicer(service), self._server
+            _PredictionServicer(service, metrics), self._server
         )
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(
             _ModelServicer(service), self._server
@@ -117,14 +145,54 @@ class GrpcServer:
         reflection.enable_server_reflection(names, self._server)
 
 
+class _TokenInterceptor(grpc.ServerInterceptor):
+    """Refuses requests without the token; health checks, which tell nothing, pass."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        self._options = options
+        self._refusal = grpc.unary_unary_rpc_method_handler(_refuse)
+
+    def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], grpc.RpcMethodHandler],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler:
+        """Passes a call on, or answers in its place."""
+        is_health = handler_call_details.method.startswith(f"/{health.SERVICE_NAME}/")
+        metadata = dict(handler_call_details.invocation_metadata)
+        if is_health or self._options.admits(str(metadata.get("authorization", ""))):
+            return continuation(handler_call_details)
+        return self._refusal
+
+
 class _PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer):
-    def __init__(self, service: ModelService) -> None:
+    def __init__(self, service: ModelService, metrics: RequestMetrics) -> None:
         self._service = service
+        self._metrics = metrics
 
     def Predict(  # noqa: N802
         self, request: predict_pb2.PredictRequest, context: grpc.ServicerContext
     ) -> predict_pb2.PredictResponse:
-        return _answer(self._service.predict, request, context)
+        name = request.model_spec.name
+        return self._timed("Predict", name, self._service.predict, request, context)
+
+    def Classify(  # noqa: N802
+        self, request: classification_pb2.ClassificationRequest, context: grpc.ServicerContext
+    ) -> classification_pb2.ClassificationResponse:
+        name = request.model_spec.name
+        return self._timed("Classify", name, self._service.classify, request, context)
+
+    def Regress(  # noqa: N802
+        self, request: regression_pb2.RegressionRequest, context: grpc.ServicerContext
+    ) -> regression_pb2.RegressionResponse:
+        name = request.model_spec.name
+        return self._timed("Regress", name, self._service.regress, request, context)
+
+    def MultiInference(  # noqa: N802
+        self, request: inference_pb2.MultiInferenceRequest, context: grpc.ServicerContext
+    ) -> inference_pb2.MultiInferenceResponse:
+        name = request.tasks[0].model_spec.name if request.tasks else ""
+        return self._timed("MultiInference", name, self._service.multi_inference, request, context)
 
     def GetModelMetadata(  # noqa: N802
         self,
@@ -133,16 +201,24 @@ class _PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer)
     ) -> get_model_metadata_pb2.GetModelMetadataResponse:
         return _answer(self._service.get_model_metadata, request, context)
 
-    def Classify(self, request: object, context: grpc.ServicerContext) -> NoReturn:  # noqa: N802
-        _refuse("Classify", context)
-
-    def Regress(self, request: object, context: grpc.ServicerContext) -> NoReturn:  # noqa: N802
-        _refuse("Regress", context)
-
-    def MultiInference(  # noqa: N802
-        self, request: object, context: grpc.ServicerContext
-    ) -> NoReturn:
-        _refuse("MultiInference", context)
+    def _timed(
+        self,
+        api: str,
+        model_name: str,
+        handle: Callable[[Request, float | None], Response],
+        request: Request,
+        context: grpc.ServicerContext,
+    ) -> Response:
+        code = grpc.StatusCode.OK
+        started = time.perf_counter()
+        try:
+            return handle(request, context.time_remaining())
+        except StatusError as error:
+            code = error.code
+            _abort(context, error.code, error.message)
+        finally:
+            seconds = time.perf_counter() - started
+            self._metrics.record(model_name, api, "GRPC", code, seconds)
 
 
 class _ModelServicer(model_service_pb2_grpc.ModelServiceServicer):
@@ -157,9 +233,9 @@ class _ModelServicer(model_service_pb2_grpc.ModelServiceServicer):
         return _answer(self._service.get_model_status, request, context)
 
     def HandleReloadConfigRequest(  # noqa: N802
-        self, request: object, context: grpc.ServicerContext
-    ) -> NoReturn:
-        _refuse("HandleReloadConfigRequest", context)
+        self, request: model_management_pb2.ReloadConfigRequest, context: grpc.ServicerContext
+    ) -> model_management_pb2.ReloadConfigResponse:
+        return _answer(self._service.reload_config, request, context)
 
 
 def _answer(
@@ -171,8 +247,8 @@ def _answer(
         _abort(context, error.code, error.message)
 
 
-def _refuse(method: str, context: grpc.ServicerContext) -> NoReturn:
-    _abort(context, grpc.StatusCode.UNIMPLEMENTED, f"{method} is not implemented by this server.")
+def _refuse(request: object, context: grpc.ServicerContext) -> NoReturn:
+    _abort(context, grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:

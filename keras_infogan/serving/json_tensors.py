@@ -71,7 +71,7 @@ def parse(value: Any, dtype: int) -> tensor_pb2.TensorProto:
         )
     flat: list[Any] = []
     _flatten(value, shape, 0, flat)
-    array = _to_array(flat, dtype).reshape(shape)
+    array = to_array(flat, dtype).reshape(shape)
     return tensor_protos.from_array(array, dtype)
 
 
@@ -120,6 +120,57 @@ def quoted(value: Any) -> str:
     return text[:_MAXIMUM_QUOTED_CHARACTERS] + "..."
 
 
+def to_array(flat: list[Any], dtype: int) -> np.ndarray:
+    """Returns JSON values as an array of one dimension.
+
+    Args:
+        flat: the values.
+        dtype: the `DataType` enum value to give it.
+
+    Raises:
+        StatusError: INVALID_ARGUMENT for values of another type, UNIMPLEMENTED for a dtype that
+            JSON cannot hold.
+    """
+    if dtype in _FLOATS:
+        return _to_floats(flat, dtype)
+    if dtype in _INTEGERS:
+        return _to_integers(flat, dtype)
+    if dtype == types_pb2.DT_BOOL:
+        return np.array([_typed(value, bool, dtype) for value in flat], np.bool_)
+    if dtype == types_pb2.DT_STRING:
+        return np.array([*map(to_bytes, flat), None], object)[:-1]
+    raise unimplemented(
+        f"Conversion of JSON Value: {quoted(flat[0] if flat else [])} "
+        f"to type: {tensor_protos.dtype_name(dtype)}"
+    )
+
+
+def to_bytes(value: Any) -> bytes:
+    """Returns the bytes of a JSON string or of `{"b64": TEXT}`.
+
+    Raises:
+        StatusError: INVALID_ARGUMENT for any other value.
+    """
+    if isinstance(value, str):
+        # JSON may hold a lone surrogate, which UTF-8 cannot.
+        return value.encode("utf-8", errors="surrogatepass")
+    if not isinstance(value, dict):
+        raise _wrong_type(value, types_pb2.DT_STRING)
+    if not is_base64(value):
+        raise invalid_argument(
+            f"JSON Value: {quoted(value)} not formatted correctly for base64 data"
+        )
+    try:
+        return base64.b64decode(value["b64"], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise invalid_argument("Unable to base64 decode") from error
+
+
+def json_type(value: Any) -> str:
+    """Names the type of a JSON value as TensorFlow Serving's messages do."""
+    return str(value) if isinstance(value, bool) else _JSON_TYPES[type(value)]
+
+
 def _shape(value: Any) -> list[int]:
     """The first element of each level decides; `_flatten` holds the others to it."""
     shape = []
@@ -156,21 +207,6 @@ def _flatten(value: Any, shape: Sequence[int], level: int, flat: list[Any]) -> N
         _flatten(item, shape, level + 1, flat)
 
 
-def _to_array(flat: list[Any], dtype: int) -> np.ndarray:
-    if dtype in _FLOATS:
-        return _to_floats(flat, dtype)
-    if dtype in _INTEGERS:
-        return _to_integers(flat, dtype)
-    if dtype == types_pb2.DT_BOOL:
-        return np.array([_typed(value, bool, dtype) for value in flat], np.bool_)
-    if dtype == types_pb2.DT_STRING:
-        return np.array([*map(_to_bytes, flat), None], object)[:-1]
-    raise unimplemented(
-        f"Conversion of JSON Value: {quoted(flat[0] if flat else [])} "
-        f"to type: {tensor_protos.dtype_name(dtype)}"
-    )
-
-
 def _to_floats(flat: list[Any], dtype: int) -> np.ndarray:
     for value in flat:
         if type(value) is int:
@@ -194,22 +230,6 @@ def _to_integers(flat: list[Any], dtype: int) -> np.ndarray:
     return np.array(flat, _INTEGERS[dtype])
 
 
-def _to_bytes(value: Any) -> bytes:
-    if isinstance(value, str):
-        # JSON may hold a lone surrogate, which UTF-8 cannot.
-        return value.encode("utf-8", errors="surrogatepass")
-    if not isinstance(value, dict):
-        raise _wrong_type(value, types_pb2.DT_STRING)
-    if not is_base64(value):
-        raise invalid_argument(
-            f"JSON Value: {quoted(value)} not formatted correctly for base64 data"
-        )
-    try:
-        return base64.b64decode(value["b64"], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise invalid_argument("Unable to base64 decode") from error
-
-
 def _typed(value: Any, expected: type, dtype: int) -> Any:
     if type(value) is not expected:
         raise _wrong_type(value, dtype)
@@ -226,7 +246,7 @@ def _from_text(value: bytes) -> str:
 
 def _wrong_type(value: Any, dtype: int) -> StatusError:
     return invalid_argument(
-        f"JSON Value: {quoted(value)} Type: {_json_type(value)} is not of expected type: "
+        f"JSON Value: {quoted(value)} Type: {json_type(value)} is not of expected type: "
         f"{tensor_protos.dtype_name(dtype)}"
     )
 
@@ -236,7 +256,3 @@ def _lossy(value: Any, dtype: int) -> StatusError:
         f"Cannot convert JSON value: {quoted(value)} to {tensor_protos.dtype_name(dtype)} "
         "without loss of precision."
     )
-
-
-def _json_type(value: Any) -> str:
-    return str(value) if isinstance(value, bool) else _JSON_TYPES[type(value)]

@@ -8,6 +8,7 @@ from tensorflow_serving.apis import get_model_status_pb2
 
 from keras_infogan.serving import model_config
 from keras_infogan.serving.errors import invalid_argument
+from keras_infogan.serving.loading import LoadingOptions
 from keras_infogan.serving.model_config import ModelConfig
 from keras_infogan.serving.version import ModelVersion
 
@@ -17,23 +18,23 @@ class Model:
 
     Args:
         config: name, base path, version policy and labels.
-        enable_warmup: whether versions replay their recorded requests before they serve.
+        options: how versions are loaded.
         report: receives a sentence per event.
 
     Example::
 
-        model = Model(config, enable_warmup=True, report=print)
+        model = Model(config, LoadingOptions(), report=print)
         model.poll()
         model.available()   # [version 1]
     """
 
     def __init__(
-        self, config: ModelConfig, enable_warmup: bool, report: Callable[[str], None]
+        self, config: ModelConfig, options: LoadingOptions, report: Callable[[str], None]
     ) -> None:
         self.name: str = config.name
         self.base_path = Path(config.base_path)
-        self._config = config
-        self._enable_warmup = enable_warmup
+        self.config = config
+        self._options = options
         self._report = report
         self._versions: dict[int, ModelVersion] = {}
         self._lock = threading.Lock()
@@ -41,18 +42,33 @@ class Model:
     def poll(self) -> None:
         """Looks at the base path once: loads what is new, then retires what is not wanted."""
         try:
-            found = model_config.find_versions(self.base_path)
+            wanted = self.load_wanted(self.config)
         except OSError:
             # A file system that is away for a moment is no order to unload.
             return
-        wanted = model_config.choose_versions(self._config.model_version_policy, found)
-        for number in wanted:
-            self._load(number, found[number])
         if not wanted or any(version.number in wanted for version in self.available()):
             for version in self.available():
                 if version.number not in wanted:
                     version.retire()
                     self._report(f"model {self.name}: version {version.number} retired")
+
+    def load_wanted(self, config: ModelConfig) -> list[int]:
+        """Loads what a config's policy wants and is not loaded; nothing is retired.
+
+        Args:
+            config: of this model; it need not be the one in force.
+
+        Returns:
+            The versions that the policy wants, ascending.
+
+        Raises:
+            OSError: when the base path cannot be read.
+        """
+        found = model_config.find_versions(self.base_path)
+        wanted = model_config.choose_versions(config.model_version_policy, found)
+        for number in wanted:
+            self._load(number, found[number])
+        return wanted
 
     def available(self) -> list[ModelVersion]:
         """Returns the versions that take requests, highest first."""
@@ -64,14 +80,14 @@ class Model:
         return version if version is not None and version.is_available else None
 
     def resolve_label(self, label: str) -> int:
-        """Returns the version that a label of the configuration stands for.
+        """Returns the version that a label of the config in force stands for.
 
         Raises:
             StatusError: INVALID_ARGUMENT for a label that the configuration does not have.
         """
-        if label not in self._config.version_labels:
+        if label not in self.config.version_labels:
             raise invalid_argument(f"Unrecognized servable version label: {label}")
-        return self._config.version_labels[label]
+        return self.config.version_labels[label]
 
     def statuses(self) -> list[get_model_status_pb2.ModelVersionStatus]:
         """Returns the status of every version ever seen, in descending order."""
@@ -90,13 +106,18 @@ class Model:
             version.retire()
 
     def _load(self, number: int, path: Path) -> None:
-        current = self._versions.get(number)
-        if current is not None and not current.deserves_reload():
-            return
+        options, current = self._options, self._versions.get(number)
         version = ModelVersion(number, path)
+        if current is not None:
+            successor = current.successor(
+                options.max_num_load_retries, options.load_retry_interval_micros / 1e6
+            )
+            if successor is None:
+                return
+            version = successor
         with self._lock:
             self._versions[number] = version
-        version.load(self._enable_warmup)
+        version.load(options.load)
         outcome = "available" if version.error is None else f"failed to load: {version.error}"
         self._report(f"model {self.name}: version {number} {outcome}")
 

@@ -1,14 +1,13 @@
 """Which models to serve and which of their versions: TensorFlow Serving's model configuration."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from google.protobuf import text_format
 from tensorflow_serving.config import file_system_storage_path_source_pb2, model_server_config_pb2
 
-from keras_infogan.serving import servable
+from keras_infogan.serving import config_protos, servable
 
 ModelConfig: TypeAlias = model_server_config_pb2.ModelConfig
 VersionPolicy: TypeAlias = (
@@ -41,7 +40,7 @@ def from_base_paths(models: Mapping[str, str | Path]) -> list[ModelConfig]:
         ModelConfig(name=name, base_path=str(base_path), model_platform=_PLATFORM)
         for name, base_path in models.items()
     ]
-    return _checked(configs)
+    return checked(configs)
 
 
 def read(path: str | Path) -> list[ModelConfig]:
@@ -61,19 +60,10 @@ def read(path: str | Path) -> list[ModelConfig]:
 
         read("serving/models.config")
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        config = text_format.Parse(text, model_server_config_pb2.ModelServerConfig())
-    except OSError as error:
-        raise OSError(f"Cannot read the model config file {path}: {error.strerror}") from error
-    except (text_format.ParseError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"The model config file should be a ModelServerConfig text proto. "
-            f"Received: {path}: {error}"
-        ) from error
+    config = config_protos.read(path, model_server_config_pb2.ModelServerConfig())
     if config.WhichOneof("config") != "model_config_list":
         raise ValueError(f"The model config file should hold a model_config_list. Received: {path}")
-    return _checked(list(config.model_config_list.config))
+    return checked(config.model_config_list.config)
 
 
 def find_versions(base_path: Path) -> dict[int, Path]:
@@ -124,7 +114,15 @@ def choose_versions(policy: VersionPolicy, found: Collection[int]) -> list[int]:
     return sorted(found)[-(policy.latest.num_versions or 1) :]
 
 
-def _checked(configs: list[ModelConfig]) -> list[ModelConfig]:
+def checked(configs: Iterable[ModelConfig]) -> list[ModelConfig]:
+    """Returns the configs of a server's models, whichever way they came.
+
+    Raises:
+        ValueError: when there is no model, or one has no name, no base path, another platform,
+            the name of another one, or a base path that is itself a SavedModel.
+        FileNotFoundError: when a base path is not there.
+    """
+    configs = list(configs)
     if not configs:
         raise ValueError("A server should have at least one model. Received: none")
     names = [config.name for config in configs]

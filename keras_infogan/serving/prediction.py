@@ -3,24 +3,27 @@
 from collections.abc import Iterable, Sequence
 
 import grpc
-import tensorflow as tf
+import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import predict_pb2
 
 from keras_infogan.serving import errors, tensor_protos
 from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.servable import Servable
+from keras_infogan.serving.servable import Runner
 
 DEFAULT_SIGNATURE = "serving_default"
 
 
-def predict(servable: Servable, request: predict_pb2.PredictRequest) -> predict_pb2.PredictResponse:
+def predict(
+    servable: Runner, request: predict_pb2.PredictRequest, timeout: float | None = None
+) -> predict_pb2.PredictResponse:
     """Answers a PredictRequest, with TensorFlow Serving's checks in TensorFlow Serving's order.
 
     Args:
         servable: the version that answers.
         request: its model name and version are not looked at; an empty signature name means
             `serving_default`, an empty `output_filter` every output.
+        timeout: how long the request may wait in a batching queue, in seconds.
 
     Returns:
         The outputs, and a model_spec that holds the resolved signature name only.
@@ -43,13 +46,13 @@ def predict(servable: Servable, request: predict_pb2.PredictRequest) -> predict_
     output_names = _output_names(signature, request.output_filter)
     response = predict_pb2.PredictResponse()
     response.model_spec.signature_name = name
-    for alias, array in servable.run(signature, inputs, output_names).items():
+    for alias, array in servable.run(signature, inputs, output_names, timeout).items():
         dtype = signature.outputs[alias].dtype
-        response.outputs[alias].CopyFrom(tensor_protos.from_array(array, dtype))
+        tensor_protos.write(array, dtype, response.outputs[alias])
     return response
 
 
-def _signature(servable: Servable, name: str) -> meta_graph_pb2.SignatureDef:
+def _signature(servable: Runner, name: str) -> meta_graph_pb2.SignatureDef:
     signature = servable.signatures.get(name)
     if signature is None:
         raise StatusError(
@@ -74,7 +77,7 @@ def _check_input_count(
 
 def _parse_inputs(
     signature: meta_graph_pb2.SignatureDef, request: predict_pb2.PredictRequest
-) -> dict[str, tf.Tensor]:
+) -> dict[str, np.ndarray]:
     inputs = {}
     for alias in sorted(signature.inputs):
         # Indexing the request's map without this test would add the key to it.
@@ -84,7 +87,7 @@ def _parse_inputs(
             proto = signature.defaults[alias]
         else:
             raise _missing_input(signature, alias, set(request.inputs))
-        inputs[alias] = tensor_protos.parse(alias, proto)
+        inputs[alias] = tensor_protos.to_array(alias, proto)
     used = set(request.inputs) & set(signature.inputs)
     if len(used) != len(request.inputs):
         raise errors.invalid_argument(

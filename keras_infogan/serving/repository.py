@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import grpc
 from tensorflow_serving.apis import get_model_status_pb2, model_pb2
 
+from keras_infogan.serving import model_config
 from keras_infogan.serving.errors import StatusError, invalid_argument, not_found
+from keras_infogan.serving.loading import LoadingOptions
 from keras_infogan.serving.model import Model
 from keras_infogan.serving.model_config import ModelConfig
-from keras_infogan.serving.servable import Servable
+from keras_infogan.serving.servable import Runner
 from keras_infogan.serving.version import ModelVersion
 
 _logger = logging.getLogger(__name__)
@@ -30,7 +33,7 @@ class Lease:
 
     name: str
     version: int
-    servable: Servable
+    servable: Runner
 
 
 class ModelRepository:
@@ -39,7 +42,11 @@ class ModelRepository:
     Args:
         configs: the models.
         poll_wait_seconds: time between two looks at the disk, in seconds; 0 looks once.
-        enable_warmup: whether versions replay their recorded requests before they serve.
+        options: how versions are loaded.
+        config_file: a model config file to follow; "" for none.
+        config_file_poll_seconds: time between two looks at it, in seconds; 0 never looks.
+        allow_labels_for_unavailable: whether `reload` takes a label of a version that is not
+            available.
         report: receives a sentence per event (a version loaded, failed, retired).
 
     Example::
@@ -55,14 +62,34 @@ class ModelRepository:
         self,
         configs: Iterable[ModelConfig],
         poll_wait_seconds: float = 1.0,
-        enable_warmup: bool = True,
+        options: LoadingOptions | None = None,
+        config_file: str = "",
+        config_file_poll_seconds: float = 0.0,
+        allow_labels_for_unavailable: bool = False,
         report: Callable[[str], None] = _logger.info,
     ) -> None:
         self.poll_wait_seconds = poll_wait_seconds
-        self._models = {config.name: Model(config, enable_warmup, report) for config in configs}
+        self._options = options or LoadingOptions()
+        self._allow_labels_for_unavailable = allow_labels_for_unavailable
+        self._report = report
+        self._config_file = config_file
+        self._config_file_poll_seconds = config_file_poll_seconds
+        self._last_complaint = ""
+        self._models = {config.name: Model(config, self._options, report) for config in configs}
+        # Removed by `reload`; their versions stay in the status, as ended.
+        self._former: dict[str, Model] = {}
         self._poll_lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="model-polling", daemon=True)
+        self._threads = [
+            threading.Thread(
+                target=self._repeat, args=(seconds, work), name="model-polling", daemon=True
+            )
+            for seconds, work in (
+                (poll_wait_seconds, self.poll),
+                (config_file_poll_seconds if config_file else 0.0, self.reread),
+            )
+            if seconds > 0
+        ]
 
     def start(self, load_timeout: float) -> None:
         """Waits until every model has a version, then keeps polling in a thread.
@@ -76,14 +103,15 @@ class ModelRepository:
         deadline = time.monotonic() + load_timeout
         while not self._poll_until_ready(deadline):
             self._stopping.wait(min(self.poll_wait_seconds or 1.0, 1.0))
-        if self.poll_wait_seconds > 0:
-            self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Ends polling, waits for a load in progress, and unloads what no request uses."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
         for model in self._models.values():
             model.close()
 
@@ -92,6 +120,59 @@ class ModelRepository:
         with self._poll_lock:
             for model in self._models.values():
                 model.poll()
+
+    def configs(self) -> list[ModelConfig]:
+        """Returns the configs in force."""
+        return [model.config for model in self._models.values()]
+
+    def serves(self, name: str) -> bool:
+        """Tells whether a model of that name is configured."""
+        return name in self._models
+
+    def reread(self) -> None:
+        """Reads the model config file again and takes it over; what is wrong with it is reported.
+
+        A file that is wrong in the same way as at the last look is reported once.
+        """
+        try:
+            configs = model_config.read(self._config_file)
+            if configs != self.configs():
+                self.reload(configs)
+                self._report(f"{self._config_file}: reloaded")
+            complaint = ""
+        except (ValueError, OSError, StatusError) as error:
+            complaint = f"{self._config_file}: not reloaded: {error}"
+        if complaint and complaint != self._last_complaint:
+            self._report(complaint)
+        self._last_complaint = complaint
+
+    def reload(self, configs: Iterable[ModelConfig]) -> None:
+        """Replaces the set of models: new ones load before anything is unloaded.
+
+        Args:
+            configs: all models to serve from now on; those whose base path stays keep their
+                versions.
+
+        Raises:
+            ValueError: for configs that are none; see `model_config.checked`.
+            OSError: when a base path is not there.
+            StatusError: FAILED_PRECONDITION when a model has no version that loads, or a label
+                stands for a version that is not available. What was served before stays.
+        """
+        configs = list(configs)
+        if configs:
+            configs = model_config.checked(configs)
+        with self._poll_lock:
+            models = {config.name: self._staged(config) for config in configs}
+            try:
+                for config in configs:
+                    self._check_staged(models[config.name], config)
+            except BaseException:
+                for model in models.values():
+                    if model not in self._models.values():
+                        model.close()
+                raise
+            self._commit(models, configs)
 
     @contextlib.contextmanager
     def lease(self, model_spec: model_pb2.ModelSpec) -> Iterator[Lease]:
@@ -128,7 +209,8 @@ class ModelRepository:
             StatusError: NOT_FOUND when no version was ever seen.
         """
         name = model_spec.name
-        found = self._models[name].statuses() if name in self._models else []
+        model = self._models.get(name) or self._former.get(name)
+        found = model.statuses() if model is not None else []
         if not model_spec.HasField("version"):
             if not found:
                 raise not_found(f"Could not find any versions of model {name}")
@@ -139,7 +221,7 @@ class ModelRepository:
             raise not_found(f"Could not find version {number} of model {name}")
         return found
 
-    def _acquire(self, model_spec: model_pb2.ModelSpec) -> tuple[ModelVersion, Servable]:
+    def _acquire(self, model_spec: model_pb2.ModelSpec) -> tuple[ModelVersion, Runner]:
         if not model_spec.name:
             raise invalid_argument("ModelSpec has no name specified.")
         model = self._models.get(model_spec.name)
@@ -153,6 +235,36 @@ class ModelRepository:
                 return version, servable
             # Retired between the two calls: its successor is available already.
         raise _servable_not_found(model_spec.name, number)
+
+    def _staged(self, config: ModelConfig) -> Model:
+        current = self._models.get(config.name)
+        if current is not None and current.config.base_path == config.base_path:
+            return current
+        return Model(config, self._options, self._report)
+
+    def _check_staged(self, model: Model, config: ModelConfig) -> None:
+        model.load_wanted(config)
+        if not model.available():
+            raise _precondition(
+                model.failure() or f"model {model.name}: no version in {model.base_path}"
+            )
+        for version in config.version_labels.values():
+            if not self._allow_labels_for_unavailable and model.find(version) is None:
+                raise _precondition(
+                    f"Request to assign label to version {version} of model {model.name}, "
+                    "which is not currently available for inference"
+                )
+
+    def _commit(self, models: dict[str, Model], configs: Iterable[ModelConfig]) -> None:
+        for config in configs:
+            models[config.name].config = config
+        gone = [model for model in self._models.values() if model not in models.values()]
+        self._former |= {model.name: model for model in gone}
+        self._models = models
+        for model in gone:
+            model.close()
+        for model in models.values():
+            model.poll()
 
     def _poll_until_ready(self, deadline: float) -> bool:
         self.poll()
@@ -168,9 +280,9 @@ class ModelRepository:
             )
         return not waiting
 
-    def _follow(self) -> None:
-        while not self._stopping.wait(self.poll_wait_seconds):
-            self.poll()
+    def _repeat(self, seconds: float, work: Callable[[], None]) -> None:
+        while not self._stopping.wait(seconds):
+            work()
 
 
 def _requested_number(model: Model | None, model_spec: model_pb2.ModelSpec) -> int | None:
@@ -187,6 +299,10 @@ def _find(model: Model, number: int | None) -> ModelVersion | None:
         return model.find(number)
     available = model.available()
     return available[0] if available else None
+
+
+def _precondition(message: str) -> StatusError:
+    return StatusError(grpc.StatusCode.FAILED_PRECONDITION, message)
 
 
 def _servable_not_found(name: str, number: int | None) -> StatusError:

@@ -1,4 +1,4 @@
-"""The REST side: predict, status and metadata over HTTP."""
+"""The REST side: inference, status, metadata and metrics over HTTP."""
 
 import json
 import re
@@ -14,20 +14,33 @@ import grpc
 import uvicorn
 from google.protobuf import json_format
 from google.protobuf.message import Message
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
     model_pb2,
     predict_pb2,
+    regression_pb2,
 )
 
-from keras_infogan.serving import json_bodies, prediction, sockets, tensor_protos
-from keras_infogan.serving.errors import StatusError, invalid_argument, not_found, unimplemented
+from keras_infogan.serving import (
+    json_bodies,
+    json_examples,
+    prediction,
+    rest_bodies,
+    sockets,
+    tensor_protos,
+)
+from keras_infogan.serving.errors import WITHOUT_TOKEN, StatusError, invalid_argument, not_found
+from keras_infogan.serving.options import ServerOptions
+from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.service import SIGNATURE_FIELD, ModelService
 
 _VERSION = r"(?:/versions/(?P<version>[0-9]+)|/labels/(?P<label>[^/:]+))?"
@@ -39,6 +52,8 @@ _DESCRIPTION = re.compile(
 )
 _MAXIMUM_VERSION = 2**63 - 1
 _START_TIMEOUT_SECONDS = 30.0
+# With batching every waiting request holds one.
+MAXIMUM_THREADS = 128
 
 
 class RestServer:
@@ -46,26 +61,28 @@ class RestServer:
 
     Args:
         service: answers the requests.
-        host: the address to listen on.
+        metrics: counts them.
         port: the port; 0 takes a free one.
-        timeout_in_ms: how long a request may take, in milliseconds.
+        options: the host, limits, and what else the port offers.
 
     Raises:
         OSError: when the port is in use.
 
     Example::
 
-        server = RestServer(service, "127.0.0.1", 0, timeout_in_ms=30_000)
+        server = RestServer(service, metrics, 0, ServerOptions())
         server.start()
         server.port
         server.stop(grace=5.0)
     """
 
-    def __init__(self, service: ModelService, host: str, port: int, timeout_in_ms: int) -> None:
-        self._socket = sockets.bind(host, port)
+    def __init__(
+        self, service: ModelService, metrics: RequestMetrics, port: int, options: ServerOptions
+    ) -> None:
+        self._socket = sockets.bind(options.host, port)
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            make_application(service, timeout_in_ms),
+            make_application(service, metrics, options),
             log_config=None,
             log_level="error",
             access_log=False,
@@ -103,84 +120,158 @@ class RestServer:
         self._socket.close()
 
 
-def make_application(service: ModelService, timeout_in_ms: int) -> Starlette:
+def make_application(
+    service: ModelService, metrics: RequestMetrics, options: ServerOptions
+) -> ASGIApp:
     """Builds the ASGI application, which can also be tested without a socket.
 
     Args:
         service: answers the requests.
-        timeout_in_ms: how long a request may take, in milliseconds.
+        metrics: counts them.
+        options: limits, and what else the port offers.
 
     Returns:
         The application.
     """
     # An endpoint that is no function gets every method: a wrong one is a malformed request here,
     # not a 405.
-    return Starlette(
-        routes=[Route("/{path:path}", _Endpoint(_RestHandler(service), timeout_in_ms))]
-    )
+    endpoint = _Endpoint(_RestHandler(service, metrics, options), options)
+    application: ASGIApp = Starlette(routes=[Route("/{path:path}", endpoint)])
+    if options.rest_api_enable_cors_support:
+        application = CORSMiddleware(
+            application, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"]
+        )
+    return application
 
 
 class _Endpoint:
     """Runs the handler in a worker thread, and turns its errors into answers."""
 
-    def __init__(self, handler: "_RestHandler", timeout_in_ms: int) -> None:
+    def __init__(self, handler: "_RestHandler", options: ServerOptions) -> None:
         self._handler = handler
-        self._timeout_in_ms = timeout_in_ms
+        self._options = options
+        self._in_work = 0
+        # Made in the event loop that it belongs to.
+        self._threads: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        media_type = "application/json"
         try:
-            body = await request.body()
+            content, media_type = await self._answer(request)
+            status = 200
         except ClientDisconnect:
             return
-        # The raw path: a model's name may hold an escaped slash.
-        path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-        try:
-            content = await self._within_time(partial(self._handler, request.method, path, body))
-            status = 200
         except StatusError as error:
             content, status = json.dumps({"error": error.message}).encode(), error.http_status
-        await Response(content, status, media_type="application/json")(scope, receive, send)
+        await Response(content, status, media_type=media_type)(scope, receive, send)
 
-    async def _within_time(self, work: Callable[[], bytes]) -> bytes:
+    async def _answer(self, request: Request) -> tuple[bytes, str]:
+        if not self._options.admits(request.headers.get("authorization", "")):
+            raise StatusError(grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
+        if self._in_work >= self._options.max_concurrent_requests:
+            raise StatusError(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                f"{self._in_work} requests are in work, as many as the server takes",
+            )
+        self._in_work += 1
         try:
-            with anyio.fail_after(self._timeout_in_ms / 1000):
-                return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+            body = await rest_bodies.read(request, self._options.max_request_bytes)
+            # The raw path: a model's name may hold an escaped slash.
+            raw_path = request.scope.get("raw_path", request.scope["path"].encode())
+            path = raw_path.partition(b"?")[0].decode("latin-1")
+            return await self._within_time(partial(self._handler, request.method, path, body))
+        finally:
+            self._in_work -= 1
+
+    async def _within_time(self, work: Callable[[], tuple[bytes, str]]) -> tuple[bytes, str]:
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(MAXIMUM_THREADS)
+        timeout_in_ms = self._options.rest_api_timeout_in_ms
+        try:
+            with anyio.fail_after(timeout_in_ms / 1000):
+                return await anyio.to_thread.run_sync(
+                    work, abandon_on_cancel=True, limiter=self._threads
+                )
         except TimeoutError as error:
             raise StatusError(
                 grpc.StatusCode.DEADLINE_EXCEEDED,
-                f"The request took longer than {self._timeout_in_ms} ms",
+                f"The request took longer than {timeout_in_ms} ms",
             ) from error
 
 
 class _RestHandler:
-    """Answers a method, a path and a body with a JSON text."""
+    """Answers a method, a path and a body with a text and its media type."""
 
-    def __init__(self, service: ModelService) -> None:
+    def __init__(
+        self, service: ModelService, metrics: RequestMetrics, options: ServerOptions
+    ) -> None:
         self._service = service
+        self._metrics = metrics
+        self._options = options
+        self._infer_by_method = {
+            "predict": ("Predict", self._predict),
+            "classify": ("Classify", self._classify),
+            "regress": ("Regress", self._regress),
+        }
 
-    def __call__(self, method: str, path: str, body: bytes) -> bytes:
+    def __call__(self, method: str, path: str, body: bytes) -> tuple[bytes, str]:
+        if (
+            method == "GET"
+            and self._options.monitoring_path
+            and path == self._options.monitoring_path
+        ):
+            return self._metrics.page(), CONTENT_TYPE_LATEST
         if not path.lower().startswith("/v1/"):
             raise not_found(f"Not found: {method} {path}")
         if method == "POST" and (match := _INFERENCE.fullmatch(path)):
-            return self._infer(match, body)
+            return self._infer(match, body), "application/json"
         if method == "GET" and (match := _DESCRIPTION.fullmatch(path)):
-            return self._describe(match)
+            return self._describe(match), "application/json"
         raise invalid_argument(f"Malformed request: {method} {path}")
 
     def _infer(self, match: re.Match[str], body: bytes) -> bytes:
-        if match["method"].lower() != "predict":
-            raise unimplemented(f"{match['method']} is not implemented by this server.")
-        request = predict_pb2.PredictRequest(model_spec=_model_spec(match))
-        document = json_bodies.parse_body(body)
-        request.model_spec.signature_name = json_bodies.signature_name(document)
-        dtypes = self._input_dtypes(request.model_spec)
-        inputs, rows = json_bodies.parse_inputs(document, dtypes)
+        api, answer = self._infer_by_method[match["method"].lower()]
+        model_spec = _model_spec(match)
+        code = grpc.StatusCode.OK
+        started = time.perf_counter()
+        try:
+            document = json_bodies.parse_body(body)
+            model_spec.signature_name = json_bodies.signature_name(document)
+            return answer(model_spec, document)
+        except StatusError as error:
+            code = error.code
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            self._metrics.record(model_spec.name, api, "REST", code, seconds)
+
+    def _predict(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
+        request = predict_pb2.PredictRequest(model_spec=model_spec)
+        inputs, rows = json_bodies.parse_inputs(document, self._input_dtypes(model_spec))
         for name, tensor in inputs.items():
             request.inputs[name].CopyFrom(tensor)
-        outputs = self._service.predict(request).outputs
+        outputs = self._service.predict(request, self._timeout).outputs
         arrays = {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
         return json_bodies.format_outputs(arrays, rows)
+
+    def _classify(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
+        request = classification_pb2.ClassificationRequest(
+            model_spec=model_spec, input=json_examples.parse_input(document)
+        )
+        result = self._service.classify(request, self._timeout).result
+        return json_examples.format_classifications(result)
+
+    def _regress(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
+        request = regression_pb2.RegressionRequest(
+            model_spec=model_spec, input=json_examples.parse_input(document)
+        )
+        result = self._service.regress(request, self._timeout).result
+        return json_examples.format_regressions(result)
+
+    @property
+    def _timeout(self) -> float:
+        return self._options.rest_api_timeout_in_ms / 1000
 
     def _input_dtypes(self, model_spec: model_pb2.ModelSpec) -> dict[str, int]:
         name = model_spec.signature_name or prediction.DEFAULT_SIGNATURE

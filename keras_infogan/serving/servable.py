@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -16,6 +17,25 @@ from keras_infogan.serving import errors, tensor_protos
 SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 
 
+class Runner(Protocol):
+    """What answers requests: a `Servable`, or one whose runs are joined into batches."""
+
+    path: Path
+    signatures: Mapping[str, meta_graph_pb2.SignatureDef]
+
+    def run(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, np.ndarray],
+        output_names: Sequence[str],
+        timeout: float | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Runs a signature; see `Servable.run`."""
+
+    def close(self) -> None:
+        """Frees what was loaded; the caller makes sure that nothing runs."""
+
+
 class Servable:
     """A loaded SavedModel that runs its signatures on arrays.
 
@@ -24,6 +44,7 @@ class Servable:
 
     Args:
         path: the SavedModel's directory.
+        tags: of the graph in it.
 
     Raises:
         StatusError: when the directory holds no SavedModel for serving, or one that fails to
@@ -35,7 +56,7 @@ class Servable:
             sorted(servable.signatures)   # ["discriminate", "generate", ...]
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, tags: Sequence[str] = (tf.saved_model.SERVING,)) -> None:
         self.path = Path(path)
         self._callables: dict[tuple[tuple[str, ...], tuple[str, ...]], object] = {}
         self._lock = threading.Lock()
@@ -46,7 +67,7 @@ class Servable:
         try:
             with graph.as_default(), _without_deprecation_notice():
                 meta_graph = tf.compat.v1.saved_model.load(
-                    self._session, [tf.saved_model.SERVING], str(self.path)
+                    self._session, list(tags), str(self.path)
                 )
         except tf.errors.OpError as error:
             self._session.close()
@@ -60,15 +81,18 @@ class Servable:
     def run(
         self,
         signature: meta_graph_pb2.SignatureDef,
-        inputs: Mapping[str, tf.Tensor],
+        inputs: Mapping[str, np.ndarray],
         output_names: Sequence[str],
+        timeout: float | None = None,
     ) -> dict[str, np.ndarray]:
         """Runs a signature.
 
         Args:
             signature: one of `self.signatures`.
-            inputs: a tensor per input name of the signature.
+            inputs: an array per input name of the signature; strings are an object array of
+                bytes.
             output_names: names of the signature's outputs to compute.
+            timeout: how long it may wait to be run, in seconds; here nothing waits.
 
         Returns:
             An array per output name; strings are an object array of bytes.
@@ -78,17 +102,16 @@ class Servable:
 
         Example::
 
-            servable.run(servable.signatures["generate"], {"seed": tf.constant([0], tf.int64)},
-                         ["image"])
+            servable.run(servable.signatures["sample"], {"seed": np.int64([0])}, ["image"])
         """
+        del timeout
         # TensorFlow orders a step's arguments by tensor name; its messages count in that order.
         feeds = sorted((signature.inputs[alias].name, alias) for alias in inputs)
         _check_dtypes(signature, inputs, [alias for _, alias in feeds])
         fetches = [signature.outputs[alias].name for alias in output_names]
         try:
             step = self._callable(tuple(name for name, _ in feeds), tuple(fetches))
-            arguments = [tensor_protos.as_array(inputs[alias].numpy()) for _, alias in feeds]
-            values = step(*arguments)  # type: ignore[operator]
+            values = step(*(inputs[alias] for _, alias in feeds))  # type: ignore[operator]
         except tf.errors.OpError as error:
             raise errors.from_operation_error(error) from error
         arrays = map(tensor_protos.as_array, values)
@@ -116,10 +139,11 @@ def is_saved_model(path: Path) -> bool:
 
 
 def _check_dtypes(
-    signature: meta_graph_pb2.SignatureDef, inputs: Mapping[str, tf.Tensor], order: Sequence[str]
+    signature: meta_graph_pb2.SignatureDef, inputs: Mapping[str, np.ndarray], order: Sequence[str]
 ) -> None:
     for position, alias in enumerate(order):
-        expected, provided = signature.inputs[alias].dtype, inputs[alias].dtype.as_datatype_enum
+        expected = signature.inputs[alias].dtype
+        provided = tensor_protos.dtype_of(inputs[alias])
         if expected != provided:
             raise errors.invalid_argument(
                 f"Expects arg[{position}] to be {tensor_protos.dtype_name(expected)} "

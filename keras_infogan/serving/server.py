@@ -4,16 +4,18 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from keras_infogan.serving import model_config
+from keras_infogan.serving.batching import BatchScheduler
 from keras_infogan.serving.grpc_server import GrpcServer
+from keras_infogan.serving.loading import LoadingOptions
 from keras_infogan.serving.model_config import ModelConfig
+from keras_infogan.serving.options import ServerOptions
 from keras_infogan.serving.repository import ModelRepository
+from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.rest_server import RestServer
 from keras_infogan.serving.service import ModelService
-
-LOOPBACK = "127.0.0.1"
 
 _logger = logging.getLogger(__name__)
 
@@ -27,14 +29,8 @@ class EmbeddedServer:
         models: a base path per model name, or `ModelConfig` protos.
         port: the gRPC port; 0 takes a free one, None offers no gRPC.
         rest_api_port: the REST port; 0 takes a free one, None offers no REST.
-        host: the address to listen on; loopback unless said otherwise, because nothing here
-            authenticates a caller.
-        file_system_poll_wait_seconds: time between two looks at the disk, in seconds; 0 looks
-            once, at the start.
-        enable_model_warmup: whether a version replays its recorded requests before it serves.
-        rest_api_timeout_in_ms: how long a REST request may take, in milliseconds.
-        load_timeout: how long `start` waits for the first version of each model, in seconds.
         report: receives a sentence per event (versions loaded, failed, retired).
+        **options: of `ServerOptions`.
 
     Raises:
         ValueError: for a model without a name, or a base path that is itself a SavedModel.
@@ -53,12 +49,8 @@ class EmbeddedServer:
         port: int | None = 0,
         rest_api_port: int | None = 0,
         *,
-        host: str = LOOPBACK,
-        file_system_poll_wait_seconds: float = 1.0,
-        enable_model_warmup: bool = True,
-        rest_api_timeout_in_ms: int = 30_000,
-        load_timeout: float = 60.0,
         report: Callable[[str], None] = _logger.info,
+        **options: Any,
     ) -> None:
         if port is None and rest_api_port is None:
             raise ValueError("A server should have a gRPC port or a REST port. Received: neither")
@@ -66,13 +58,13 @@ class EmbeddedServer:
             raise ValueError(f"The gRPC and REST ports should differ. Received: {port} twice")
         if isinstance(models, Mapping):
             models = model_config.from_base_paths(models)
-        self.repository = ModelRepository(
-            models, file_system_poll_wait_seconds, enable_model_warmup, report
-        )
-        self.host = host
+        self.options = ServerOptions(**options)
+        self._report = report
+        self._configs = list(models)
         self._requested_ports = (port, rest_api_port)
-        self._rest_api_timeout_in_ms = rest_api_timeout_in_ms
-        self._load_timeout = load_timeout
+        self._metrics = RequestMetrics(lambda name: self.repository.serves(name))
+        self._scheduler: BatchScheduler | None = None
+        self.repository = self._make_repository()
         self._grpc_server: GrpcServer | None = None
         self._rest_server: RestServer | None = None
 
@@ -94,15 +86,19 @@ class EmbeddedServer:
             RuntimeError: when a model has no version that loads.
         """
         port, rest_api_port = self._requested_ports
-        service = ModelService(self.repository)
+        options = self.options
+        service = ModelService(self.repository, options.enable_signature_method_name_check)
         try:
             if port is not None:
-                self._grpc_server = GrpcServer(service, self.host, port)
+                self._grpc_server = GrpcServer(service, self._metrics, port, options)
             if rest_api_port is not None:
-                self._rest_server = RestServer(
-                    service, self.host, rest_api_port, self._rest_api_timeout_in_ms
+                self._rest_server = RestServer(service, self._metrics, rest_api_port, options)
+            if options.listens_beyond_loopback and not options.auth_token:
+                self._report(
+                    f"warning: listening on {options.host} without --auth_token_file: whoever "
+                    "reaches this machine may use the models"
                 )
-            self.repository.start(self._load_timeout)
+            self.repository.start(options.load_timeout)
             for server in self._servers():
                 server.start()
         except BaseException:
@@ -119,6 +115,8 @@ class EmbeddedServer:
             server.stop(grace)
         self._grpc_server = self._rest_server = None
         self.repository.stop()
+        if self._scheduler is not None:
+            self._scheduler.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -131,6 +129,27 @@ class EmbeddedServer:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _make_repository(self) -> ModelRepository:
+        options = self.options
+        if options.batching is not None:
+            self._scheduler = BatchScheduler(options.batching, self._metrics.record_batch)
+        loading = LoadingOptions(
+            options.enable_model_warmup,
+            options.max_num_load_retries,
+            options.load_retry_interval_micros,
+            options.saved_model_tags,
+            self._scheduler,
+        )
+        return ModelRepository(
+            self._configs,
+            options.file_system_poll_wait_seconds,
+            loading,
+            options.model_config_file,
+            options.model_config_file_poll_wait_seconds,
+            options.allow_version_labels_for_unavailable_models,
+            self._report,
+        )
 
     def _servers(self) -> list[GrpcServer | RestServer]:
         return [server for server in (self._grpc_server, self._rest_server) if server is not None]

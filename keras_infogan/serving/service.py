@@ -1,12 +1,19 @@
-"""Predict, GetModelMetadata and GetModelStatus on a repository, whatever the transport."""
+"""Every call of TensorFlow Serving's two services, on a repository and whatever the transport."""
+
+from typing import Any
 
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
+    model_pb2,
     predict_pb2,
+    regression_pb2,
 )
 
-from keras_infogan.serving import prediction
+from keras_infogan.serving import inference, prediction
 from keras_infogan.serving.errors import invalid_argument
 from keras_infogan.serving.repository import ModelRepository
 
@@ -18,6 +25,11 @@ class ModelService:
 
     Args:
         repository: the models.
+        check_method_names: whether Classify and Regress refuse signatures that TensorFlow 1 did
+            not write for them (`--enable_signature_method_name_check`).
+
+    Every method that runs a model takes `timeout`: how long the request may wait in a batching
+    queue, in seconds.
 
     Example::
 
@@ -25,10 +37,13 @@ class ModelService:
         service.predict(request).outputs["image"]
     """
 
-    def __init__(self, repository: ModelRepository) -> None:
+    def __init__(self, repository: ModelRepository, check_method_names: bool = False) -> None:
         self.repository = repository
+        self._check_method_names = check_method_names
 
-    def predict(self, request: predict_pb2.PredictRequest) -> predict_pb2.PredictResponse:
+    def predict(
+        self, request: predict_pb2.PredictRequest, timeout: float | None = None
+    ) -> predict_pb2.PredictResponse:
         """Runs a signature.
 
         Args:
@@ -42,9 +57,38 @@ class ModelService:
         """
         _check_model_spec(request)
         with self.repository.lease(request.model_spec) as lease:
-            response = prediction.predict(lease.servable, request)
+            response = prediction.predict(lease.servable, request, timeout)
         response.model_spec.name = lease.name
         response.model_spec.version.value = lease.version
+        return response
+
+    def classify(
+        self, request: classification_pb2.ClassificationRequest, timeout: float | None = None
+    ) -> classification_pb2.ClassificationResponse:
+        """Classifies examples; see `inference.classify`."""
+        response = classification_pb2.ClassificationResponse()
+        response.result.CopyFrom(self._infer(inference.classify, request, response, timeout))
+        return response
+
+    def regress(
+        self, request: regression_pb2.RegressionRequest, timeout: float | None = None
+    ) -> regression_pb2.RegressionResponse:
+        """Computes a number per example; see `inference.regress`."""
+        response = regression_pb2.RegressionResponse()
+        response.result.CopyFrom(self._infer(inference.regress, request, response, timeout))
+        return response
+
+    def multi_inference(
+        self, request: inference_pb2.MultiInferenceRequest, timeout: float | None = None
+    ) -> inference_pb2.MultiInferenceResponse:
+        """Runs several signatures on the same examples; see `inference.infer`."""
+        model_spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
+        response = inference_pb2.MultiInferenceResponse()
+        with self.repository.lease(model_spec) as lease:
+            results = inference.infer(lease.servable, request, self._check_method_names, timeout)
+        for result in results:
+            result.model_spec.version.value = lease.version
+            response.results.append(result)
         return response
 
     def get_model_metadata(
@@ -98,11 +142,46 @@ class ModelService:
             model_version_status=self.repository.statuses(request.model_spec)
         )
 
+    def reload_config(
+        self, request: model_management_pb2.ReloadConfigRequest
+    ) -> model_management_pb2.ReloadConfigResponse:
+        """Replaces the set of models, and waits until the new ones are available.
 
-def _check_model_spec(
-    request: predict_pb2.PredictRequest
-    | get_model_metadata_pb2.GetModelMetadataRequest
-    | get_model_status_pb2.GetModelStatusRequest,
-) -> None:
+        Args:
+            request: a `model_config_list`.
+
+        Returns:
+            An OK status.
+
+        Raises:
+            StatusError: for another kind of config, or one whose models do not load; the models
+                served before stay.
+        """
+        if request.config.WhichOneof("config") != "model_config_list":
+            raise invalid_argument(
+                "ServerModelConfig type not supported by HandleReloadConfigRequest. "
+                "Only ModelConfigList is currently supported"
+            )
+        try:
+            self.repository.reload(request.config.model_config_list.config)
+        except (ValueError, OSError) as error:
+            raise invalid_argument(str(error)) from error
+        response = model_management_pb2.ReloadConfigResponse()
+        response.status.error_message = ""
+        return response
+
+    def _infer(self, run: Any, request: Any, response: Any, timeout: float | None) -> Any:
+        """Runs Classify or Regress, and says in the response what answered."""
+        _check_model_spec(request)
+        with self.repository.lease(request.model_spec) as lease:
+            result = run(lease.servable, request, self._check_method_names, timeout)
+        name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE
+        response.model_spec.name = lease.name
+        response.model_spec.signature_name = name
+        response.model_spec.version.value = lease.version
+        return result
+
+
+def _check_model_spec(request: Any) -> None:
     if not request.HasField("model_spec"):
         raise invalid_argument("Missing ModelSpec")

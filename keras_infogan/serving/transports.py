@@ -1,10 +1,12 @@
 """Ways to reach a TensorFlow Serving: the same request protos over gRPC or over REST."""
 
+import asyncio
 import http.client
 import ipaddress
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
@@ -19,23 +21,18 @@ from tensorflow_serving.apis import (
 )
 
 from keras_infogan.serving import errors, json_tensors, tensor_protos
+from keras_infogan.serving.calls import Question
 from keras_infogan.serving.channel_options import MESSAGE_OPTIONS
 from keras_infogan.serving.errors import StatusError
 
 Signature: TypeAlias = meta_graph_pb2.SignatureDef
-Signatures: TypeAlias = dict[str, Signature]
 
 
 class Transport(Protocol):
     """What a client asks of a connection; every failure is a `StatusError`."""
 
-    def predict(
-        self, request: predict_pb2.PredictRequest, signature: Signature | None
-    ) -> predict_pb2.PredictResponse:
-        """Runs a signature; `signature` describes it, None where the model has none so named."""
-
-    def signatures(self, model_spec: model_pb2.ModelSpec) -> Signatures:
-        """Returns a model's signatures by name."""
+    def ask(self, question: Question) -> Any:
+        """Sends a request and returns the response."""
 
     def close(self) -> None:
         """Drops the connection."""
@@ -47,52 +44,94 @@ class GrpcTransport:
     Args:
         address: `HOST:PORT` of the gRPC port.
         timeout: a request's deadline, in seconds.
+        token: sent as `Authorization: Bearer TOKEN`; "" for none.
+        credentials: where the port is encrypted.
+        options: (name, value) pairs for the channel.
 
     Example::
 
-        GrpcTransport("127.0.0.1:8500", timeout=30.0).signatures(model_pb2.ModelSpec(name="digits"))
+        GrpcTransport("127.0.0.1:8500", timeout=30.0).ask(Question(request))
     """
 
-    def __init__(self, address: str, timeout: float) -> None:
+    def __init__(
+        self,
+        address: str,
+        timeout: float,
+        token: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
         self._address = address
-        self._timeout = timeout
-        options = [*MESSAGE_OPTIONS]
-        if _is_this_machine(address):
-            options.append(("grpc.enable_http_proxy", 0))
-        self._channel = grpc.insecure_channel(address, options=options)
+        self._arguments = {"timeout": timeout, "metadata": _metadata(token)}
+        self._channel = _open_channel(grpc, address, credentials, options)
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
 
-    def predict(
-        self, request: predict_pb2.PredictRequest, signature: Signature | None
-    ) -> predict_pb2.PredictResponse:
-        """Runs a signature; the answer describes itself."""
+    def ask(self, question: Question) -> Any:
+        """Sends a request and returns the response."""
         try:
-            return self._stub.Predict(request, timeout=self._timeout)
+            return _method(self._stub, question)(question.request, **self._arguments)
         except grpc.RpcError as error:
-            raise self._status_error(error) from error
-
-    def signatures(self, model_spec: model_pb2.ModelSpec) -> Signatures:
-        """Returns a model's signatures by name."""
-        request = get_model_metadata_pb2.GetModelMetadataRequest(
-            model_spec=model_spec, metadata_field=["signature_def"]
-        )
-        try:
-            response = self._stub.GetModelMetadata(request, timeout=self._timeout)
-        except grpc.RpcError as error:
-            raise self._status_error(error) from error
-        signatures = get_model_metadata_pb2.SignatureDefMap()
-        response.metadata["signature_def"].Unpack(signatures)
-        return dict(signatures.signature_def)
+            raise _status_error(error, self._address) from error
 
     def close(self) -> None:
         """Drops the connection."""
         self._channel.close()
 
-    def _status_error(self, error: grpc.RpcError) -> StatusError:
-        code, message = error.code(), error.details()
-        if code == grpc.StatusCode.UNAVAILABLE:
-            message = f"No gRPC server answers at {self._address}: {message}"
-        return StatusError(code, message)
+
+class AsyncGrpcTransport:
+    """gRPC in an event loop; arguments as for `GrpcTransport`.
+
+    Example::
+
+        await AsyncGrpcTransport("127.0.0.1:8500", timeout=30.0).ask(Question(request))
+    """
+
+    def __init__(
+        self,
+        address: str,
+        timeout: float,
+        token: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        self._address = address
+        self._arguments = {"timeout": timeout, "metadata": _metadata(token)}
+        self._channel = _open_channel(grpc.aio, address, credentials, options)
+        self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
+
+    async def ask(self, question: Question) -> Any:
+        """Sends a request and returns the response."""
+        try:
+            return await _method(self._stub, question)(question.request, **self._arguments)
+        except grpc.RpcError as error:
+            raise _status_error(error, self._address) from error
+
+    async def close(self) -> None:
+        """Drops the connection."""
+        await self._channel.close()
+
+
+class WaitingTransport:
+    """Another transport in threads, for an event loop.
+
+    Args:
+        transport: blocks while it asks.
+
+    Example::
+
+        await WaitingTransport(RestTransport("127.0.0.1:8501", 30.0)).ask(Question(request))
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def ask(self, question: Question) -> Any:
+        """Sends a request and returns the response."""
+        return await asyncio.to_thread(self._transport.ask, question)
+
+    async def close(self) -> None:
+        """Drops the connection."""
+        self._transport.close()
 
 
 class RestTransport:
@@ -101,19 +140,30 @@ class RestTransport:
     Args:
         address: `HOST:PORT` of the REST port.
         timeout: a request's deadline, in seconds.
+        token: sent as `Authorization: Bearer TOKEN`; "" for none.
 
     Example::
 
-        RestTransport("127.0.0.1:8501", timeout=30.0).signatures(model_pb2.ModelSpec(name="digits"))
+        RestTransport("127.0.0.1:8501", timeout=30.0).ask(Question(request))
     """
 
-    def __init__(self, address: str, timeout: float) -> None:
+    def __init__(self, address: str, timeout: float, token: str = "") -> None:
         self._address = address
         self._timeout = timeout
+        self._headers = {"Content-Type": "application/json", **dict(_metadata(token))}
         proxies: dict[str, str] | None = {} if _is_this_machine(address) else None
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
 
-    def predict(
+    def ask(self, question: Question) -> Any:
+        """Sends a request and returns the response."""
+        if isinstance(question.request, predict_pb2.PredictRequest):
+            return self._predict(question.request, question.signature)
+        return self._metadata(question.request.model_spec)
+
+    def close(self) -> None:
+        """Does nothing: each request has a connection of its own."""
+
+    def _predict(
         self, request: predict_pb2.PredictRequest, signature: Signature | None
     ) -> predict_pb2.PredictResponse:
         """Runs a signature, which gives the answer its names and dtypes."""
@@ -133,21 +183,19 @@ class RestTransport:
             response.outputs[alias].CopyFrom(tensor)
         return response
 
-    def signatures(self, model_spec: model_pb2.ModelSpec) -> Signatures:
-        """Returns a model's signatures by name."""
+    def _metadata(
+        self, model_spec: model_pb2.ModelSpec
+    ) -> get_model_metadata_pb2.GetModelMetadataResponse:
         metadata = self._call(f"{_model_path(model_spec)}/metadata")["metadata"]
         signatures = json_format.ParseDict(
             metadata["signature_def"], get_model_metadata_pb2.SignatureDefMap()
         )
-        return dict(signatures.signature_def)
-
-    def close(self) -> None:
-        """Does nothing: each request has a connection of its own."""
+        response = get_model_metadata_pb2.GetModelMetadataResponse(model_spec=model_spec)
+        response.metadata["signature_def"].Pack(signatures)
+        return response
 
     def _call(self, path: str, body: bytes | None = None) -> dict[str, Any]:
-        request = urllib.request.Request(
-            f"http://{self._address}{path}", body, {"Content-Type": "application/json"}
-        )
+        request = urllib.request.Request(f"http://{self._address}{path}", body, self._headers)
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
                 return json.load(response)
@@ -163,6 +211,38 @@ class RestTransport:
             raise StatusError(
                 grpc.StatusCode.UNAVAILABLE, f"No REST server answers at {self._address}: {error}"
             ) from error
+
+
+def _metadata(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {token}"),) if token else ()
+
+
+def _open_channel(
+    package: Any,
+    address: str,
+    credentials: grpc.ChannelCredentials | None,
+    options: Sequence[tuple[str, Any]],
+) -> Any:
+    """Opens a channel of `grpc` or of `grpc.aio`."""
+    options = [*MESSAGE_OPTIONS, *options]
+    if _is_this_machine(address):
+        options.append(("grpc.enable_http_proxy", 0))
+    if credentials is not None:
+        return package.secure_channel(address, credentials, options=options)
+    return package.insecure_channel(address, options=options)
+
+
+def _method(stub: prediction_service_pb2_grpc.PredictionServiceStub, question: Question) -> Any:
+    if isinstance(question.request, predict_pb2.PredictRequest):
+        return stub.Predict
+    return stub.GetModelMetadata
+
+
+def _status_error(error: Any, address: str) -> StatusError:
+    code, message = error.code(), error.details()
+    if code == grpc.StatusCode.UNAVAILABLE:
+        message = f"No gRPC server answers at {address}: {message}"
+    return StatusError(code, message)
 
 
 def _is_this_machine(address: str) -> bool:

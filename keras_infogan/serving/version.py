@@ -1,14 +1,17 @@
 """The life of one version of a model: START, LOADING, AVAILABLE, UNLOADING, END."""
 
+from __future__ import annotations
+
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from tensorflow_serving.apis import get_model_status_pb2
 
-from keras_infogan.serving import warmup
 from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.servable import Servable
+from keras_infogan.serving.servable import Runner
 
 ModelVersionStatus: TypeAlias = get_model_status_pb2.ModelVersionStatus
 
@@ -19,22 +22,25 @@ class ModelVersion:
     Args:
         number: the version.
         path: its SavedModel.
+        attempts: how often this version was loaded before, without success.
 
     Example::
 
         version = ModelVersion(1, Path("/models/digits/1"))
-        version.load(enable_warmup=True)
+        version.load(Servable)
         servable = version.lease()
         version.retire()    # no new lease; the servable closes at the release
         version.release()
     """
 
-    def __init__(self, number: int, path: Path) -> None:
+    def __init__(self, number: int, path: Path, attempts: int = 0) -> None:
         self.number = number
         self.path = path
+        self.attempts = attempts
         self.error: StatusError | None = None
+        self._failed_at = 0.0
         self._state = ModelVersionStatus.START
-        self._servable: Servable | None = None
+        self._servable: Runner | None = None
         self._leases = 0
         self._lock = threading.Lock()
         self._contents = contents(path)
@@ -44,35 +50,46 @@ class ModelVersion:
         """Whether the version takes requests."""
         return self._state == ModelVersionStatus.AVAILABLE
 
-    def deserves_reload(self) -> bool:
-        """Tells whether a version that is wanted again should be loaded afresh.
-
-        Returns:
-            True for one that was unloaded, and for one that failed if what lies in its directory
-            has changed since: a copy that was half-way has perhaps ended.
-        """
-        if self._state not in (ModelVersionStatus.UNLOADING, ModelVersionStatus.END):
-            return False
-        return self.error is None or self._contents != contents(self.path)
-
-    def load(self, enable_warmup: bool) -> None:
-        """Loads and warms up; a failure ends the version and is kept in `error`.
+    def successor(self, retries: int, retry_seconds: float) -> ModelVersion | None:
+        """Returns a version to load in place of this one, if it is wanted again.
 
         Args:
-            enable_warmup: whether to replay the recorded warm-up requests.
+            retries: how often a version that failed is tried again while its files stay as they
+                are.
+            retry_seconds: the time between two attempts, in seconds.
+
+        Returns:
+            A fresh version where this one was unloaded, or failed and what lies in its directory
+            has changed since (a copy that was half-way has perhaps ended), or failed and another
+            attempt is due; else None.
+        """
+        if self._state not in (ModelVersionStatus.UNLOADING, ModelVersionStatus.END):
+            return None
+        if self.error is None or self._contents != contents(self.path):
+            return ModelVersion(self.number, self.path)
+        is_due = time.monotonic() >= self._failed_at + retry_seconds
+        if self.attempts <= retries and is_due:
+            return ModelVersion(self.number, self.path, self.attempts)
+        return None
+
+    def load(self, load: Callable[[Path], Runner]) -> None:
+        """Loads; a failure ends the version and is kept in `error`.
+
+        Args:
+            load: makes the servable, warm-up included, or raises a `StatusError`.
         """
         self._state = ModelVersionStatus.LOADING
+        self.attempts += 1
         try:
-            self._servable = Servable(self.path)
-            if enable_warmup:
-                warmup.replay(self._servable)
+            self._servable = load(self.path)
         except StatusError as error:
             self.error = error
-            self._close(ModelVersionStatus.END)
+            self._failed_at = time.monotonic()
+            self._state = ModelVersionStatus.END
             return
         self._state = ModelVersionStatus.AVAILABLE
 
-    def lease(self) -> Servable | None:
+    def lease(self) -> Runner | None:
         """Returns the servable until `release`, or None when the version takes no requests."""
         with self._lock:
             if not self.is_available:
@@ -105,13 +122,10 @@ class ModelVersion:
 
     def _close_if_idle(self) -> None:
         if self._state == ModelVersionStatus.UNLOADING and self._leases == 0:
-            self._close(ModelVersionStatus.END)
-
-    def _close(self, state: int) -> None:
-        if self._servable is not None:
-            self._servable.close()
-            self._servable = None
-        self._state = state
+            if self._servable is not None:
+                self._servable.close()
+                self._servable = None
+            self._state = ModelVersionStatus.END
 
 
 def contents(path: Path) -> tuple[tuple[str, int, int], ...]:

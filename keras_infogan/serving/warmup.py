@@ -1,12 +1,14 @@
 """Warm-up: recorded requests that run before a version is announced as available."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import prediction_log_pb2
 
-from keras_infogan.serving import errors, prediction
+from keras_infogan.serving import errors, inference, prediction
 from keras_infogan.serving.servable import Servable
 
 WARMUP_FILE = Path("assets.extra") / "tf_serving_warmup_requests"
@@ -48,6 +50,15 @@ def replay(servable: Servable) -> int:
 
 
 def _run(servable: Servable, log: prediction_log_pb2.PredictionLog) -> None:
-    """Runs a record; kinds other than Predict have no service here yet and are passed over."""
-    if log.WhichOneof("log_type") == "predict_log":
-        prediction.predict(servable, log.predict_log.request)
+    """Runs a record; kinds that hold no request for a signature are passed over."""
+    kind = log.WhichOneof("log_type")
+    if kind in _RUNNERS:
+        _RUNNERS[kind](servable, getattr(log, kind).request)
+
+
+_RUNNERS: dict[str, Callable[[Servable, Any], object]] = {
+    "predict_log": prediction.predict,
+    "classify_log": inference.classify,
+    "regress_log": inference.regress,
+    "multi_inference_log": inference.infer,
+}

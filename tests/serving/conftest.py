@@ -71,6 +71,49 @@ def save_tiny_model(path, brightness: float = 0.5) -> None:
     tf.saved_model.save(model, str(path), signatures=signatures)
 
 
+def save_example_model(path) -> None:
+    """A SavedModel of TensorFlow 1 on tf.Example: labels, scores and numbers of a feature x."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        examples = v1.placeholder(tf.string, [None], name="tf_example")
+        x = tf.io.parse_example(examples, {"x": tf.io.FixedLenFeature([], tf.float32)})["x"]
+        scale = v1.get_variable("scale", initializer=2.0)
+        scores = tf.stack([x, scale * x], axis=1)
+        classes = tf.where(scores > 0.0, tf.fill(tf.shape(scores), "up"), "down")
+        session.run(v1.global_variables_initializer())
+        info = tf.compat.v1.saved_model.build_tensor_info
+        inputs = {"inputs": info(examples)}
+
+        def signature(outputs, method):
+            tensors = {name: info(tensor) for name, tensor in outputs.items()}
+            return v1.saved_model.build_signature_def(
+                inputs, tensors, f"tensorflow/serving/{method}"
+            )
+
+        signatures = {
+            "serving_default": signature({"classes": classes, "scores": scores}, "classify"),
+            "scores": signature({"scores": scores}, "classify"),
+            "regress": signature({"outputs": scale * x}, "regress"),
+            "wide": signature({"outputs": scores}, "regress"),
+            "text": signature({"outputs": tf.identity(examples)}, "regress"),
+            "flat": signature({"scores": x}, "classify"),
+            "other": signature({"x": x, "y": x, "z": x}, "predict"),
+        }
+        builder = v1.saved_model.Builder(str(path))
+        builder.add_meta_graph_and_variables(session, ["serve"], signatures)
+        builder.save()
+
+
+@pytest.fixture(scope="session")
+def example_model(tmp_path_factory):
+    """A model of tf.Example; nobody writes into it."""
+    path = tmp_path_factory.mktemp("exported") / "example"
+    logger = tf.get_logger()
+    logger.setLevel("ERROR")
+    save_example_model(path)
+    return path
+
+
 @pytest.fixture(scope="session")
 def saved_model(tmp_path_factory):
     """A SavedModel to copy; nobody writes into it."""
@@ -95,9 +138,11 @@ def base_path(saved_model, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def server(saved_model, tmp_path_factory):
+def server(saved_model, example_model, tmp_path_factory):
     """A server that tests read from; what changes a model starts its own."""
-    base = tmp_path_factory.mktemp("served") / "digits"
-    shutil.copytree(saved_model, base / "1")
-    with EmbeddedServer(models={"digits": base}) as running:
+    base = tmp_path_factory.mktemp("served")
+    shutil.copytree(saved_model, base / "digits" / "1")
+    shutil.copytree(example_model, base / "examples" / "00000123")
+    models = {"digits": base / "digits", "examples": base / "examples"}
+    with EmbeddedServer(models, monitoring_path="/monitoring/prometheus/metrics") as running:
         yield running

@@ -5,18 +5,15 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from tensorflow.core.framework import tensor_pb2, types_pb2
 from tensorflow_serving.apis import (
-    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
-    inference_pb2,
     model_management_pb2,
     model_service_pb2_grpc,
     predict_pb2,
     prediction_service_pb2_grpc,
-    regression_pb2,
 )
 
-from keras_infogan.serving import grpc_server
+from keras_infogan.serving import EmbeddedServer, grpc_server
 
 INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
@@ -236,27 +233,6 @@ def test_status_needs_a_model(model_service):
     assert outcome(model_service.GetModelStatus, request) == (INVALID_ARGUMENT, "Missing ModelSpec")
 
 
-@pytest.mark.parametrize(
-    ("method", "request_"),
-    [
-        ("Classify", classification_pb2.ClassificationRequest()),
-        ("Regress", regression_pb2.RegressionRequest()),
-        ("MultiInference", inference_pb2.MultiInferenceRequest()),
-    ],
-)
-def test_calls_that_are_not_offered_say_so(prediction_service, method, request_):
-    assert outcome(getattr(prediction_service, method), request_) == (
-        grpc.StatusCode.UNIMPLEMENTED,
-        f"{method} is not implemented by this server.",
-    )
-
-
-def test_reloading_a_configuration_is_not_offered(model_service):
-    request = model_management_pb2.ReloadConfigRequest()
-    code, _ = outcome(model_service.HandleReloadConfigRequest, request)
-    assert code == grpc.StatusCode.UNIMPLEMENTED
-
-
 @pytest.mark.parametrize("service", ["", "tensorflow.serving.PredictionService"])
 def test_health(channel, service):
     health = health_pb2_grpc.HealthStub(channel)
@@ -274,3 +250,44 @@ def test_reflection_lists_the_services(channel):
         "tensorflow.serving.ModelService",
         "tensorflow.serving.PredictionService",
     }
+
+
+def reload_request(*models):
+    request = model_management_pb2.ReloadConfigRequest()
+    request.config.model_config_list.SetInParent()
+    for name, base_path in models:
+        request.config.model_config_list.config.add(
+            name=name, base_path=str(base_path), model_platform="tensorflow"
+        )
+    return request
+
+
+def test_a_new_configuration_replaces_the_models(base_path):
+    with EmbeddedServer({"digits": base_path}) as own:
+        with grpc.insecure_channel(f"127.0.0.1:{own.port}") as opened:
+            stub = model_service_pb2_grpc.ModelServiceStub(opened)
+            response = stub.HandleReloadConfigRequest(reload_request(("again", base_path)))
+            assert response.status.error_code == 0
+            service = prediction_service_pb2_grpc.PredictionServiceStub(opened)
+            answer = service.Predict(predict_request(name="again", seed=SEEDS))
+            assert answer.model_spec.name == "again"
+            code, text = outcome(service.Predict, predict_request(seed=SEEDS))
+            assert (code, text) == (NOT_FOUND, "Servable not found for request: Latest(digits)")
+
+
+@pytest.mark.parametrize(
+    ("request_", "text"),
+    [
+        (
+            model_management_pb2.ReloadConfigRequest(),
+            "ServerModelConfig type not supported by HandleReloadConfigRequest. "
+            "Only ModelConfigList is currently supported",
+        ),
+        (reload_request(("", "/models")), "A model should have a name and a base path."),
+        (reload_request(("m", "/nowhere")), "The base path of model m should be a directory"),
+    ],
+)
+def test_a_configuration_that_is_none_is_refused(model_service, request_, text):
+    code, details = outcome(model_service.HandleReloadConfigRequest, request_)
+    assert code == INVALID_ARGUMENT
+    assert details.startswith(text)

@@ -155,3 +155,110 @@ def test_a_start_on_a_broken_version_gives_its_reason(start, base_path):
     shutil.rmtree(base_path / "1" / "variables")
     with pytest.raises(RuntimeError, match="^model digits: version 1 failed to load: "):
         start(load_timeout=20.0)
+
+
+@pytest.fixture
+def other_base_path(brighter_saved_model, tmp_path):
+    shutil.copytree(brighter_saved_model, tmp_path / "others" / "7")
+    return tmp_path / "others"
+
+
+def configs_of(**base_paths):
+    return model_config.from_base_paths(base_paths)
+
+
+def test_reloading_adds_and_removes_models(start, base_path, other_base_path):
+    repository = start()
+    repository.reload(configs_of(others=other_base_path))
+    with repository.lease(ModelSpec(name="others")) as lease:
+        assert lease.version == 7
+    with pytest.raises(StatusError, match=r"^Servable not found for request: Latest\(digits\)$"):
+        served_version(repository)
+    assert states(repository) == {1: "END"}
+    repository.reload(configs_of(digits=base_path, others=other_base_path))
+    assert served_version(repository) == 1
+    repository.reload([])
+    assert not repository.configs()
+
+
+def test_reloading_keeps_what_stays(start, base_path, other_base_path, events):
+    repository = start()
+    with repository.lease(DIGITS) as before:
+        repository.reload(configs_of(digits=base_path, others=other_base_path))
+    with repository.lease(DIGITS) as after:
+        assert after.servable is before.servable
+    assert events.count("model digits: version 1 available") == 1
+
+
+def test_reloading_follows_another_base_path(start, other_base_path):
+    repository = start()
+    repository.reload(configs_of(digits=other_base_path))
+    assert served_version(repository) == 7
+    assert states(repository) == {7: "AVAILABLE"}
+
+
+def test_reloading_changes_the_policy_and_the_labels(start, saved_model, base_path):
+    repository = start()
+    shutil.copytree(saved_model, base_path / "2")
+    (config,) = configs_of(digits=base_path)
+    text_format.Merge(
+        'model_version_policy { all {} } version_labels { key: "old" value: 1 }', config
+    )
+    repository.reload([config])
+    assert states(repository) == {2: "AVAILABLE", 1: "AVAILABLE"}
+    with repository.lease(ModelSpec(name="digits", version_label="old")) as lease:
+        assert lease.version == 1
+
+
+def test_a_config_that_does_not_load_changes_nothing(start, base_path, tmp_path):
+    repository = start()
+    (tmp_path / "broken" / "1").mkdir(parents=True)
+    with pytest.raises(StatusError, match="model others: version 1 failed to load") as caught:
+        repository.reload(configs_of(others=tmp_path / "broken"))
+    assert caught.value.code == grpc.StatusCode.FAILED_PRECONDITION
+    assert served_version(repository) == 1
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StatusError, match="model others: no version in "):
+        repository.reload(configs_of(others=tmp_path / "empty"))
+    (config,) = configs_of(digits=base_path)
+    config.version_labels["new"] = 2
+    with pytest.raises(
+        StatusError,
+        match="^Request to assign label to version 2 of model digits, which is not currently "
+        "available for inference$",
+    ):
+        repository.reload([config])
+    assert served_version(repository) == 1
+
+
+def test_a_config_file_is_followed(base_path, other_base_path, tmp_path, events):
+    path = tmp_path / "models.config"
+
+    def write(*models):
+        entries = [f'config {{ name: "{name}" base_path: "{base}" }}' for name, base in models]
+        path.write_text(f"model_config_list {{ {' '.join(entries)} }}")
+
+    write(("digits", base_path))
+    repository = ModelRepository(
+        model_config.read(path),
+        poll_wait_seconds=0,
+        config_file=str(path),
+        config_file_poll_seconds=3600,
+        report=events.append,
+    )
+    repository.start(load_timeout=0.0)
+    try:
+        write(("digits", base_path), ("others", other_base_path))
+        repository.reread()
+        assert [config.name for config in repository.configs()] == ["digits", "others"]
+        events.clear()
+        repository.reread()
+        assert events == []
+        path.write_text("nonsense")
+        repository.reread()
+        repository.reread()
+        (complaint,) = events
+        assert "not reloaded: The file should be a ModelServerConfig text proto." in complaint
+        assert served_version(repository) == 1
+    finally:
+        repository.stop()

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from keras_infogan.serving import model_config, rest_server
+from keras_infogan.serving.options import ServerOptions
 from keras_infogan.serving.repository import ModelRepository
+from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.rest_server import make_application
 from keras_infogan.serving.service import ModelService
 
@@ -118,12 +120,6 @@ def test_metadata(http):
             400,
             "Unrecognized servable version label: new",
         ),
-        (
-            "POST",
-            "/v1/models/digits:classify",
-            501,
-            "classify is not implemented by this server.",
-        ),
     ],
 )
 def test_each_wrong_path_has_its_answer(http, method, path, status, error):
@@ -180,7 +176,8 @@ def test_a_request_that_takes_too_long_is_given_up(saved_model, tmp_path, monkey
     repository.start(load_timeout=0.0)
     service = ModelService(repository)
     monkeypatch.setattr(service, "get_model_status", lambda request: time.sleep(0.5))
-    application = make_application(service, timeout_in_ms=10)
+    metrics = RequestMetrics(repository.serves)
+    application = make_application(service, metrics, ServerOptions(rest_api_timeout_in_ms=10))
 
     async def get():
         transport = httpx.ASGITransport(application)

@@ -91,7 +91,7 @@ def test_a_process_of_its_own_answers_and_ends_with_0(base_path):
             "The base path of model default should be a directory that holds a directory per",
         ),
         (["--model_base_path=BASE/1"], "should hold numbered versions, and is itself a SavedModel"),
-        (["--model_config_file=BASE/nothing"], "Cannot read the model config file "),
+        (["--model_config_file=BASE/nothing"], "Cannot read the ModelServerConfig file "),
         (
             ["--model_config_file=BASE/1/saved_model.pb"],
             "should be a ModelServerConfig text proto.",

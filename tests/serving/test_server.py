@@ -120,10 +120,10 @@ def test_a_server_that_cannot_load_frees_its_ports(base_path):
 def test_stopping_finishes_what_is_in_flight(base_path, monkeypatch, protocol):
     predict, running = ModelService.predict, threading.Event()
 
-    def predict_slowly(self, request):
+    def predict_slowly(self, request, timeout=None):
         running.set()
         time.sleep(0.4)
-        return predict(self, request)
+        return predict(self, request, timeout)
 
     monkeypatch.setattr(ModelService, "predict", predict_slowly)
     server = EmbeddedServer({"digits": base_path})

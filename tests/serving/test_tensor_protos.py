@@ -100,7 +100,7 @@ def test_a_short_list_repeats_its_last_value_and_a_long_one_is_cut():
 )
 def test_what_holds_no_tensor_is_a_parsing_error(proto):
     with pytest.raises(StatusError, match="^tensor parsing error: x$") as caught:
-        tensor_protos.parse("x", proto)
+        tensor_protos.to_array("x", proto)
     assert caught.value.code == grpc.StatusCode.INVALID_ARGUMENT
 
 

@@ -49,7 +49,18 @@ def test_every_request_runs(path):
 
 def test_a_kind_without_a_service_is_passed_over(path):
     log = prediction_log_pb2.PredictionLog()
-    log.classify_log.request.model_spec.name = "digits"
+    log.session_run_log.request.model_spec.name = "digits"
+    write_warmup(path, [log.SerializeToString()])
+    assert replay(path) == 1
+
+
+def test_examples_warm_up_as_well(path, example_model):
+    log = prediction_log_pb2.PredictionLog()
+    log.regress_log.request.model_spec.signature_name = "regress"
+    example = log.regress_log.request.input.example_list.examples.add()
+    example.features.feature["x"].float_list.value.append(1.0)
+    shutil.rmtree(path)
+    shutil.copytree(example_model, path)
     write_warmup(path, [log.SerializeToString()])
     assert replay(path) == 1
 
