@@ -151,3 +151,9 @@ def forget_commands():
     for module_name in list(sys.modules):
         if module_name.startswith("keras_infogan.cli."):
             del sys.modules[module_name]
+
+
+@pytest.fixture(scope="session")
+def is_long():
+    """Whether the tests that have a long form run it: KERAS_INFOGAN_LONG=1."""
+    return os.environ.get("KERAS_INFOGAN_LONG") == "1"

@@ -8,6 +8,7 @@ when it appears. The server listens on this machine only, unless --host says oth
 Ctrl-C or SIGTERM, after the requests in flight.
 """
 
+import logging
 import signal
 import threading
 from collections.abc import Sequence
@@ -129,6 +130,8 @@ def main(argv: Sequence[str]) -> None:
     # Imported late, so that --help and a bad flag answer at once.
     from keras_infogan.serving import EmbeddedServer, sockets
 
+    # A traceback for each message that is no proto, which the caller is told of anyway.
+    logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
     server = EmbeddedServer(
         _models(),
         FLAGS.port or None,

@@ -28,6 +28,14 @@ from keras_infogan.serving.errors import StatusError
 Signature: TypeAlias = meta_graph_pb2.SignatureDef
 
 
+# gRPC itself tries again after a second at the earliest, later than the client's own retries.
+_RECONNECT_OPTIONS = (
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+)
+
+
 class Transport(Protocol):
     """What a client asks of a connection; every failure is a `StatusError`."""
 
@@ -224,7 +232,7 @@ def _open_channel(
     options: Sequence[tuple[str, Any]],
 ) -> Any:
     """Opens a channel of `grpc` or of `grpc.aio`."""
-    options = [*MESSAGE_OPTIONS, *options]
+    options = [*MESSAGE_OPTIONS, *_RECONNECT_OPTIONS, *options]
     if _is_this_machine(address):
         options.append(("grpc.enable_http_proxy", 0))
     if credentials is not None:

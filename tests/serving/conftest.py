@@ -1,4 +1,13 @@
+import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import types
+from pathlib import Path
 
 import pytest
 import tensorflow as tf
@@ -137,12 +146,128 @@ def base_path(saved_model, tmp_path):
     return tmp_path / "digits"
 
 
+MONITORING = 'prometheus_config { enable: true path: "/monitoring/prometheus/metrics" }'
+
+
 @pytest.fixture(scope="session")
 def server(saved_model, example_model, tmp_path_factory):
-    """A server that tests read from; what changes a model starts its own."""
+    """A server that tests read from; what changes a model starts its own.
+
+    It is the embedded one, unless the environment names a TensorFlow Serving to hold to the same
+    tests: its binary in TENSORFLOW_MODEL_SERVER, or in TF_SERVING_ADDRESS (127.0.0.1:PORT, and
+    TF_SERVING_REST_PORT, 8501 by default) one that serves what `python tests/serving/conftest.py
+    DIRECTORY` wrote, with the model config file that lies there.
+    """
+    if address := os.environ.get("TF_SERVING_ADDRESS"):
+        host, _, port = address.rpartition(":")
+        assert host in ("127.0.0.1", "localhost"), "forward the server's ports to this machine"
+        rest_api_port = int(os.environ.get("TF_SERVING_REST_PORT", "8501"))
+        yield types.SimpleNamespace(port=int(port), rest_api_port=rest_api_port)
+        return
     base = tmp_path_factory.mktemp("served")
     shutil.copytree(saved_model, base / "digits" / "1")
     shutil.copytree(example_model, base / "examples" / "00000123")
+    if binary := os.environ.get("TENSORFLOW_MODEL_SERVER"):
+        arguments = write_configs(base)
+        real = ServerProcess(*arguments, command=[binary])
+        yield real
+        real.end()
+        return
     models = {"digits": base / "digits", "examples": base / "examples"}
     with EmbeddedServer(models, monitoring_path="/monitoring/prometheus/metrics") as running:
         yield running
+
+
+def write_configs(base):
+    """Writes the config files of a server of both models; returns its flags."""
+    entries = [
+        f'config {{ name: "{name}" base_path: "{base / name}" model_platform: "tensorflow" }}'
+        for name in ("digits", "examples")
+    ]
+    (base / "models.config").write_text(f"model_config_list {{ {' '.join(entries)} }}")
+    (base / "monitoring.config").write_text(MONITORING)
+    return [
+        f"--model_config_file={base / 'models.config'}",
+        f"--monitoring_config_file={base / 'monitoring.config'}",
+    ]
+
+
+def free_ports(count):
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+class ServerProcess:
+    """`infogan-serve` in a process of its own, for tests that measure or kill it."""
+
+    def __init__(self, *arguments, command=(sys.executable, "-m", "keras_infogan.cli.serve")):
+        self.port, self.rest_api_port = free_ports(2)
+        self.lines = []
+        command = [*command, *arguments]
+        command += [f"--port={self.port}", f"--rest_api_port={self.rest_api_port}"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._wait_until_it_answers()
+
+    def _read(self):
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    def _wait_until_it_answers(self, seconds=120.0):
+        deadline = time.monotonic() + seconds
+        for port in (self.port, self.rest_api_port):
+            while True:
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert self.process.poll() is None, "".join(self.lines)
+                assert time.monotonic() < deadline, "".join(self.lines)
+                time.sleep(0.02)
+
+    def wait_for(self, text, seconds=120.0):
+        deadline = time.monotonic() + seconds
+        while not any(text in line for line in self.lines):
+            assert self.process.poll() is None, "".join(self.lines)
+            assert time.monotonic() < deadline, "".join(self.lines)
+            time.sleep(0.02)
+
+    def megabytes(self):
+        """Resident memory, without what files back."""
+        with open(f"/proc/{self.process.pid}/status") as file:
+            fields = dict(line.split(":", 1) for line in file if ":" in line)
+        return int(fields["RssAnon"].split()[0]) / 1024
+
+    def end(self, number=signal.SIGTERM, seconds=60.0):
+        """Sends a signal and returns the exit status."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, number)
+        status = self.process.wait(seconds)
+        self._reader.join(10.0)
+        self.process.stdout.close()
+        return status
+
+
+@pytest.fixture
+def serve():
+    """Starts servers in processes of their own; they end with the test."""
+    started = []
+
+    def start(*arguments):
+        started.append(ServerProcess(*arguments))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.end(signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    directory = Path(sys.argv[1]).resolve()
+    save_tiny_model(directory / "digits" / "1")
+    save_example_model(directory / "examples" / "00000123")
+    print("tensorflow_model_server", *write_configs(directory))

@@ -1,10 +1,13 @@
+import asyncio
 import socket
+import time
 
 import grpc
 import numpy as np
 import pytest
 
-from keras_infogan.serving import Client
+from keras_infogan.serving import AsyncClient, Client, EmbeddedServer
+from keras_infogan.serving import client as client_module
 from keras_infogan.serving.errors import StatusError
 
 
@@ -141,3 +144,91 @@ def test_an_address_is_host_and_port(address):
 def test_a_protocol_is_one_of_two():
     with pytest.raises(ValueError, match="protocol should be 'grpc' or 'rest'. Received: 'http'"):
         Client("host:1", "digits", protocol="http")
+
+
+def test_long_lists_go_in_several_requests(server):
+    with Client(f"127.0.0.1:{server.port}", "digits", batch_size=3) as client:
+        images = client.generate({"digit": range(8), "style": [0.0, 0.0]}, seed=0)
+        assert images.shape == (8, 4, 4, 1)
+        np.testing.assert_allclose(images[:, 0, 0, 0], np.arange(8) / 10, rtol=1e-6)
+        assert client.recognize(images)["digit"].tolist() == list(range(8))
+        assert client.sample(range(7))["digit"].tolist() == list(range(7))
+        assert len(client.generate_png({}, seed=range(4))) == 4
+    with pytest.raises(ValueError, match="batch_size should be at least 1. Received: 0"):
+        Client("127.0.0.1:8500", "digits", batch_size=0)
+
+
+def test_a_server_that_comes_late_is_waited_for(base_path, monkeypatch):
+    waits = []
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    late = EmbeddedServer({"digits": base_path}, port, rest_api_port=None)
+    really_sleep = time.sleep
+
+    def sleep(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            late.start()
+        really_sleep(seconds)
+
+    monkeypatch.setattr(client_module.time, "sleep", sleep)
+    try:
+        with Client(f"127.0.0.1:{port}", "digits", retries=5) as client:
+            assert client.sample(3)["digit"].tolist() == [3]
+    finally:
+        late.stop(0.0)
+    assert 0.05 <= waits[0] <= 0.15 and 0.1 <= waits[1] <= 0.3
+
+
+def test_only_an_absent_server_is_asked_again(server, monkeypatch):
+    monkeypatch.setattr(client_module.time, "sleep", lambda seconds: pytest.fail("asked again"))
+    with Client(f"127.0.0.1:{server.port}", "nothing") as client:
+        with pytest.raises(StatusError, match="Servable not found"):
+            client.sample(3)
+
+
+@pytest.mark.parametrize("protocol", ["grpc", "rest"])
+def test_the_asynchronous_client_answers_alike(server, protocol):
+    port = server.port if protocol == "grpc" else server.rest_api_port
+
+    async def ask():
+        async with AsyncClient(f"127.0.0.1:{port}", "digits", protocol=protocol) as client:
+            images = await asyncio.gather(
+                *(client.generate({"digit": n, "style": [0.1, 0.2]}, seed=n) for n in range(6))
+            )
+            digits = (await client.recognize(np.concatenate(images)))["digit"]
+            pngs = await client.generate_png({"digit": 1}, seed=0)
+            drawn = (await client.sample([3, 4]))["digit"]
+            logit = await client.predict("discriminate", {"image": images[0]}, ["logit"])
+            names = set(await client.signatures())
+            with pytest.raises(StatusError, match="not found"):
+                await client.predict("nothing", {})
+        return digits, pngs, drawn, logit, names
+
+    digits, pngs, drawn, logit, names = asyncio.run(ask())
+    assert digits.tolist() == list(range(6))
+    assert pngs[0].startswith(b"\x89PNG")
+    assert drawn.tolist() == [3, 4]
+    assert list(logit) == ["logit"] and "generate" in names
+
+
+def test_the_asynchronous_client_waits_as_well(monkeypatch):
+    waits = []
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    monkeypatch.setattr(client_module.asyncio, "sleep", sleep)
+
+    async def ask():
+        async with AsyncClient("127.0.0.1:1", "digits", retries=2, timeout=5.0) as client:
+            await client.sample(3)
+
+    with pytest.raises(StatusError, match="No gRPC server answers at 127.0.0.1:1"):
+        asyncio.run(ask())
+    assert len(waits) == 2
+
+
+def test_credentials_are_for_grpc():
+    with pytest.raises(ValueError, match="REST is not encrypted"):
+        Client("127.0.0.1:8501", "digits", protocol="rest", credentials=object())
