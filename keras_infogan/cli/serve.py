@@ -8,6 +8,7 @@ when it appears. The server listens on this machine only, unless --host says oth
 Ctrl-C or SIGTERM, after the requests in flight.
 """
 
+import gc
 import logging
 import signal
 import threading
@@ -147,6 +148,9 @@ def main(argv: Sequence[str]) -> None:
         if FLAGS.rest_api_port:
             address = sockets.join(FLAGS.host, server.rest_api_port)
             _print_event(f"REST at http://{address}/v1/models")
+        # What was loaded so far stays: collections, one at each end of a version, pass over it.
+        gc.collect()
+        gc.freeze()
         stopping.wait()
         _print_event("stopping: requests in flight finish first")
     finally:
