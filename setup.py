@@ -34,6 +34,8 @@ INSTALL_REQUIRES = [
 ]
 TEST_REQUIRES = [
     "httpx>=0.28",
+    "jsonschema>=4.26",
+    "kubernetes-validate>=1.37",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
     # A client of TensorFlow Serving that nobody here wrote.

@@ -76,6 +76,7 @@ flags.DEFINE_string(
 flags.DEFINE_string("monitoring_config_file", "", "MonitoringConfig text proto, for Prometheus")
 flags.DEFINE_string("ssl_config_file", "", "SSLConfig text proto, which encrypts gRPC")
 flags.DEFINE_boolean("enable_model_warmup", True, "replay recorded requests before serving")
+flags.DEFINE_boolean("enable_grpc_healthcheck_service", True, "answer gRPC health checks")
 flags.DEFINE_boolean("version", False, "print the version and end")
 flags.DEFINE_string(
     "auth_token_file", "", "a file whose text every request must bring: Authorization: Bearer TEXT"
@@ -116,6 +117,7 @@ _PLAIN = (
     "allow_version_labels_for_unavailable_models",
     "enable_signature_method_name_check",
     "enable_model_warmup",
+    "enable_grpc_healthcheck_service",
     "max_concurrent_requests",
     "max_request_bytes",
     "load_timeout",

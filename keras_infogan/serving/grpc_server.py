@@ -140,8 +140,10 @@ class GrpcServer:
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(
             _ModelServicer(service), self._server
         )
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = (*_SERVICE_NAMES, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        names = [*_SERVICE_NAMES, reflection.SERVICE_NAME]
+        if self._options.enable_grpc_healthcheck_service:
+            health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+            names.append(health.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
 
 

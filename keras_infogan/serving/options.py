@@ -28,6 +28,7 @@ class ServerOptions:
     Args:
         host: the address to listen on; loopback unless said otherwise.
         grpc_socket_path: a UNIX socket to answer gRPC on as well; "" for none.
+        enable_grpc_healthcheck_service: whether gRPC health checks are answered.
         grpc_channel_arguments: (name, value) pairs for the gRPC server.
         rest_api_timeout_in_ms: how long a REST request may take, in milliseconds.
         rest_api_enable_cors_support: whether pages of other origins may ask.
@@ -64,6 +65,7 @@ class ServerOptions:
 
     host: str = LOOPBACK
     grpc_socket_path: str = ""
+    enable_grpc_healthcheck_service: bool = True
     grpc_channel_arguments: Sequence[tuple[str, str | int]] = ()
     rest_api_timeout_in_ms: int = 30_000
     rest_api_enable_cors_support: bool = False

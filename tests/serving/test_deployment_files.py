@@ -1,85 +1,70 @@
 """The files with which an operator starts the real TensorFlow Serving."""
 
+import json
+import re
 from pathlib import Path
 
+import jsonschema
+import kubernetes_validate
 import pytest
 import yaml
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
-from google.protobuf import wrappers_pb2 as _wrappers  # noqa: F401  (a dependency of the pool)
+from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
-SERVING = Path(__file__).parents[2] / "serving"
+from keras_infogan.serving import batching, options
+from keras_infogan.serving.request_metrics import RequestMetrics
 
-# Of the flags of tensorflow_model_server 2.19, those that these files may use.
-SERVER_FLAGS = {
-    "port",
-    "rest_api_port",
-    "rest_api_timeout_in_ms",
-    "model_config_file",
-    "model_config_file_poll_wait_seconds",
-    "file_system_poll_wait_seconds",
-    "enable_batching",
-    "batching_parameters_file",
-    "monitoring_config_file",
-    "enable_model_warmup",
-    "enable_grpc_healthcheck_service",
+SERVING = Path(__file__).parents[2] / "serving"
+KUBERNETES_VERSION = "1.31"
+
+# The parts of the Compose specification that the file uses; anything else is a slip of the pen.
+STRINGS = {"type": "array", "items": {"type": "string"}}
+SERVICE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["image"],
+    "properties": {
+        "image": {"type": "string", "pattern": r"^[^:]+:[^:]+$"},
+        "entrypoint": STRINGS,
+        "command": STRINGS,
+        "ports": STRINGS,
+        "volumes": STRINGS,
+        "depends_on": STRINGS,
+        "environment": {"type": "object", "additionalProperties": {"type": "string"}},
+        "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
+        "stop_grace_period": {"type": "string", "pattern": r"^[0-9]+s$"},
+    },
+}
+COMPOSE = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "services": {"type": "object", "additionalProperties": SERVICE},
+        "volumes": {"type": "object", "additionalProperties": {"type": "null"}},
+    },
 }
 
-FIELD = descriptor_pb2.FieldDescriptorProto
 
-
-def field(name, number, kind, type_name=None, repeated=False):
-    label = FIELD.LABEL_REPEATED if repeated else FIELD.LABEL_OPTIONAL
-    return FIELD(name=name, number=number, type=kind, type_name=type_name, label=label)
-
-
-def server_messages():
-    """BatchingParameters and MonitoringConfig, whose protos the API's package leaves out."""
-    wrapped = ".google.protobuf.Int64Value"
-    integers = ["max_batch_size", "batch_timeout_micros", "max_enqueued_batches"]
-    batching = descriptor_pb2.DescriptorProto(
-        name="BatchingParameters",
-        field=[
-            field(name, number, FIELD.TYPE_MESSAGE, wrapped)
-            for number, name in enumerate([*integers, "num_batch_threads"], start=1)
-        ]
-        + [field("allowed_batch_sizes", 6, FIELD.TYPE_INT64, repeated=True)],
-    )
-    prometheus = descriptor_pb2.DescriptorProto(
-        name="PrometheusConfig",
-        field=[field("enable", 1, FIELD.TYPE_BOOL), field("path", 2, FIELD.TYPE_STRING)],
-    )
-    monitoring = descriptor_pb2.DescriptorProto(
-        name="MonitoringConfig",
-        field=[field("prometheus_config", 1, FIELD.TYPE_MESSAGE, ".checked.PrometheusConfig")],
-    )
-    file = descriptor_pb2.FileDescriptorProto(
-        name="checked/server_configs.proto",
-        package="checked",
-        syntax="proto3",
-        dependency=["google/protobuf/wrappers.proto"],
-        message_type=[batching, prometheus, monitoring],
-    )
-    pool = descriptor_pool.DescriptorPool()
-    wrappers = descriptor_pb2.FileDescriptorProto()
-    _wrappers.DESCRIPTOR.CopyToProto(wrappers)
-    pool.Add(wrappers)
-    pool.Add(file)
-    return {
-        name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"checked.{name}"))
-        for name in ("BatchingParameters", "MonitoringConfig")
-    }
+def load(name):
+    return yaml.safe_load((SERVING / name).read_text())
 
 
 @pytest.fixture(scope="module")
 def compose():
-    document = yaml.safe_load((SERVING / "compose.yaml").read_text())
-    return document["services"]["tensorflow-serving"]
+    return load("compose.yaml")["services"]["tensorflow-serving"]
 
 
 @pytest.fixture(scope="module")
-def deployment_and_service():
-    return list(yaml.safe_load_all((SERVING / "kubernetes.yaml").read_text()))
+def manifests():
+    documents = yaml.safe_load_all((SERVING / "kubernetes.yaml").read_text())
+    return {document["kind"]: document for document in documents}
+
+
+@pytest.fixture
+def server_flags(run_command):
+    """The flags of infogan-serve, which bear TensorFlow Serving's names."""
+    _, stdout, _ = run_command("serve", "--help")
+    return set(re.findall(r"^  --([a-z_]+):", stdout, re.MULTILINE))
 
 
 def flags_of(arguments):
@@ -95,25 +80,32 @@ def test_the_model_config_parses():
 
 
 def test_the_batching_config_keeps_the_server_s_rules():
-    text = (SERVING / "batching.config").read_text()
-    batching = text_format.Parse(text, server_messages()["BatchingParameters"]())
-    sizes = list(batching.allowed_batch_sizes)
-    assert sizes == sorted(set(sizes))
-    assert sizes[-1] == batching.max_batch_size.value
-    assert batching.num_batch_threads.value >= 1
+    read = batching.read(SERVING / "batching.config")
+    assert read.allowed_batch_sizes[-1] == read.max_batch_size
+    assert read.num_batch_threads >= 1
 
 
 def test_the_monitoring_config_parses():
-    text = (SERVING / "monitoring.config").read_text()
-    monitoring = text_format.Parse(text, server_messages()["MonitoringConfig"]())
-    assert monitoring.prometheus_config.enable
-    assert monitoring.prometheus_config.path.startswith("/")
+    assert options.read_monitoring_path(SERVING / "monitoring.config")
 
 
-def test_compose_starts_the_server_with_flags_that_exist(compose):
+def test_compose_keeps_its_schema():
+    document = load("compose.yaml")
+    jsonschema.validate(document, COMPOSE)
+    for service in document["services"].values():
+        assert set(service.get("depends_on", [])) <= set(document["services"])
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (SERVING / source).is_file()
+            elif not source.startswith("$"):
+                assert source in document["volumes"]
+
+
+def test_compose_starts_the_server_with_flags_that_exist(compose, server_flags):
     assert compose["image"].startswith("tensorflow/serving:")
     flags = flags_of(compose["command"])
-    assert set(flags) <= SERVER_FLAGS
+    assert set(flags) <= server_flags
     mounted = {volume.split(":")[-2]: volume.split(":")[0] for volume in compose["volumes"]}
     for flag in ("model_config_file", "batching_parameters_file", "monitoring_config_file"):
         assert (SERVING / mounted[flags[flag]]).is_file()
@@ -124,28 +116,74 @@ def test_compose_starts_the_server_with_flags_that_exist(compose):
     assert all(port.startswith("127.0.0.1:") for port in compose["ports"])
 
 
-def test_kubernetes_starts_the_same_server(compose, deployment_and_service):
-    deployment, service = deployment_and_service
-    assert (deployment["kind"], service["kind"]) == ("Deployment", "Service")
-    pod = deployment["spec"]["template"]
+def test_kubernetes_manifests_keep_their_schemas(manifests):
+    for document in manifests.values():
+        kubernetes_validate.validate(document, KUBERNETES_VERSION, strict=True)
+    assert set(manifests) == {
+        "Deployment",
+        "Service",
+        "HorizontalPodAutoscaler",
+        "PodDisruptionBudget",
+    }
+
+
+def test_kubernetes_starts_the_same_server(compose, manifests, server_flags):
+    pod = manifests["Deployment"]["spec"]["template"]
     (container,) = pod["spec"]["containers"]
     assert container["image"] == compose["image"]
     flags = flags_of(container["args"])
-    assert set(flags) <= SERVER_FLAGS
+    assert set(flags) <= server_flags
     for flag in ("model_config_file", "batching_parameters_file", "monitoring_config_file"):
         assert (SERVING / Path(flags[flag]).name).is_file()
     ports = {port["name"]: str(port["containerPort"]) for port in container["ports"]}
     assert ports == {"grpc": flags["port"], "rest": flags["rest_api_port"]}
+    annotations = pod["metadata"]["annotations"]
+    assert annotations["prometheus.io/port"] == flags["rest_api_port"]
+    path = options.read_monitoring_path(SERVING / "monitoring.config")
+    assert annotations["prometheus.io/path"] == path
 
 
-def test_the_service_reaches_the_pods(deployment_and_service):
-    deployment, service = deployment_and_service
+def test_everything_in_kubernetes_means_the_same_pods(manifests):
+    deployment = manifests["Deployment"]
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert deployment["spec"]["selector"]["matchLabels"] == labels
-    assert service["spec"]["selector"] == labels
+    assert manifests["Service"]["spec"]["selector"] == labels
+    budget = manifests["PodDisruptionBudget"]["spec"]
+    assert budget["selector"]["matchLabels"] == labels
+    scaler = manifests["HorizontalPodAutoscaler"]["spec"]
+    assert scaler["scaleTargetRef"]["name"] == deployment["metadata"]["name"]
+    # One may always go: otherwise no node could ever be drained.
+    assert budget["minAvailable"] < scaler["minReplicas"]
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     names = {port["name"] for port in container["ports"]}
-    assert {port["targetPort"] for port in service["spec"]["ports"]} == names
-    assert container["readinessProbe"]["httpGet"]["path"] == "/v1/models/digits/metadata"
+    assert {port["targetPort"] for port in manifests["Service"]["spec"]["ports"]} == names
+    assert container["readinessProbe"]["httpGet"]["path"] == "/v1/models/digits"
+    assert container["startupProbe"]["httpGet"]["path"] == "/v1/models/digits/metadata"
+    assert "cpu" in container["resources"]["requests"]  # what the autoscaler counts in
     volumes = {volume["name"] for volume in deployment["spec"]["template"]["spec"]["volumes"]}
     assert {mount["name"] for mount in container["volumeMounts"]} == volumes
+
+
+def test_prometheus_asks_where_the_server_answers(compose):
+    (job,) = load("prometheus.yaml")["scrape_configs"]
+    assert job["metrics_path"] == options.read_monitoring_path(SERVING / "monitoring.config")
+    port = flags_of(compose["command"])["rest_api_port"]
+    assert job["static_configs"] == [{"targets": [f"tensorflow-serving:{port}"]}]
+
+
+def test_the_dashboard_shows_metrics_that_exist():
+    (source,) = load("grafana/datasources.yaml")["datasources"]
+    dashboard = json.loads((SERVING / "grafana" / "serving.json").read_text())
+    page = RequestMetrics(lambda name: True).page().decode()
+    known = set(re.findall(r"^# TYPE (\S+)", page, re.MULTILINE))
+    assert dashboard["panels"]
+    for panel in dashboard["panels"]:
+        assert panel["datasource"]["uid"] == source["uid"]
+        for target in panel["targets"]:
+            used = re.findall(r":tensorflow:[a-z_:]+", target["expr"])
+            assert used
+            for name in used:
+                assert re.sub(r"_(bucket|sum|count)$", "", name) in known or name in known
+    folder = load("grafana/dashboards.yaml")["providers"][0]["options"]["path"]
+    mounts = load("compose.yaml")["services"]["grafana"]["volumes"]
+    assert any(mount.split(":")[1] == f"{folder}/serving.json" for mount in mounts)
