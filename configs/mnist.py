@@ -13,8 +13,11 @@ def get_config() -> ConfigDict:
             "steps_per_epoch": 250,  # between rows of metrics.csv and pictures
             "batch_size": 128,
             "checkpoint_every_steps": 500,
+            "checkpoints_kept": 2,  # the newest; a damaged one is passed over for the one before
             "policy": "float32",  # or mixed_float16, mixed_bfloat16
             "jit_compile": False,  # XLA; worth it on accelerators
+            "deterministic": False,  # every start gives the same weights, bit for bit
+            "threads": 0,  # of an operation, which change the last bits; 0 is one a core
             "model": {"kind": "infogan"},  # or another of builder.MODELS, with its own numbers
             "architecture": "mnist",
             "networks": {

@@ -88,7 +88,13 @@ BOUNDS: dict[str, type[VariationalBound]] = {
 INFORMATION = (*BOUNDS, *ESTIMATORS)
 DEGREES = 360.0
 MAXIMUM_SEED = 2**31 - 2  # augmentations take the two seeds after it
-POSITIVE_INTS = ("steps", "steps_per_epoch", "batch_size", "checkpoint_every_steps")
+POSITIVE_INTS = (
+    "steps",
+    "steps_per_epoch",
+    "batch_size",
+    "checkpoint_every_steps",
+    "checkpoints_kept",
+)
 POSITIVE_RATES = (
     "generator_learning_rate",
     "discriminator_learning_rate",
@@ -106,6 +112,10 @@ def check(config: Any) -> None:
     for name in POSITIVE_INTS:
         if not isinstance(config[name], int) or config[name] < 1:
             raise ValueError(f"config.{name} should be a positive int. Received: {config[name]!r}")
+    if not isinstance(config.threads, int) or config.threads < 0:
+        raise ValueError(
+            f"config.threads should be an int of at least 0. Received: {config.threads!r}"
+        )
     _check_choice("policy", config.policy, POLICIES)
     _check_choice("model.kind", config.model.kind, MODELS)
     objectives = [NO_OBJECTIVE] if config.model.kind == "infovae" else OBJECTIVES

@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from keras_infogan.checkpoints import CheckpointStore
 from keras_infogan.evaluation import QUICK, check, code_scores, evaluate, without_label
 from keras_infogan.evidence import Subject
 from keras_infogan.pictures import samples_picture, traversal_picture, write_png
@@ -206,16 +207,16 @@ class Checkpoints(keras.callbacks.Callback):
     """Saves a checkpoint every so many steps, and when training is interrupted.
 
     Args:
-        manager: of a checkpoint that holds the model.
+        store: saves the model.
         every_steps: int >= 1.
 
     Raises:
         NonFiniteLossError: in `fit`, when a weight is NaN or infinite; nothing is saved then.
     """
 
-    def __init__(self, manager: tf.train.CheckpointManager, every_steps: int):
+    def __init__(self, store: CheckpointStore, every_steps: int):
         super().__init__()
-        self.manager = manager
+        self.store = store
         self.every_steps = every_steps
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
@@ -226,7 +227,7 @@ class Checkpoints(keras.callbacks.Callback):
     def save_now(self) -> None:
         """Saves the present step, unless it is saved already."""
         step = int(self.model.step)
-        if not (self.manager.latest_checkpoint or "").endswith(f"-{step}"):
+        if step != self.store.saved_step:
             self._save(step)
 
     def _save(self, step: int) -> None:
@@ -234,7 +235,7 @@ class Checkpoints(keras.callbacks.Callback):
         for weight in self.model.trainable_weights:
             if not bool(tf.reduce_all(tf.math.is_finite(weight.value))):
                 raise NonFiniteLossError(f"{weight.path} became NaN or infinite at step {step}.")
-        self.manager.save(checkpoint_number=step)
+        self.store.save(step)
 
 
 class Progress(keras.callbacks.Callback):

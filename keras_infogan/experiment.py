@@ -27,15 +27,16 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
+from keras_infogan.checkpoints import CheckpointStore
 from keras_infogan.evaluation import CLASSES, INTERVALS, QUICK, evaluate
 from keras_infogan.evidence import Subject
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.layers import seed_states
+from keras_infogan.locks import exclusive
 from keras_infogan.metrics import Extractor, load_classifier, train_classifier
 from keras_infogan.pictures import confusion_picture, write_png
+from keras_infogan.preemption import Preemption
 from keras_infogan.workdir import WorkDirectory, replace_file, write_json
-
-CHECKPOINTS_KEPT = 2
 
 
 def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
@@ -50,9 +51,11 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
         ValueError: a bad setting, or a directory that holds something else.
         OSError: data or directory cannot be read or written.
         NonFiniteLossError: a loss became NaN or infinite.
-        KeyboardInterrupt: after the present step was saved.
+        Interrupted: by Ctrl-C or SIGTERM, after the present step was saved.
+        ValueError: another process trains in the directory.
     """
     builder.check(config)
+    _set_up(config)
     directory = WorkDirectory(workdir)
     training, test = _load(config, data_dir)
     if config.batch_size * config.discriminator_steps > len(training.images):
@@ -63,7 +66,27 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
         )
     model = builder.build_model(config, training.images.shape[1:])
     directory.start(config.to_dict())
-    manager = _restore(model, directory)
+    with exclusive(directory.lock):
+        _train(model, config, directory, training, test)
+
+
+def _set_up(config: Any) -> None:
+    """Settings of TensorFlow's that hold for the process."""
+    if config.threads:
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(config.threads)
+        except RuntimeError as error:
+            raise ValueError(
+                "config.threads should be set before TensorFlow computes anything in this process. "
+                f"Received: {config.threads}"
+            ) from error
+    if config.deterministic:
+        tf.config.experimental.enable_op_determinism()
+
+
+def _train(model: InfoGAN, config: Any, directory: WorkDirectory, training: Any, test: Any) -> None:
+    store = _store(model, config, directory)
+    store.restore(report=print)
     if int(model.step) >= config.steps and directory.model.is_file():
         print(f"{directory.path} was trained to step {int(model.step)}: nothing is left to do")
         return
@@ -73,7 +96,7 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
         f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
     )
     started = time.monotonic()
-    _fit(model, config, directory, manager, training, test)
+    _fit(model, config, directory, store, training, test)
     save_model(model, directory)
     print(
         f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
@@ -227,38 +250,28 @@ def _images(data: dict[str, Any], split: str, data_dir: str | None) -> Any:
     return datasets.load_images(data["name"], split, data_dir, **settings)
 
 
-def _restore(model: InfoGAN, directory: WorkDirectory) -> tf.train.CheckpointManager:
+def _store(model: InfoGAN, config: Any, directory: WorkDirectory) -> CheckpointStore:
     checkpoint = tf.train.Checkpoint(
         model=model,
         seeds=seed_states(*model.augmentations),
         # By themselves too: the checkpoint does not look into a Keras layer's lists of layers.
         weights=[weight.value for weight in model.weights],
     )
-    manager = tf.train.CheckpointManager(
-        checkpoint, str(directory.checkpoints), max_to_keep=CHECKPOINTS_KEPT
-    )
-    if manager.latest_checkpoint:
-        try:
-            checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
-        except (tf.errors.OpError, AssertionError, IndexError, ValueError) as error:
-            raise ValueError(
-                f"The checkpoint {manager.latest_checkpoint} is damaged or of another "
-                f"model: {error}"
-            ) from error
-    return manager
+    return CheckpointStore(checkpoint, directory.checkpoints, config.checkpoints_kept)
 
 
 def _fit(
     model: InfoGAN,
     config: Any,
     directory: WorkDirectory,
-    manager: tf.train.CheckpointManager,
+    store: CheckpointStore,
     training: Any,
     test: Any,
 ) -> None:
     labels = _given_labels(training.labels, config.data.label) if model.takes_labels else None
-    checkpoints = Checkpoints(manager, config.checkpoint_every_steps)
+    checkpoints = Checkpoints(store, config.checkpoint_every_steps)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
+    preemption = Preemption()
     callbacks = [
         StopOnNonFinite(),
         CodeAccuracy(test.images, test.labels),
@@ -267,10 +280,12 @@ def _fit(
         keras.callbacks.TensorBoard(directory.logs, write_graph=False),
         Progress(config.steps, config.batch_size),
         checkpoints,
+        preemption,
     ]
     try:
-        while int(model.step) < config.steps:
-            _fit_epochs(model, config, training.images, labels, callbacks)
+        with preemption:
+            while int(model.step) < config.steps:
+                _fit_epochs(model, config, training.images, labels, callbacks)
         checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
@@ -281,8 +296,7 @@ def _fit(
         raise
     except NonFiniteLossError as error:
         raise NonFiniteLossError(
-            f"{error} The last good checkpoint is {manager.latest_checkpoint}. A lower "
-            "learning rate may help."
+            f"{error} The last good checkpoint is {store.newest}. A lower learning rate may help."
         ) from error
 
 

@@ -16,8 +16,8 @@ class WorkDirectory:
 
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
-    (the trained model), `evaluation.json`, and `classifier.keras` (through which its images are
-    judged).
+    (the trained model), `evaluation.json`, `classifier.keras` (through which its images are
+    judged), and `lock` (who trains in it).
 
     Args:
         path: the directory; it need not exist.
@@ -37,6 +37,7 @@ class WorkDirectory:
         self.model = self.path / "model.keras"
         self.evaluation = self.path / "evaluation.json"
         self.classifier = self.path / "classifier.keras"
+        self.lock = self.path / "lock"
 
     def start(self, config: dict[str, Any]) -> None:
         """Makes the directory for a run of this config, or finds that very run in it.

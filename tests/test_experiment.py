@@ -1,6 +1,8 @@
 import csv
 import json
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ import tensorflow as tf
 
 from keras_infogan import callbacks, datasets, experiment, networks
 from keras_infogan.configs import mnist
+from keras_infogan.locks import exclusive
+from keras_infogan.preemption import Interrupted
 from keras_infogan.workdir import WorkDirectory
 
 STEPS = 7
@@ -191,8 +195,52 @@ def test_a_damaged_checkpoint_is_named(config, tmp_path, interrupt_at, damage, s
     else:
         content[len(content) // 2] ^= 255
         path.write_bytes(content)
-    with pytest.raises(ValueError, match="checkpoint .*ckpt-1 is damaged"):
+    with pytest.raises(ValueError, match="checkpoint .*ckpt-1 is damaged, and there is no other"):
         experiment.train(config, str(run))
+
+
+def test_an_earlier_checkpoint_stands_in_for_a_damaged_one(config, tmp_path, interrupt_at, capsys):
+    whole, run = tmp_path / "whole", tmp_path / "run"
+    experiment.train(config, str(whole))
+    interrupt_at(5)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.train(config, str(run))
+    (run / "checkpoints" / "ckpt-5.data-00000-of-00001").write_bytes(b"nothing")
+    capsys.readouterr()
+    experiment.train(config, str(run))
+    out = capsys.readouterr().out
+    assert "ckpt-5 is damaged: ckpt-5.data-00000-of-00001 is not as it was saved" in out
+    assert "starting at step 4" in out
+    for one, other in zip(weights_of(whole), weights_of(run), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_ends(config, tmp_path, monkeypatch, number):
+    seen = callbacks.StopOnNonFinite.on_train_batch_end
+
+    def on_train_batch_end(self, batch, logs=None):
+        seen(self, batch, logs)
+        if int(self.model.step) == 2:
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(callbacks.StopOnNonFinite, "on_train_batch_end", on_train_batch_end)
+    before = signal.getsignal(number)
+    with pytest.raises(Interrupted) as caught:
+        experiment.train(config, str(tmp_path / "run"))
+    assert caught.value.number == number
+    assert signal.getsignal(number) == before
+    assert (tmp_path / "run" / "checkpoints" / "ckpt-2.sha256").is_file()
+
+
+def test_a_second_process_is_refused(config, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    WorkDirectory(run).start(config.to_dict())
+    with exclusive(run / "lock"):
+        with pytest.raises(ValueError, match=f"is in use by process {os.getpid()} on "):
+            experiment.train(config, str(run))
+    experiment.train(config, str(run))
 
 
 def test_a_damaged_model_is_named(config, tmp_path):

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import logging as standard_logging
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from ml_collections import config_flags
 
 USAGE_ERROR = 2
 FAILURE = 1
-INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+SIGNALLED = 128
 
 
 def run(
@@ -31,7 +32,8 @@ def run(
 
     Raises:
         SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
-            Ctrl-C. Errors go to stderr as `NAME: error: MESSAGE`, with no traceback.
+            Ctrl-C, and 143 for SIGTERM where the command saves first. Errors go to stderr as
+            `NAME: error: MESSAGE`, with no traceback.
 
     Example, the last lines of a command's module::
 
@@ -46,8 +48,10 @@ def run(
     _quiet_third_parties()
     try:
         status = main(arguments)
-    except KeyboardInterrupt:
-        _fail(name, "interrupted", INTERRUPTED)
+    except KeyboardInterrupt as error:
+        # As shells report a process that a signal ended: SIGINT unless another is named.
+        number = getattr(error, "number", signal.SIGINT)
+        _fail(name, str(error) or "interrupted", SIGNALLED + number)
     except _expected_errors() as error:
         if os.environ.get("KERAS_INFOGAN_DEBUG"):
             raise

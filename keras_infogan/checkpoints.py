@@ -1,0 +1,159 @@
+"""Checkpoints that are whole or are not used: checksums, and an earlier one for a damaged one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import tensorflow as tf
+
+from keras_infogan.workdir import replace_file
+
+DEFAULT_KEPT = 2
+CHECKSUMS_SUFFIX = ".sha256"
+
+_CHUNK_BYTES = 1 << 20
+
+
+class CheckpointStore:
+    """Saves a checkpoint by its step, and restores the newest one that is whole.
+
+    Beside the files of `ckpt-STEP` lies `ckpt-STEP.sha256`, as `sha256sum --check` reads it. It is
+    written last, so that a checkpoint without it was never finished.
+
+    Args:
+        checkpoint: what is saved.
+        directory: made if it is missing.
+        kept: how many of the newest checkpoints stay, int >= 1.
+
+    Raises:
+        ValueError: `kept` is below 1.
+
+    Example:
+
+    >>> store = CheckpointStore(tf.train.Checkpoint(model=model), "checkpoints")
+    >>> store.save(500)
+    >>> store.restore(report=print)   # 500
+    """
+
+    def __init__(
+        self, checkpoint: tf.train.Checkpoint, directory: str | Path, kept: int = DEFAULT_KEPT
+    ):
+        if kept < 1:
+            raise ValueError(f"`kept` should be at least 1. Received: kept={kept}")
+        self.directory = Path(directory)
+        self.saved_step: int | None = None  # by this store, or what it restored
+        self._checkpoint = checkpoint
+        self._manager = tf.train.CheckpointManager(checkpoint, str(directory), max_to_keep=kept)
+
+    @property
+    def newest(self) -> str | None:
+        """The path of the newest checkpoint that is whole, without a suffix; None without one."""
+        whole = (path for path in reversed(self._manager.checkpoints) if not self._damage(path))
+        return next(whole, None)
+
+    def save(self, step: int) -> None:
+        """Saves the present state as the checkpoint of a step, whole on disk when this returns.
+
+        Raises:
+            OSError: the directory cannot be written or is full; earlier checkpoints stay whole.
+        """
+        try:
+            prefix = self._manager.save(checkpoint_number=step)
+        except tf.errors.OpError as error:
+            reason = error.message.splitlines()[0]
+            raise OSError(f"{self.directory} cannot be written: {reason}") from error
+        lines = [f"{_digest(path)}  {path.name}\n" for path in _files(prefix)]
+        checksums = Path(prefix + CHECKSUMS_SUFFIX)
+        replace_file(checksums, lambda temporary: temporary.write_text("".join(lines)))
+        _synchronize(self.directory)
+        self.saved_step = step
+        self._forget()
+
+    def restore(self, report: Callable[[str], None] = print) -> int | None:
+        """Restores the newest checkpoint that is whole.
+
+        Args:
+            report: receives a sentence for each newer one that is damaged and passed over.
+
+        Returns:
+            Its step, or None where there is no checkpoint.
+
+        Raises:
+            ValueError: every checkpoint is damaged, or the newest whole one is of another model.
+        """
+        paths = list(reversed(self._manager.checkpoints))
+        for path in paths:
+            damage = self._damage(path)
+            if damage:
+                report(f"The checkpoint {path} is damaged: {damage}")
+                continue
+            self._read(path)
+            self.saved_step = int(path.rpartition("-")[2])
+            return self.saved_step
+        if paths:
+            raise ValueError(
+                f"The checkpoint {paths[0]} is damaged, and there is no other: "
+                f"{self._damage(paths[0])}"
+            )
+        return None
+
+    def _read(self, path: str) -> None:
+        try:
+            self._checkpoint.restore(path).assert_existing_objects_matched()
+        except (tf.errors.OpError, AssertionError, IndexError, ValueError) as error:
+            raise ValueError(f"The checkpoint {path} is of another model: {error}") from error
+
+    def _damage(self, prefix: str) -> str:
+        """What is wrong with a checkpoint's files; nothing where they are as they were saved."""
+        checksums = Path(prefix + CHECKSUMS_SUFFIX)
+        try:
+            lines = [line.split("  ", 1) for line in checksums.read_text().splitlines()]
+            expected = {name: digest for digest, name in lines}
+        except OSError:
+            return f"{checksums.name} is missing: it was not finished"
+        except ValueError:
+            return f"{checksums.name} cannot be read"
+        for name, digest in expected.items():
+            path = self.directory / name
+            if not path.is_file():
+                return f"{name} is missing"
+            if _digest(path) != digest:
+                return f"{name} is not as it was saved"
+        return "" if expected else f"{checksums.name} is empty"
+
+    def _forget(self) -> None:
+        """Removes checksums of checkpoints that the manager has removed."""
+        kept = {Path(path + CHECKSUMS_SUFFIX).name for path in self._manager.checkpoints}
+        for path in self.directory.glob(f"*{CHECKSUMS_SUFFIX}"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+
+def _files(prefix: str) -> list[Path]:
+    path = Path(prefix)
+    return sorted(
+        file
+        for file in path.parent.glob(f"{path.name}.*")
+        if file.suffix != CHECKSUMS_SUFFIX and not file.name.startswith(".")
+    )
+
+
+def _digest(path: Path) -> str:
+    """The file's SHA-256; what the file holds is on disk afterwards."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _synchronize(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

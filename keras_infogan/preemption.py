@@ -1,0 +1,71 @@
+"""Signals that end a run at the next update, with everything saved."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+import keras
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asked for the end.
+
+    Args:
+        number: of the signal; a process that ends by it has the exit status 128 + number.
+    """
+
+    def __init__(self, number: int):
+        super().__init__(f"interrupted by {signal.Signals(number).name}")
+        self.number = number
+
+
+class Preemption(keras.callbacks.Callback):
+    """Turns Ctrl-C and SIGTERM into `Interrupted`, raised after the update in progress.
+
+    It is a context manager, whose signals count while it is entered, and a callback, which raises
+    between two updates: never while a file is written. A second signal raises where it comes.
+
+    Raises:
+        Interrupted: in `fit`.
+
+    Example:
+
+    >>> with Preemption() as preemption:
+    ...     model.fit(images, callbacks=[preemption])
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._requested: int | None = None
+        self._former: dict[int, Any] = {}
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Raises when a signal has come."""
+        if self._requested is not None:
+            raise Interrupted(self._requested)
+
+    def __enter__(self) -> Self:
+        # Python lets its main thread alone handle signals.
+        if threading.current_thread() is threading.main_thread():
+            self._former = {number: signal.signal(number, self._note) for number in SIGNALS}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+        self._former = {}
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._requested is not None:
+            raise Interrupted(number)
+        self._requested = number
