@@ -16,6 +16,11 @@ def get_config() -> ConfigDict:
             "checkpoints_kept": 2,  # the newest; a damaged one is passed over for the one before
             "policy": "float32",  # or mixed_float16, mixed_bfloat16
             "jit_compile": False,  # XLA; worth it on accelerators
+            # Steps in a row whose losses or gradients are NaN or infinite (each is left out), after
+            # which training stops, or starts again from the last checkpoint with the
+            # discriminator's rate halved, as often as `restarts` says.
+            "non_finite_patience": 10,
+            "restarts": 0,
             "deterministic": False,  # every start gives the same weights, bit for bit
             "threads": 0,  # of an operation, which change the last bits; 0 is one a core
             "model": {"kind": "infogan"},  # or another of builder.MODELS, with its own numbers

@@ -94,7 +94,9 @@ POSITIVE_INTS = (
     "batch_size",
     "checkpoint_every_steps",
     "checkpoints_kept",
+    "non_finite_patience",
 )
+COUNTS = ("threads", "restarts")
 POSITIVE_RATES = (
     "generator_learning_rate",
     "discriminator_learning_rate",
@@ -112,9 +114,15 @@ def check(config: Any) -> None:
     for name in POSITIVE_INTS:
         if not isinstance(config[name], int) or config[name] < 1:
             raise ValueError(f"config.{name} should be a positive int. Received: {config[name]!r}")
-    if not isinstance(config.threads, int) or config.threads < 0:
+    for name in COUNTS:
+        if not isinstance(config[name], int) or config[name] < 0:
+            raise ValueError(
+                f"config.{name} should be an int of at least 0. Received: {config[name]!r}"
+            )
+    if config.restarts and config.learning_rate_drops:
         raise ValueError(
-            f"config.threads should be an int of at least 0. Received: {config.threads!r}"
+            "config.restarts should come with constant rates, which they halve. "
+            f"Received: learning_rate_drops={tuple(config.learning_rate_drops)}"
         )
     _check_choice("policy", config.policy, POLICIES)
     _check_choice("model.kind", config.model.kind, MODELS)

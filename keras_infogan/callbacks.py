@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import math
 import os
 import sys
 import time
@@ -31,19 +30,37 @@ class NonFiniteLossError(ArithmeticError):
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
-    """Stops training at the first NaN or infinite loss, with its name and its step.
+    """Stops training when a loss or a gradient was NaN or infinite for too many steps in a row.
 
-    Put it before callbacks that save, so that they never save what is broken.
+    The model leaves such updates out and counts them (`model.non_finite_steps`). Put it before
+    callbacks that save, so that they never save what is broken.
+
+    Args:
+        patience: steps in a row, int >= 1, after which it stops.
 
     Raises:
-        NonFiniteLossError: in `fit`, after the step that made it.
+        ValueError: `patience` is below 1.
+        NonFiniteLossError: in `fit`, with the names of the losses and the step.
+
+    Example:
+
+    >>> model.fit(images, callbacks=[StopOnNonFinite(patience=5)])
     """
 
+    def __init__(self, patience: int = 1):
+        super().__init__()
+        if patience < 1:
+            raise ValueError(f"`patience` should be at least 1. Received: patience={patience}")
+        self.patience = patience
+
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        for name, value in (logs or {}).items():
-            if not math.isfinite(value):
-                step = int(self.model.step)
-                raise NonFiniteLossError(f"{name} became {float(value)} at step {step}.")
+        count = int(self.model.non_finite_in_a_row)
+        if count >= self.patience:
+            raise NonFiniteLossError(
+                f"{self.model.non_finite_names()} was NaN or infinite at step "
+                f"{int(self.model.step)}"
+                + (f", and in the {count - 1} steps before it." if count > 1 else ".")
+            )
 
 
 class TraversalImages(keras.callbacks.Callback):

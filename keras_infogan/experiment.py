@@ -273,7 +273,7 @@ def _fit(
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
     preemption = Preemption()
     callbacks = [
-        StopOnNonFinite(),
+        StopOnNonFinite(config.non_finite_patience),
         CodeAccuracy(test.images, test.labels),
         TraversalImages(directory.images, seed=config.seed),
         MetricsTable(directory.metrics, config.batch_size),
@@ -284,8 +284,12 @@ def _fit(
     ]
     try:
         with preemption:
-            while int(model.step) < config.steps:
-                _fit_epochs(model, config, training.images, labels, callbacks)
+            _fit_with_restarts(
+                model,
+                store,
+                config.restarts,
+                lambda: _fit_to_the_end(model, config, training.images, labels, callbacks),
+            )
         checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
@@ -298,6 +302,35 @@ def _fit(
         raise NonFiniteLossError(
             f"{error} The last good checkpoint is {store.newest}. A lower learning rate may help."
         ) from error
+
+
+def _fit_with_restarts(
+    model: InfoGAN, store: CheckpointStore, restarts: int, fit: Callable[[], None]
+) -> None:
+    """Goes back to the last good checkpoint where losses stay NaN, with D learning more slowly."""
+    for left in range(restarts, -1, -1):
+        try:
+            return fit()
+        except NonFiniteLossError as error:
+            if not left or store.restore() is None:
+                raise
+            optimizer = model.discriminator_optimizer
+            optimizer.learning_rate = 0.5 * float(optimizer.learning_rate)
+            print(
+                f"{error} Starting again at step {int(model.step)} with the discriminator's rate "
+                f"halved to {float(optimizer.learning_rate):.3g}; restarts left: {left - 1}"
+            )
+
+
+def _fit_to_the_end(
+    model: InfoGAN,
+    config: Any,
+    images: np.ndarray,
+    labels: np.ndarray | None,
+    callbacks: list[Any],
+) -> None:
+    while int(model.step) < config.steps:
+        _fit_epochs(model, config, images, labels, callbacks)
 
 
 def _given_labels(labels: Mapping[str, np.ndarray], name: str) -> np.ndarray:

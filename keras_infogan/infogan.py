@@ -150,6 +150,7 @@ class InfoGAN(Sampling, AdversarialModel):
             [averaged_copy(network) for network in self._readers()] if discriminator_average else []
         )
         self._means = {name: keras.metrics.Mean(name) for name in self._log_names()}
+        self.watch(list(self._means))
         self._inference = tf.function(self.read, reduce_retracing=True)
         self._generation = tf.function(self.sampling_generator, reduce_retracing=True)
         self.build()
@@ -306,6 +307,7 @@ class InfoGAN(Sampling, AdversarialModel):
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """Update the discriminator on each part of a batch, the generator on the last; record."""
+        kept = self.keep_statistics()
         *first, last = self._parts(self.unpack_images(data))
         seed = self.step_seed()
         for index, images in enumerate(first, start=1):
@@ -315,7 +317,7 @@ class InfoGAN(Sampling, AdversarialModel):
             self._update_generator(last, _fold(seed, -index))
         self._move_averages()
         self.step.assign_add(1)
-        return self._record(losses)
+        return self._record(losses, self.settle(losses, kept))
 
     def _parts(self, images: Tensor) -> list[Tensor]:
         """The images of each update of D; those that do not divide are left out."""
@@ -393,6 +395,16 @@ class InfoGAN(Sampling, AdversarialModel):
         read = partial(self.read, training=training)
         return Views(images, fake_images, real, fake, read, self.latents, seed, training, generate)
 
+    def statistics(self) -> list[keras.Variable]:
+        """Moving averages of normalisation and the like; not those of whole networks."""
+        averages = [self.averaged_generator, *self.averaged_readers]
+        left_out = {id(weight) for each in averages if each is not None for weight in each.weights}
+        return [
+            weight
+            for weight in self.non_trainable_weights
+            if id(weight) not in left_out and weight.dtype.startswith("float")
+        ]
+
     def _move_averages(self) -> None:
         if self.averaged_generator is not None:
             move_average(self.averaged_generator, self.generator, self.generator_average)
@@ -466,9 +478,13 @@ class InfoGAN(Sampling, AdversarialModel):
             *(each.name for each in self.regularizers if each.penalizes),
         ]
 
-    def _record(self, losses: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def _record(
+        self, losses: Mapping[str, Tensor], counts: Tensor | bool = True
+    ) -> dict[str, Tensor]:
+        """The means so far; a step that does not count leaves them as they are."""
         for name, value in losses.items():
-            self._means[name].update_state(value)
+            value = tf.where(counts, value, tf.zeros_like(value))
+            self._means[name].update_state(value, sample_weight=tf.cast(counts, tf.float32))
         return self.get_metrics_result()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -34,7 +34,8 @@ _UNUSABLE_CALLBACKS = {
 class AdversarialModel(keras.Model):
     """A Keras model that two optimizers train against each other.
 
-    A subclass defines `generator_variables()`, `discriminator_variables()` and `train_step`.
+    A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()` and
+    `train_step`.
     Randomness of a step comes from `step_seed()`, a function of the model's seed, the step and
     the replica: a run that resumes at a step draws what an unbroken run would have drawn.
 
@@ -51,6 +52,18 @@ class AdversarialModel(keras.Model):
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )
+        self.non_finite_in_a_row = self.add_weight(
+            shape=(),
+            dtype="int64",
+            initializer="zeros",
+            trainable=False,
+            name="non_finite_in_a_row",
+        )
+        self.non_finite_steps = self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="non_finite_steps"
+        )
+        self._loss_names: list[str] = []
+        self._refusals: list[Tensor] = []  # of the step that is being traced: updates left out
 
     def generator_variables(self) -> list[keras.Variable]:
         """What the generator's optimizer updates."""
@@ -87,7 +100,7 @@ class AdversarialModel(keras.Model):
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
         self._scales_losses = bool(kwargs.get("auto_scale_loss", True))
-        scales = self._scales_losses and self._computes_in_float16()
+        scales = self._scales_losses_now()
         super().compile(optimizer=None, **kwargs)
         generator = _optimizer("generator_optimizer", generator_optimizer)
         discriminator = _optimizer("discriminator_optimizer", discriminator_optimizer)
@@ -186,12 +199,90 @@ class AdversarialModel(keras.Model):
         loss: Tensor,
         variables: Sequence[keras.Variable],
     ) -> None:
-        """One step down the gradient of a scaled loss; the optimizer unscales."""
+        """One step down the gradient of a scaled loss, left out where it is not finite.
+
+        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble.
+        """
         values = [variable.value for variable in variables]
-        optimizer.apply(tape.gradient(loss, values), variables)
+        gradients = tape.gradient(loss, values)
+        if self._scales_losses_now() or tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            optimizer.apply(gradients, variables)
+            return
+        sums = [tf.reduce_sum(gradient) for gradient in gradients if gradient is not None]
+        is_finite = tf.math.is_finite(tf.add_n(sums))
+        tf.cond(is_finite, lambda: _apply(optimizer, gradients, variables), lambda: False)
+        self._refusals.append(tf.logical_not(is_finite))
+
+    def keep_statistics(self) -> list[tuple[keras.Variable, Tensor]]:
+        """What a step's forward passes move, moving averages say, with its present values."""
+        return [(variable, tf.identity(variable.value)) for variable in self.statistics()]
+
+    def statistics(self) -> list[keras.Variable]:
+        """The variables that forward passes in training mode move."""
+        raise NotImplementedError
+
+    def settle(
+        self, losses: Mapping[str, Tensor], kept: Sequence[tuple[keras.Variable, Tensor]]
+    ) -> Tensor:
+        """Ends a step: counts it, and takes back what it moved, if a loss or gradient is bad.
+
+        Args:
+            losses: scalars by name.
+            kept: of `keep_statistics`, before the step's first forward pass.
+
+        Returns:
+            Whether everything was finite, a bool scalar.
+        """
+        finite = tf.stack(
+            [
+                tf.math.is_finite(tf.cast(losses.get(name, 0.0), tf.float32))
+                for name in self._loss_names
+            ]
+        )
+        self._bad_losses.assign(tf.logical_not(finite))
+        is_good = tf.reduce_all(finite)
+        for refusal in self._refusals:
+            is_good = tf.logical_and(is_good, tf.logical_not(refusal))
+        self._refusals = []
+        for variable, value in kept:
+            variable.assign(tf.where(is_good, variable.value, value))
+        bad = tf.cast(tf.logical_not(is_good), tf.int64)
+        self.non_finite_in_a_row.assign(bad * (self.non_finite_in_a_row + 1))
+        self.non_finite_steps.assign_add(bad)
+        return is_good
+
+    def watch(self, names: Sequence[str]) -> None:
+        """Says, once, which losses `settle` will get; to be called by the constructor."""
+        self._loss_names = list(names)
+        self._bad_losses = self.add_weight(
+            shape=(len(names),),
+            dtype="bool",
+            initializer="zeros",
+            trainable=False,
+            name="bad_losses",
+        )
+
+    def non_finite_names(self) -> str:
+        """What was NaN or infinite at the last step: losses, or else a gradient."""
+        bad = keras.ops.convert_to_numpy(self._bad_losses)
+        names = [name for name, is_bad in zip(self._loss_names, bad, strict=True) if is_bad]
+        return ", ".join(names) or "a gradient"
+
+    def _scales_losses_now(self) -> bool:
+        return self._scales_losses and self._computes_in_float16()
 
     def _computes_in_float16(self) -> bool:
         return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
+
+
+def _apply(
+    optimizer: keras.optimizers.Optimizer,
+    gradients: Sequence[Tensor],
+    variables: Sequence[keras.Variable],
+) -> bool:
+    """For a branch, which should return something of one kind whatever it does."""
+    optimizer.apply(gradients, variables)
+    return True
 
 
 def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:

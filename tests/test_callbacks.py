@@ -32,21 +32,33 @@ def attach(model):
     return attach
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_stop_names_the_loss_and_the_step(attach, model, value):
-    callback = attach(StopOnNonFinite())
+def test_stop_counts_steps_in_a_row(attach, model):
+    callback = attach(StopOnNonFinite(patience=3))
     model.step.assign(41)
-    callback.on_train_batch_end(0, {"generator_loss": 0.5})
+    for count in (0, 2):
+        model.non_finite_in_a_row.assign(count)
+        callback.on_train_batch_end(0)
+    model.non_finite_in_a_row.assign(3)
+    model._bad_losses.assign([name == "generator_loss" for name in model._loss_names])
     with pytest.raises(NonFiniteLossError) as caught:
-        callback.on_train_batch_end(0, {"generator_loss": 0.5, "discriminator_loss": value})
-    assert str(caught.value) == f"discriminator_loss became {value} at step 41."
+        callback.on_train_batch_end(0)
+    assert str(caught.value) == (
+        "generator_loss was NaN or infinite at step 41, and in the 2 steps before it."
+    )
 
 
 def test_stop_ends_a_fit(model, images):
     head = model.discriminator_head
     head.set_weights([np.full_like(weight, np.nan) for weight in head.get_weights()])
-    with pytest.raises(NonFiniteLossError, match="became nan at step 1"):
+    with pytest.raises(
+        NonFiniteLossError, match="discriminator_loss.* was NaN or infinite at step 1"
+    ):
         model.fit(images, batch_size=16, callbacks=[StopOnNonFinite()], verbose=0)
+
+
+def test_patience_is_positive():
+    with pytest.raises(ValueError, match="`patience` should be at least 1. Received: patience=0"):
+        StopOnNonFinite(patience=0)
 
 
 def test_pictures_of_every_code(attach, model, tmp_path):

@@ -131,19 +131,64 @@ def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, 
         assert steps_of(path)[-1] == STEPS
 
 
-def test_nan_stops_after_the_last_good_checkpoint(config, tmp_path, monkeypatch):
-    run = tmp_path / "run"
+@pytest.fixture
+def spoil(monkeypatch):
+    """Makes the batches of some steps NaN, of the first pass over them or of every one."""
     batches = datasets.training_batches
 
-    def spoiled(*args, **kwargs):
-        good = batches(*args, **kwargs).map(lambda x: tf.cast(x, tf.float32))
-        return good.enumerate().map(lambda i, x: x / 255.0 + tf.where(i == 5, np.nan, 0.0))
+    def spoil(*steps, passes=99):
+        left = [passes]
 
-    monkeypatch.setattr(datasets, "training_batches", spoiled)
+        def spoiled(*args, first_step=0, **kwargs):
+            good = batches(*args, first_step=first_step, **kwargs)
+            good = good.map(lambda x: tf.cast(x, tf.float32) / 255.0)
+            left[0] -= 1
+            if left[0] < 0:
+                return good
+            bad = tf.constant(steps, tf.int64)
+            return good.enumerate(first_step).map(
+                lambda i, x: tf.where(tf.reduce_any(bad == i), x + np.nan, x)
+            )
+
+        monkeypatch.setattr(datasets, "training_batches", spoiled)
+
+    return spoil
+
+
+def test_nan_stops_after_the_last_good_checkpoint(config, tmp_path, spoil):
+    run = tmp_path / "run"
+    spoil(4, 5, 6)
     config.steps_per_epoch = STEPS
-    with pytest.raises(callbacks.NonFiniteLossError, match=r"at step 6\. The last good .*ckpt-4"):
+    config.non_finite_patience = 2
+    with pytest.raises(
+        callbacks.NonFiniteLossError,
+        match=r"discriminator_loss.* was NaN or infinite at step 6, and in the 1 steps before it\. "
+        "The last good .*ckpt-4",
+    ):
         experiment.train(config, str(run))
     assert not (run / "model.keras").exists()
+
+
+def test_a_few_bad_steps_are_left_out(config, tmp_path, spoil):
+    spoil(1, 5)
+    experiment.train(config, str(tmp_path / "run"))
+    model = experiment.load_model(WorkDirectory(tmp_path / "run"))
+    assert int(model.non_finite_steps) == 2
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+
+
+def test_a_restart_goes_back_with_a_slower_discriminator(config, tmp_path, spoil, capsys):
+    spoil(4, 5, passes=1)
+    config.steps_per_epoch = STEPS
+    config.non_finite_patience = 2
+    config.restarts = 1
+    experiment.train(config, str(tmp_path / "run"))
+    out = capsys.readouterr().out
+    assert "Starting again at step 4 with the discriminator's rate halved to 0.0001" in out
+    model = experiment.load_model(WorkDirectory(tmp_path / "run"))
+    assert float(model.discriminator_optimizer.learning_rate) == pytest.approx(1e-4)
+    assert int(model.step) == STEPS
+    assert steps_of(tmp_path / "run") == [7]
 
 
 def test_another_config_is_refused(config, tmp_path):

@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras.optimizers import LossScaleOptimizer
 
 from keras_infogan import CodeConsistency
@@ -148,3 +149,61 @@ def test_regularizer_that_does_not_fit_the_codes(make_model):
     consistency = CodeConsistency(keras.layers.Identity())
     with pytest.raises(ValueError, match="needs a categorical code"):
         make_model(LatentSpec(2, {"style": Uniform(1)}), regularizers=[consistency])
+
+
+def spoiled(images, *steps):
+    """Batches of 8 images, NaN in the given ones, counted from 0."""
+    batches = np.split(images / 255.0, len(images) // 8)
+    for step in steps:
+        batches[step] = np.full_like(batches[step], np.nan)
+    # A dataset: an array with NaN in it is refused before it trains.
+    return tf.data.Dataset.from_tensor_slices(np.float32(np.stack(batches)))
+
+
+def state(model):
+    slots = [*model.generator_optimizer.variables, *model.discriminator_optimizer.variables]
+    return {
+        variable.path + str(index): keras.ops.convert_to_numpy(variable)
+        for index, variable in enumerate([*model.weights, *slots])
+        if not variable.path.endswith(("step", "row", "steps", "losses"))
+    }
+
+
+def test_a_bad_step_is_counted_and_changes_nothing(make_model, images):
+    model = make_model(generator_average=0.5)
+    model.compile()
+    model.fit(images[:8], batch_size=8, verbose=0)
+    before = state(model)
+    tf.function(model.train_step)(tf.fill([8, 8, 8, 1], np.nan))  # `fit` refuses such images
+    assert int(model.non_finite_steps) == int(model.non_finite_in_a_row) == 1
+    assert "discriminator_loss" in model.non_finite_names()
+    after = state(model)
+    averages = [name for name in before if "average" in name]
+    for name in set(before) - set(averages):
+        np.testing.assert_array_equal(before[name], after[name], err_msg=name)
+    assert all(np.isfinite(value).all() for value in after.values())
+
+
+def test_a_good_step_ends_the_row(make_model, images):
+    model = make_model()
+    model.compile()
+    history = model.fit(spoiled(images, 1, 2), verbose=0).history
+    assert int(model.non_finite_steps) == 2
+    assert int(model.non_finite_in_a_row) == 0
+    # The logs are of the steps that counted.
+    assert np.isfinite(history["discriminator_loss"][0]) and history["discriminator_loss"][0] > 0.1
+
+
+def test_a_gradient_that_is_not_finite_is_left_out(model, images, monkeypatch):
+    gradient = tf.GradientTape.gradient
+
+    def infinite(tape, *arguments, **keywords):
+        return [value + np.inf for value in gradient(tape, *arguments, **keywords)]
+
+    monkeypatch.setattr(tf.GradientTape, "gradient", infinite)
+    before = state(model)
+    model.fit(images[:8], batch_size=8, verbose=0)
+    assert model.non_finite_names() == "a gradient"
+    assert int(model.non_finite_steps) == 1
+    for name, value in state(model).items():
+        np.testing.assert_array_equal(before[name], value, err_msg=name)
