@@ -124,6 +124,8 @@ def model(make_model):
 @pytest.fixture
 def run_command(monkeypatch, capsys):
     """Runs `infogan-NAME` in this process; returns its exit status, stdout and stderr."""
+    # A command that means to end its process at all costs is a guest here.
+    monkeypatch.setattr(os, "_exit", lambda status: None)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def run(name, *arguments):

@@ -8,8 +8,10 @@ when it appears. The server listens on this machine only, unless --host says oth
 Ctrl-C or SIGTERM, after the requests in flight.
 """
 
+import contextlib
 import gc
 import logging
+import os
 import signal
 import threading
 from collections.abc import Sequence
@@ -104,6 +106,8 @@ flags.DEFINE_float(
     lower_bound=0.0,
 )
 
+PATIENCE_SECONDS = 10.0  # beyond the grace period
+
 # Passed on as they are, under their own names.
 _PLAIN = (
     "host",
@@ -142,19 +146,20 @@ def main(argv: Sequence[str]) -> None:
         report=_print_event,
         **_options(),
     )
+    # What was imported stays: collections, one at each end of a version, pass over it.
+    gc.collect()
+    gc.freeze()
+    stopping = _stop_on_signals()
     server.start()
     try:
-        stopping = _stop_on_signals()
         if FLAGS.port:
             _print_event(f"gRPC at {sockets.join(FLAGS.host, server.port)}")
         if FLAGS.rest_api_port:
             address = sockets.join(FLAGS.host, server.rest_api_port)
             _print_event(f"REST at http://{address}/v1/models")
-        # What was loaded so far stays: collections, one at each end of a version, pass over it.
-        gc.collect()
-        gc.freeze()
         stopping.wait()
         _print_event("stopping: requests in flight finish first")
+        _end_in_any_case(FLAGS.grace_period_seconds + PATIENCE_SECONDS)
     finally:
         server.stop(FLAGS.grace_period_seconds)
 
@@ -175,7 +180,7 @@ def _models() -> Any:
 
 def _options() -> dict[str, Any]:
     """The keyword arguments of `EmbeddedServer` that the flags ask for."""
-    from keras_infogan.serving import batching, options
+    from keras_infogan.serving import batching_options, options
 
     given = {name: FLAGS[name].value for name in _PLAIN}
     given["model_config_file"] = FLAGS.model_config_file or ""
@@ -188,7 +193,9 @@ def _options() -> dict[str, Any]:
         )
     if FLAGS.enable_batching:
         file = FLAGS.batching_parameters_file
-        given["batching"] = batching.read(file) if file else batching.BatchingOptions()
+        given["batching"] = (
+            batching_options.read(file) if file else batching_options.BatchingOptions()
+        )
     if FLAGS.monitoring_config_file:
         given["monitoring_path"] = options.read_monitoring_path(FLAGS.monitoring_config_file)
     if FLAGS.ssl_config_file:
@@ -222,7 +229,16 @@ def _version() -> str:
 
 
 def _print_event(event: str) -> None:
-    print(event, flush=True)
+    # Who read along may have gone; the server stays.
+    with contextlib.suppress(BrokenPipeError):
+        print(event, flush=True)
+
+
+def _end_in_any_case(seconds: float) -> None:
+    """Python waits for every thread at its end, and one may be stuck in a model."""
+    last_resort = threading.Timer(seconds, os._exit, [0])
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def _stop_on_signals() -> threading.Event:

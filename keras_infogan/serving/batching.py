@@ -2,127 +2,21 @@
 
 from __future__ import annotations
 
-import bisect
 import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import grpc
 import numpy as np
-from tensorflow.core.protobuf import meta_graph_pb2
 
-from keras_infogan.serving import config_protos
+from keras_infogan.serving.batching_options import BatchingOptions
 from keras_infogan.serving.errors import StatusError, invalid_argument
-from keras_infogan.serving.servable import Runner
 
 Arrays = dict[str, np.ndarray]
 Run = Callable[[Arrays], Arrays]
-
-# TensorFlow Serving's own.
-DEFAULT_MAX_BATCH_SIZE = 1000
-DEFAULT_TIMEOUT_MICROS = 0
-DEFAULT_MAX_ENQUEUED_BATCHES = 10
-
-
-@dataclass(frozen=True)
-class BatchingOptions:
-    """How requests are joined; the names are those of TensorFlow Serving's batching parameters.
-
-    Args:
-        max_batch_size: rows of a batch at most; a request of more rows is refused.
-        batch_timeout_micros: how long a batch that is not full waits for company while a thread
-            is free, in microseconds.
-        max_enqueued_batches: batches that may wait in a queue; a request that would begin one
-            more is refused at once.
-        num_batch_threads: batches that run at the same time; 0 is one per core.
-        allowed_batch_sizes: sizes to pad to, ascending, the last one `max_batch_size`; empty
-            pads nothing.
-
-    Raises:
-        ValueError: for numbers that are out of range, or sizes that are not as said.
-
-    Example::
-
-        BatchingOptions(max_batch_size=32, allowed_batch_sizes=(1, 8, 32))
-    """
-
-    max_batch_size: int = DEFAULT_MAX_BATCH_SIZE
-    batch_timeout_micros: int = DEFAULT_TIMEOUT_MICROS
-    max_enqueued_batches: int = DEFAULT_MAX_ENQUEUED_BATCHES
-    num_batch_threads: int = 0
-    allowed_batch_sizes: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name, least in (
-            ("max_batch_size", 1),
-            ("batch_timeout_micros", 0),
-            ("max_enqueued_batches", 1),
-            ("num_batch_threads", 0),
-        ):
-            if getattr(self, name) < least:
-                raise ValueError(
-                    f"{name} should be at least {least}. Received: {getattr(self, name)}"
-                )
-        sizes = self.allowed_batch_sizes
-        if sizes and (list(sizes) != sorted(set(sizes)) or sizes[0] < 1):
-            raise ValueError(
-                f"allowed_batch_sizes should be positive and ascending. Received: {list(sizes)}"
-            )
-        if sizes and sizes[-1] != self.max_batch_size:
-            raise ValueError(
-                "The last of allowed_batch_sizes should be max_batch_size, "
-                f"{self.max_batch_size}. Received: {list(sizes)}"
-            )
-
-    def padded_size(self, size: int) -> int:
-        """Returns the rows that a batch of `size` rows runs with.
-
-        Example::
-
-            BatchingOptions(max_batch_size=8, allowed_batch_sizes=(1, 8)).padded_size(2)   # 8
-        """
-        sizes = self.allowed_batch_sizes
-        return sizes[bisect.bisect_left(sizes, size)] if sizes and size else size
-
-
-def read(path: str | Path) -> BatchingOptions:
-    """Reads a batching parameters file: a `BatchingParameters` as a text proto.
-
-    Args:
-        path: the file.
-
-    Returns:
-        The options; what the file leaves out has its default.
-
-    Raises:
-        ValueError: when the file is no such text, or its numbers do not fit each other.
-        OSError: when the file cannot be read.
-
-    Example::
-
-        read("serving/batching.config").max_batch_size
-    """
-    parameters = config_protos.read(path, config_protos.BatchingParameters())
-    if parameters.pad_variable_length_inputs:
-        raise ValueError(
-            "pad_variable_length_inputs should be off: rows of other lengths get a batch of "
-            f"their own here. Received: true in {path}"
-        )
-    given = {
-        name: getattr(parameters, name).value
-        for name in (
-            "max_batch_size",
-            "batch_timeout_micros",
-            "max_enqueued_batches",
-            "num_batch_threads",
-        )
-        if parameters.HasField(name)
-    }
-    return BatchingOptions(**given, allowed_batch_sizes=tuple(parameters.allowed_batch_sizes))
 
 
 @dataclass
@@ -141,6 +35,18 @@ class _Task:
         """Hands the outcome to the waiting request."""
         self.outputs, self.error = outputs, error
         self.done.set()
+
+    def result(self) -> Arrays:
+        """The outcome, once it is there."""
+        # Taken out, so that error and request do not hold on to each other.
+        error, self.error = self.error, None
+        try:
+            if error is not None:
+                raise error
+        finally:
+            del error
+        assert self.outputs is not None
+        return self.outputs
 
 
 @dataclass
@@ -178,6 +84,7 @@ class BatchScheduler:
     Example::
 
         scheduler = BatchScheduler(BatchingOptions())
+        scheduler.start()
         scheduler.submit("key", run, {"x": np.float32([[1.0]])}, timeout=None)   # run's outputs
         scheduler.stop()
     """
@@ -196,6 +103,9 @@ class BatchScheduler:
             threading.Thread(target=self._work, name=f"batching-{index}", daemon=True)
             for index in range(options.num_batch_threads or os.cpu_count() or 1)
         ]
+
+    def start(self) -> None:
+        """Starts the threads."""
         for thread in self._threads:
             thread.start()
 
@@ -226,10 +136,7 @@ class BatchScheduler:
             self._enqueue(key, run, task)
             self._condition.notify()
         task.done.wait()
-        if task.error is not None:
-            raise task.error
-        assert task.outputs is not None
-        return task.outputs
+        return task.result()
 
     def stop(self) -> None:
         """Runs what is queued, then ends the threads."""
@@ -237,7 +144,8 @@ class BatchScheduler:
             self._stopping = True
             self._condition.notify_all()
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
 
     def _enqueue(self, key: Hashable, run: Run, task: _Task) -> None:
         queue = self._queues.setdefault(key, _Queue(run))
@@ -294,30 +202,33 @@ class BatchScheduler:
         return max(0.0, min(map(self._ready_at, self._queues.values())) - time.monotonic())
 
     def _run(self, run: Run, tasks: Sequence[_Task]) -> None:
-        now = time.monotonic()
-        alive = []
-        for task in tasks:
-            if task.deadline < now:
-                task.finish(None, _spent_in_queue())
-            else:
-                alive.append(task)
+        """Runs requests together, and where that fails each half of them."""
+        alive = _in_time(tasks)
         if not alive:
             return
+        now = time.monotonic()
         self._observe(sum(task.rows for task in alive), now - alive[0].enqueued)
+        if len(alive) == 1:
+            self._run_alone(run, alive[0])
+            return
         try:
-            parts = self._run_together(run, alive) if len(alive) > 1 else None
+            parts = self._run_together(run, alive)
         except StatusError:
-            parts = None  # one of them is bad: each gets a run, and an error, of its own
+            # One of them is bad: the half without it stays joined, and in the end it is alone.
+            middle = len(alive) // 2
+            self._run(run, alive[:middle])
+            self._run(run, alive[middle:])
         except BaseException as error:
+            # A bug, which each request should hear of, rather than wait for ever.
             for task in alive:
                 task.finish(None, error)
-            return
-        if parts is None:
-            for task in alive:
-                self._run_alone(run, task)
-            return
-        for task, outputs in zip(alive, parts, strict=True):
-            task.finish(outputs, None)
+        else:
+            if parts is None:
+                for task in alive:
+                    self._run_alone(run, task)
+                return
+            for task, outputs in zip(alive, parts, strict=True):
+                task.finish(outputs, None)
 
     def _run_together(self, run: Run, tasks: Sequence[_Task]) -> list[Arrays] | None:
         """Returns each task's rows, or None where an output has no row per input row."""
@@ -341,70 +252,31 @@ class BatchScheduler:
         try:
             task.finish(self._padded_alone(run, task), None)
         except BaseException as error:
+            # Whatever it is, the request waits for it.
             task.finish(None, error)
 
     def _padded_alone(self, run: Run, task: _Task) -> Arrays:
         padded = self.options.padded_size(task.rows)
         if padded == task.rows:
             return run(task.inputs)
-        outputs = run(
-            {name: _joined([array], padded - task.rows) for name, array in task.inputs.items()}
-        )
+        try:
+            outputs = run(
+                {name: _joined([array], padded - task.rows) for name, array in task.inputs.items()}
+            )
+        except StatusError:
+            return run(task.inputs)  # its error should tell of its own rows
         if any(array.ndim == 0 or len(array) != padded for array in outputs.values()):
             return run(task.inputs)
         return {name: array[: task.rows] for name, array in outputs.items()}
 
 
-class BatchingServable:
-    """A servable whose runs wait to be joined with others of the same signature and outputs.
-
-    Args:
-        servable: what runs; it belongs to this object afterwards.
-        scheduler: joins the runs; several servables may share it.
-
-    Example::
-
-        BatchingServable(Servable("/models/digits/1"), scheduler).run(signature, inputs, ["image"])
-    """
-
-    def __init__(self, servable: Runner, scheduler: BatchScheduler) -> None:
-        self._servable = servable
-        self._scheduler = scheduler
-        self.path = servable.path
-        self.signatures = servable.signatures
-
-    def run(
-        self,
-        signature: meta_graph_pb2.SignatureDef,
-        inputs: Mapping[str, np.ndarray],
-        output_names: Sequence[str],
-        timeout: float | None = None,
-    ) -> Arrays:
-        """Runs a signature in a batch; see `Servable.run` and `BatchScheduler.submit`."""
-        if not inputs or not _has_rows(signature, output_names):
-            return self._servable.run(signature, inputs, output_names)
-        tensors = tuple(sorted((name, info.name) for name, info in signature.inputs.items()))
-        outputs = tuple((name, signature.outputs[name].name) for name in output_names)
-        shapes = tuple(
-            (name, inputs[name].dtype, inputs[name].shape[1:]) for name in sorted(inputs)
-        )
-        return self._scheduler.submit(
-            (id(self), tensors, outputs, shapes),
-            lambda joined: self._servable.run(signature, joined, output_names),
-            dict(inputs),
-            timeout,
-        )
-
-    def close(self) -> None:
-        """Frees the servable; the scheduler stays."""
-        self._servable.close()
-
-
-def _has_rows(signature: meta_graph_pb2.SignatureDef, output_names: Sequence[str]) -> bool:
-    """Tells whether inputs and outputs may have any number of rows, as far as shapes tell."""
-    tensors = [*signature.inputs.values(), *(signature.outputs[name] for name in output_names)]
-    shapes = [info.tensor_shape for info in tensors]
-    return all(shape.unknown_rank or (shape.dim and shape.dim[0].size < 0) for shape in shapes)
+def _in_time(tasks: Sequence[_Task]) -> list[_Task]:
+    """Those whose deadline is to come; the others are told."""
+    now = time.monotonic()
+    for task in tasks:
+        if task.deadline < now:
+            task.finish(None, _spent_in_queue())
+    return [task for task in tasks if task.deadline >= now]
 
 
 def _rows(inputs: Arrays, max_batch_size: int) -> int:

@@ -84,28 +84,25 @@ class Calls:
         output_filter: Sequence[str] = (),
     ) -> Call[Arrays]:
         """Runs any signature, in one request."""
-        signature = (yield from self.signatures()).get(signature_name)
-        known = signature.inputs if signature is not None else {}
-        request = predict_pb2.PredictRequest(
-            model_spec=self._model_spec, output_filter=output_filter
-        )
-        request.model_spec.signature_name = signature_name
-        for name, value in inputs.items():
-            dtype = tf.dtypes.as_dtype(known[name].dtype) if name in known else None
-            request.inputs[name].CopyFrom(tf.make_tensor_proto(_cast(name, value, dtype), dtype))
-        outputs = (yield Question(request, signature)).outputs
-        return {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
+        response = yield from self._ask(self._model_spec, signature_name, inputs, output_filter)
+        return _arrays(response)
 
     def predict_rows(self, signature_name: str, inputs: Mapping[str, ArrayLike]) -> Call[Arrays]:
-        """Runs a signature whose rows are independent, in as many requests as they need."""
+        """Runs a signature whose rows are independent, in as many requests as they need.
+
+        All are asked of the version that answered the first, where the answer names one.
+        """
         arrays = {name: np.asarray(value) for name, value in inputs.items()}
         rows = max((len(array) for array in arrays.values() if array.ndim), default=0)
         if rows <= self._batch_size:
             return (yield from self.predict(signature_name, arrays))
-        parts = []
+        model_spec, parts = self._model_spec, []
         for start in range(0, rows, self._batch_size):
             part = {name: array[start : start + self._batch_size] for name, array in arrays.items()}
-            parts.append((yield from self.predict(signature_name, part)))
+            response = yield from self._ask(model_spec, signature_name, part)
+            if response.model_spec.HasField("version"):
+                model_spec = response.model_spec
+            parts.append(_arrays(response))
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def steer(
@@ -130,6 +127,26 @@ class Calls:
             drawn = yield from self.predict_rows("sample", {SEED: inputs[SEED]})
             inputs |= {name: drawn[name] for name in shapes if name not in inputs}
         return (yield from self.predict_rows(signature_name, inputs))
+
+    def _ask(
+        self,
+        model_spec: model_pb2.ModelSpec,
+        signature_name: str,
+        inputs: Mapping[str, ArrayLike],
+        output_filter: Sequence[str] = (),
+    ) -> Call[predict_pb2.PredictResponse]:
+        signature = (yield from self.signatures()).get(signature_name)
+        known = signature.inputs if signature is not None else {}
+        request = predict_pb2.PredictRequest(model_spec=model_spec, output_filter=output_filter)
+        request.model_spec.signature_name = signature_name
+        for name, value in inputs.items():
+            dtype = tf.dtypes.as_dtype(known[name].dtype) if name in known else None
+            request.inputs[name].CopyFrom(tf.make_tensor_proto(_cast(name, value, dtype), dtype))
+        return (yield Question(request, signature))
+
+
+def _arrays(response: predict_pb2.PredictResponse) -> Arrays:
+    return {name: tensor_protos.to_array(name, proto) for name, proto in response.outputs.items()}
 
 
 def _check_code_names(codes: Mapping[str, Any], known: Sequence[str]) -> None:

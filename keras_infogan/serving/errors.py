@@ -60,6 +60,11 @@ def not_found(message: str) -> StatusError:
     return StatusError(grpc.StatusCode.NOT_FOUND, message)
 
 
+def failed_precondition(message: str) -> StatusError:
+    """Returns the error for a request that another state of the server could satisfy."""
+    return StatusError(grpc.StatusCode.FAILED_PRECONDITION, message)
+
+
 def unimplemented(message: str) -> StatusError:
     """Returns the error for what this server does not offer."""
     return StatusError(grpc.StatusCode.UNIMPLEMENTED, message)

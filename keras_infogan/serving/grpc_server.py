@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent import futures
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -25,7 +25,7 @@ from tensorflow_serving.apis import (
 from keras_infogan.serving import sockets
 from keras_infogan.serving.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.errors import WITHOUT_TOKEN, StatusError
-from keras_infogan.serving.options import ServerOptions
+from keras_infogan.serving.options import MAXIMUM_THREADS, ServerOptions
 from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.service import ModelService
 
@@ -34,10 +34,8 @@ Response = TypeVar("Response")
 
 # Status texts travel in HTTP/2 trailers, which peers refuse above some kilobytes; TensorFlow
 # Serving cuts at the same length and with the same mark.
-MAXIMUM_ERROR_CHARACTERS = 1024
+MAXIMUM_ERROR_BYTES = 1024
 _TRUNCATED = "...TRUNCATED"
-# With batching every waiting request holds one.
-MAXIMUM_THREADS = 128
 
 _SERVICE_NAMES = tuple(
     descriptor.services_by_name[name].full_name
@@ -89,6 +87,7 @@ class GrpcServer:
                 *options.grpc_channel_arguments,
             ],
         )
+        self._stopped: Any = None
         self._health = health.HealthServicer()
         self._add_services(service, metrics)
         self.port = port
@@ -104,10 +103,14 @@ class GrpcServer:
             OSError: when the port is in use.
         """
         host = self._options.host
+        with sockets.bind(host, self.port):
+            pass  # whoever took it meanwhile is named, and what follows has another cause
         try:
             self.port = self._add_port(sockets.join(host, self.port))
         except RuntimeError as error:
-            raise sockets.in_use(host, self.port) from error
+            raise OSError(
+                f"gRPC cannot listen on {sockets.join(host, self.port)}: {error}"
+            ) from error
         if path := self._options.grpc_socket_path:
             try:
                 self._add_port(f"unix:{path}")
@@ -117,15 +120,22 @@ class GrpcServer:
         for name in ("", *_SERVICE_NAMES):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
+    def begin_stop(self, grace: float) -> None:
+        """Reports itself unhealthy and takes no more requests; see `stop`."""
+        self._health.enter_graceful_shutdown()
+        self._stopped = self._server.stop(grace)
+
     def stop(self, grace: float) -> None:
-        """Reports itself unhealthy, takes no more requests and finishes those in flight.
+        """Takes no more requests and finishes those in flight.
 
         Args:
             grace: how long requests in flight may take, in seconds.
         """
-        self._health.enter_graceful_shutdown()
-        self._server.stop(grace).wait()
-        self._executor.shutdown()
+        if self._stopped is None:
+            self.begin_stop(grace)
+        self._stopped.wait()
+        # A request that outlived its grace has had its answer; its thread is not waited for.
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _add_port(self, address: str) -> int:
         credentials = self._options.server_credentials()
@@ -152,7 +162,8 @@ class _TokenInterceptor(grpc.ServerInterceptor):
 
     def __init__(self, options: ServerOptions) -> None:
         self._options = options
-        self._refusal = grpc.unary_unary_rpc_method_handler(_refuse)
+        # A stream, so that the refusal does not wait for a request that may never come.
+        self._refusal = grpc.stream_unary_rpc_method_handler(_refuse)
 
     def intercept_service(
         self,
@@ -254,7 +265,8 @@ def _refuse(request: object, context: grpc.ServicerContext) -> NoReturn:
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:
-    if len(message) > MAXIMUM_ERROR_CHARACTERS:
-        message = message[:MAXIMUM_ERROR_CHARACTERS] + _TRUNCATED
+    encoded = message.encode("utf-8", errors="replace")
+    if len(encoded) > MAXIMUM_ERROR_BYTES:
+        message = encoded[:MAXIMUM_ERROR_BYTES].decode("utf-8", errors="ignore") + _TRUNCATED
     context.abort(code, message)
     raise AssertionError("abort returned")

@@ -7,7 +7,6 @@ The rules and texts are those of TensorFlow Serving's `classifier.cc`, `regresso
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-import grpc
 import numpy as np
 from tensorflow.core.framework import types_pb2
 from tensorflow.core.protobuf import meta_graph_pb2
@@ -20,7 +19,7 @@ from tensorflow_serving.apis import (
 )
 
 from keras_infogan.serving import errors, prediction, tensor_protos
-from keras_infogan.serving.errors import StatusError, invalid_argument
+from keras_infogan.serving.errors import invalid_argument
 from keras_infogan.serving.servable import Runner
 
 CLASSIFY_METHOD = "tensorflow/serving/classify"
@@ -180,7 +179,9 @@ def _check_form(signature: Signature, kind: _Kind, check_method_name: bool) -> N
         raise invalid_argument("Expected one input Tensor.")
     kind.check_output_count(len(signature.outputs))
     if INPUTS not in signature.inputs:
-        raise _precondition(f"No {kind.noun} inputs found in SignatureDef: {signature}")
+        raise errors.failed_precondition(
+            f"No {kind.noun} inputs found in SignatureDef: {signature}"
+        )
     kind.output_names(signature)
 
 
@@ -192,7 +193,7 @@ def _check_classify_count(count: int) -> None:
 def _classify_outputs(signature: Signature) -> list[str]:
     names = [alias for alias in (CLASSES, SCORES) if alias in signature.outputs]
     if not names:
-        raise _precondition(
+        raise errors.failed_precondition(
             "Expected classification signature outputs to contain at least one of "
             f'"{CLASSES}" or "{SCORES}". Signature was: {signature}'
         )
@@ -206,7 +207,9 @@ def _check_regress_count(count: int) -> None:
 
 def _regress_outputs(signature: Signature) -> list[str]:
     if OUTPUTS not in signature.outputs:
-        raise _precondition(f"No regression outputs found in SignatureDef: {signature}")
+        raise errors.failed_precondition(
+            f"No regression outputs found in SignatureDef: {signature}"
+        )
     return [OUTPUTS]
 
 
@@ -271,7 +274,7 @@ def _classifications(outputs: Arrays, count: int) -> classification_pb2.Classifi
         for column in range(next(iter(outputs.values())).shape[1]):
             one = added.classes.add()
             if classes is not None:
-                one.label = classes[row, column]
+                one.label = classes[row, column].decode("utf-8", errors="replace")
             if scores is not None:
                 one.score = scores[row, column]
     return result
@@ -314,7 +317,3 @@ def _shape(array: np.ndarray) -> str:
 
 def _dtype_name(array: np.ndarray) -> str:
     return types_pb2.DataType.Name(tensor_protos.dtype_of(array))
-
-
-def _precondition(message: str) -> StatusError:
-    return StatusError(grpc.StatusCode.FAILED_PRECONDITION, message)

@@ -59,7 +59,7 @@ def signature_name(document: Mapping[str, Any]) -> str:
             f"JSON Value: {quoted(document)} not formatted correctly. "
             "'signature_name' key must be a string value."
         )
-    return name
+    return json_tensors.utf8(name)
 
 
 def parse_inputs(document: Mapping[str, Any], dtypes: Mapping[str, int]) -> tuple[Tensors, bool]:
@@ -129,7 +129,7 @@ def _parse_rows(document: Mapping[str, Any], dtypes: Mapping[str, int]) -> Tenso
     if not instances:
         raise invalid_argument(f"JSON Value: {quoted(document)} No values in '{ROWS}' array")
     named = _is_object(instances[0])
-    if not isinstance(instances[0], dict) and len(dtypes) > 1:
+    if not named and len(dtypes) > 1:
         raise invalid_argument(
             "instances is a plain list, but expecting list of objects as multiple "
             "input tensors required as per tensorinfo_map"

@@ -94,7 +94,7 @@ def _example(value: Any) -> example_pb2.Example:
         feature = feature_pb2.Feature()
         for item in content if isinstance(content, list) else [content]:
             _add(item, name, feature)
-        example.features.feature[_utf8(name)].CopyFrom(feature)
+        example.features.feature[json_tensors.utf8(name)].CopyFrom(feature)
     return example
 
 
@@ -124,8 +124,3 @@ def _check_kind(name: str, feature: feature_pb2.Feature, kind: str) -> None:
         raise invalid_argument(
             f"Unexpected element type in feature: {name} expecting type: {expected}"
         )
-
-
-def _utf8(name: str) -> str:
-    """JSON may hold lone surrogates, which a feature's name cannot."""
-    return name.encode("utf-8", errors="replace").decode("utf-8")

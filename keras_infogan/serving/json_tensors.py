@@ -114,10 +114,22 @@ def is_base64(value: Any) -> bool:
 
 def quoted(value: Any) -> str:
     """Returns JSON for an error message, cut before it repeats megabytes of request."""
-    text = json.dumps(value)
+    text = ""
+    try:
+        for part in json.JSONEncoder().iterencode(value):
+            text += part[: _MAXIMUM_QUOTED_CHARACTERS + 1]
+            if len(text) > _MAXIMUM_QUOTED_CHARACTERS:
+                break
+    except RecursionError:
+        text += "..."  # nested as deep as it may be and still be read
     if len(text) <= _MAXIMUM_QUOTED_CHARACTERS:
         return text
     return text[:_MAXIMUM_QUOTED_CHARACTERS] + "..."
+
+
+def utf8(text: str) -> str:
+    """Returns a text of JSON as protos take it: without lone surrogates."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def to_array(flat: list[Any], dtype: int) -> np.ndarray:

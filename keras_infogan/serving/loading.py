@@ -7,7 +7,8 @@ from pathlib import Path
 import tensorflow as tf
 
 from keras_infogan.serving import warmup
-from keras_infogan.serving.batching import BatchingServable, BatchScheduler
+from keras_infogan.serving.batching import BatchScheduler
+from keras_infogan.serving.batching_servable import BatchingServable
 from keras_infogan.serving.servable import Runner, Servable
 
 DEFAULT_RETRIES = 5

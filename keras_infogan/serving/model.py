@@ -7,7 +7,7 @@ from pathlib import Path
 from tensorflow_serving.apis import get_model_status_pb2
 
 from keras_infogan.serving import model_config
-from keras_infogan.serving.errors import invalid_argument
+from keras_infogan.serving.errors import StatusError, invalid_argument
 from keras_infogan.serving.loading import LoadingOptions
 from keras_infogan.serving.model_config import ModelConfig
 from keras_infogan.serving.version import ModelVersion
@@ -86,7 +86,7 @@ class Model:
             StatusError: INVALID_ARGUMENT for a label that the configuration does not have.
         """
         if label not in self.config.version_labels:
-            raise invalid_argument(f"Unrecognized servable version label: {label}")
+            raise unrecognized_label(label)
         return self.config.version_labels[label]
 
     def statuses(self) -> list[get_model_status_pb2.ModelVersionStatus]:
@@ -107,14 +107,15 @@ class Model:
 
     def _load(self, number: int, path: Path) -> None:
         options, current = self._options, self._versions.get(number)
-        version = ModelVersion(number, path)
-        if current is not None:
-            successor = current.successor(
-                options.max_num_load_retries, options.load_retry_interval_micros / 1e6
+        version = (
+            ModelVersion(number, path)
+            if current is None
+            else current.successor(
+                path, options.max_num_load_retries, options.load_retry_interval_micros / 1e6
             )
-            if successor is None:
-                return
-            version = successor
+        )
+        if version is None:
+            return
         with self._lock:
             self._versions[number] = version
         version.load(options.load)
@@ -124,3 +125,8 @@ class Model:
     def _descending(self) -> list[ModelVersion]:
         with self._lock:
             return [self._versions[number] for number in sorted(self._versions, reverse=True)]
+
+
+def unrecognized_label(label: str) -> StatusError:
+    """Returns the error for a label that no config has."""
+    return invalid_argument(f"Unrecognized servable version label: {label}")

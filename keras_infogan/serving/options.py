@@ -11,12 +11,14 @@ from typing import Any
 import grpc
 
 from keras_infogan.serving import config_protos
-from keras_infogan.serving.batching import BatchingOptions
+from keras_infogan.serving.batching_options import BatchingOptions
 from keras_infogan.serving.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.loading import DEFAULT_RETRIES, DEFAULT_RETRY_INTERVAL_MICROS
 from keras_infogan.serving.request_metrics import PROMETHEUS_PATH
 
 LOOPBACK = "127.0.0.1"
+# Of the gRPC server, and of the REST server: with batching every waiting request holds one.
+MAXIMUM_THREADS = 128
 _LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
 _BEARER = "Bearer "
 
@@ -90,6 +92,15 @@ class ServerOptions:
         for name in ("rest_api_timeout_in_ms", "max_concurrent_requests", "max_request_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} should be positive. Received: {getattr(self, name)}")
+        for name in (
+            "file_system_poll_wait_seconds",
+            "model_config_file_poll_wait_seconds",
+            "max_num_load_retries",
+            "load_retry_interval_micros",
+            "load_timeout",
+        ):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} should not be negative. Received: {getattr(self, name)}")
         if self.max_request_bytes > MAXIMUM_MESSAGE_BYTES:
             raise ValueError(
                 f"max_request_bytes should be at most {MAXIMUM_MESSAGE_BYTES}. "
@@ -168,7 +179,7 @@ def read_monitoring_path(path: str | Path) -> str:
         The path on the REST port, or "" where Prometheus is not enabled.
 
     Raises:
-        ValueError: when the file is no such text, or its path does not start with a slash.
+        ValueError: when the file is no such text.
         OSError: when it cannot be read.
 
     Example::

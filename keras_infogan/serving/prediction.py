@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import grpc
 import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import predict_pb2
@@ -55,9 +54,7 @@ def predict(
 def _signature(servable: Runner, name: str) -> meta_graph_pb2.SignatureDef:
     signature = servable.signatures.get(name)
     if signature is None:
-        raise StatusError(
-            grpc.StatusCode.FAILED_PRECONDITION, f'Serving signature key "{name}" not found.'
-        )
+        raise errors.failed_precondition(f'Serving signature key "{name}" not found.')
     return signature
 
 

@@ -7,18 +7,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import grpc
 from tensorflow_serving.apis import get_model_status_pb2, model_pb2
 
 from keras_infogan.serving import model_config
-from keras_infogan.serving.errors import StatusError, invalid_argument, not_found
+from keras_infogan.serving.errors import (
+    StatusError,
+    failed_precondition,
+    invalid_argument,
+    not_found,
+)
 from keras_infogan.serving.loading import LoadingOptions
-from keras_infogan.serving.model import Model
+from keras_infogan.serving.model import Model, unrecognized_label
 from keras_infogan.serving.model_config import ModelConfig
 from keras_infogan.serving.servable import Runner
 from keras_infogan.serving.version import ModelVersion
 
 _logger = logging.getLogger(__name__)
+
+# How often a version is looked for before it is said not to be there.
+_LOOKS = 3
+_LOAD_GRACE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class ModelRepository:
         self._config_file = config_file
         self._config_file_poll_seconds = config_file_poll_seconds
         self._last_complaint = ""
+        self._refused: list[ModelConfig] | None = None
         self._models = {config.name: Model(config, self._options, report) for config in configs}
         # Removed by `reload`; their versions stay in the status, as ended.
         self._former: dict[str, Model] = {}
@@ -107,11 +116,14 @@ class ModelRepository:
             thread.start()
 
     def stop(self) -> None:
-        """Ends polling, waits for a load in progress, and unloads what no request uses."""
+        """Ends polling and unloads what no request uses.
+
+        A load in progress is waited for, but not for long: its thread ends with the process.
+        """
         self._stopping.set()
         for thread in self._threads:
             if thread.is_alive():
-                thread.join()
+                thread.join(_LOAD_GRACE_SECONDS)
         for model in self._models.values():
             model.close()
 
@@ -132,14 +144,18 @@ class ModelRepository:
     def reread(self) -> None:
         """Reads the model config file again and takes it over; what is wrong with it is reported.
 
-        A file that is wrong in the same way as at the last look is reported once.
+        A file that is wrong in the same way as at the last look is reported once, and models that
+        did not load are not tried again until the file changes.
         """
         try:
             configs = model_config.read(self._config_file)
-            if configs != self.configs():
-                self.reload(configs)
-                self._report(f"{self._config_file}: reloaded")
+            if configs == self.configs() or configs == self._refused:
+                return
+            self._refused = configs
+            self.reload(configs)
+            self._refused = None
             complaint = ""
+            self._report(f"{self._config_file}: reloaded")
         except (ValueError, OSError, StatusError) as error:
             complaint = f"{self._config_file}: not reloaded: {error}"
         if complaint and complaint != self._last_complaint:
@@ -171,6 +187,8 @@ class ModelRepository:
                 for model in models.values():
                     if model not in self._models.values():
                         model.close()
+                for model in self._models.values():
+                    model.poll()  # by its own config: what was loaded for the new one goes
                 raise
             self._commit(models, configs)
 
@@ -224,16 +242,16 @@ class ModelRepository:
     def _acquire(self, model_spec: model_pb2.ModelSpec) -> tuple[ModelVersion, Runner]:
         if not model_spec.name:
             raise invalid_argument("ModelSpec has no name specified.")
-        model = self._models.get(model_spec.name)
-        number = _requested_number(model, model_spec)
-        while model is not None:
-            version = _find(model, number)
-            if version is None:
-                break
-            servable = version.lease()
-            if servable is not None:
+        number = None
+        for _ in range(_LOOKS):
+            model = self._models.get(model_spec.name)
+            number = _requested_number(model, model_spec)
+            version = _find(model, number) if model is not None else None
+            servable = version.lease() if version is not None else None
+            if version is not None and servable is not None:
                 return version, servable
-            # Retired between the two calls: its successor is available already.
+            # Retired since it was found, or all versions looked at in the moment when a new one
+            # takes over: its successor is available already.
         raise _servable_not_found(model_spec.name, number)
 
     def _staged(self, config: ModelConfig) -> Model:
@@ -243,14 +261,15 @@ class ModelRepository:
         return Model(config, self._options, self._report)
 
     def _check_staged(self, model: Model, config: ModelConfig) -> None:
-        model.load_wanted(config)
-        if not model.available():
-            raise _precondition(
-                model.failure() or f"model {model.name}: no version in {model.base_path}"
+        wanted = [number for number in model.load_wanted(config) if model.find(number)]
+        if not wanted:
+            raise failed_precondition(
+                model.failure()
+                or f"model {model.name}: no version that the config asks for in {model.base_path}"
             )
         for version in config.version_labels.values():
-            if not self._allow_labels_for_unavailable and model.find(version) is None:
-                raise _precondition(
+            if not self._allow_labels_for_unavailable and version not in wanted:
+                raise failed_precondition(
                     f"Request to assign label to version {version} of model {model.name}, "
                     "which is not currently available for inference"
                 )
@@ -282,14 +301,20 @@ class ModelRepository:
 
     def _repeat(self, seconds: float, work: Callable[[], None]) -> None:
         while not self._stopping.wait(seconds):
-            work()
+            try:
+                work()
+            except Exception:
+                # Whatever it was, new versions must go on being found.
+                _logger.exception("polling failed")
 
 
 def _requested_number(model: Model | None, model_spec: model_pb2.ModelSpec) -> int | None:
     choice = model_spec.WhichOneof("version_choice")
     if choice == "version":
         return model_spec.version.value
-    if choice == "version_label" and model is not None:
+    if choice == "version_label":
+        if model is None:
+            raise unrecognized_label(model_spec.version_label)
         return model.resolve_label(model_spec.version_label)
     return None
 
@@ -299,10 +324,6 @@ def _find(model: Model, number: int | None) -> ModelVersion | None:
         return model.find(number)
     available = model.available()
     return available[0] if available else None
-
-
-def _precondition(message: str) -> StatusError:
-    return StatusError(grpc.StatusCode.FAILED_PRECONDITION, message)
 
 
 def _servable_not_found(name: str, number: int | None) -> StatusError:

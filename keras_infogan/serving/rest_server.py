@@ -1,5 +1,6 @@
 """The REST side: inference, status, metadata and metrics over HTTP."""
 
+import asyncio
 import json
 import re
 import threading
@@ -39,7 +40,7 @@ from keras_infogan.serving import (
     tensor_protos,
 )
 from keras_infogan.serving.errors import WITHOUT_TOKEN, StatusError, invalid_argument, not_found
-from keras_infogan.serving.options import ServerOptions
+from keras_infogan.serving.options import MAXIMUM_THREADS, ServerOptions
 from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.service import SIGNATURE_FIELD, ModelService
 
@@ -52,8 +53,7 @@ _DESCRIPTION = re.compile(
 )
 _MAXIMUM_VERSION = 2**63 - 1
 _START_TIMEOUT_SECONDS = 30.0
-# With batching every waiting request holds one.
-MAXIMUM_THREADS = 128
+DESCRIPTION_THREADS = 8
 
 
 class RestServer:
@@ -107,14 +107,18 @@ class RestServer:
                 raise RuntimeError(f"The REST server did not start on port {self.port}")
             time.sleep(0.005)
 
+    def begin_stop(self, grace: float) -> None:
+        """Takes no more requests; see `stop`."""
+        self._server.config.timeout_graceful_shutdown = max(1, round(grace))
+        self._server.should_exit = True
+
     def stop(self, grace: float) -> None:
         """Takes no more requests and finishes those in flight.
 
         Args:
             grace: how long requests in flight may take, in seconds.
         """
-        self._server.config.timeout_graceful_shutdown = max(1, round(grace))
-        self._server.should_exit = True
+        self.begin_stop(grace)
         if self._thread.is_alive():
             self._thread.join()
         self._socket.close()
@@ -150,54 +154,83 @@ class _Endpoint:
     def __init__(self, handler: "_RestHandler", options: ServerOptions) -> None:
         self._handler = handler
         self._options = options
-        self._in_work = 0
-        # Made in the event loop that it belongs to.
+        # Permits are given back by the work itself: work that outlives its request holds on.
+        self._permits = threading.BoundedSemaphore(options.max_concurrent_requests)
+        # Made in the event loop that they belong to. What tells of the server's health has
+        # threads of its own, so that it answers while every model is busy.
         self._threads: anyio.CapacityLimiter | None = None
+        self._threads_of_descriptions: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         media_type = "application/json"
         try:
-            content, media_type = await self._answer(request)
+            with anyio.fail_after(self._options.rest_api_timeout_in_ms / 1000):
+                content, media_type = await self._answer(request)
             status = 200
         except ClientDisconnect:
             return
         except StatusError as error:
-            content, status = json.dumps({"error": error.message}).encode(), error.http_status
+            content, status = _error_body(error.message), error.http_status
+        except asyncio.CancelledError:
+            # The grace period of a server that stops is over.
+            await Response(_error_body("The server is stopping"), 503)(scope, receive, send)
+            raise
+        except TimeoutError:
+            text = f"The request took longer than {self._options.rest_api_timeout_in_ms} ms"
+            content, status = _error_body(text), 504
         await Response(content, status, media_type=media_type)(scope, receive, send)
 
     async def _answer(self, request: Request) -> tuple[bytes, str]:
         if not self._options.admits(request.headers.get("authorization", "")):
             raise StatusError(grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
-        if self._in_work >= self._options.max_concurrent_requests:
+        body = await rest_bodies.read(request, self._options.max_request_bytes)
+        # The raw path: a model's name may hold an escaped slash.
+        raw_path = request.scope.get("raw_path", request.scope["path"].encode())
+        path = raw_path.partition(b"?")[0].decode("latin-1")
+        encoding = request.headers.get("content-encoding", "")
+
+        def work() -> tuple[bytes, str]:
+            plain = rest_bodies.unpack(body, encoding, self._options.max_request_bytes)
+            return self._handler(request.method, path, plain)
+
+        if request.method == "GET":
+            return await self._in_thread(work, self._description_threads())
+        if not self._permits.acquire(blocking=False):
             raise StatusError(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"{self._in_work} requests are in work, as many as the server takes",
+                f"{self._options.max_concurrent_requests} requests are in work, as many as the "
+                "server takes",
             )
-        self._in_work += 1
-        try:
-            body = await rest_bodies.read(request, self._options.max_request_bytes)
-            # The raw path: a model's name may hold an escaped slash.
-            raw_path = request.scope.get("raw_path", request.scope["path"].encode())
-            path = raw_path.partition(b"?")[0].decode("latin-1")
-            return await self._within_time(partial(self._handler, request.method, path, body))
-        finally:
-            self._in_work -= 1
+        return await self._in_thread(partial(_releasing, self._permits, work), self._work_threads())
 
-    async def _within_time(self, work: Callable[[], tuple[bytes, str]]) -> tuple[bytes, str]:
+    async def _in_thread(
+        self, work: Callable[[], tuple[bytes, str]], threads: anyio.CapacityLimiter
+    ) -> tuple[bytes, str]:
+        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=threads)
+
+    def _work_threads(self) -> anyio.CapacityLimiter:
         if self._threads is None:
             self._threads = anyio.CapacityLimiter(MAXIMUM_THREADS)
-        timeout_in_ms = self._options.rest_api_timeout_in_ms
-        try:
-            with anyio.fail_after(timeout_in_ms / 1000):
-                return await anyio.to_thread.run_sync(
-                    work, abandon_on_cancel=True, limiter=self._threads
-                )
-        except TimeoutError as error:
-            raise StatusError(
-                grpc.StatusCode.DEADLINE_EXCEEDED,
-                f"The request took longer than {timeout_in_ms} ms",
-            ) from error
+        return self._threads
+
+    def _description_threads(self) -> anyio.CapacityLimiter:
+        if self._threads_of_descriptions is None:
+            self._threads_of_descriptions = anyio.CapacityLimiter(DESCRIPTION_THREADS)
+        return self._threads_of_descriptions
+
+
+def _releasing(
+    permits: threading.BoundedSemaphore, work: Callable[[], tuple[bytes, str]]
+) -> tuple[bytes, str]:
+    try:
+        return work()
+    finally:
+        permits.release()
+
+
+def _error_body(message: str) -> bytes:
+    return json.dumps({"error": message}).encode()
 
 
 class _RestHandler:
@@ -303,9 +336,11 @@ class _RestHandler:
 def _model_spec(match: re.Match[str]) -> model_pb2.ModelSpec:
     model_spec = model_pb2.ModelSpec(name=unquote(match["name"]))
     if match["version"]:
-        if int(match["version"]) > _MAXIMUM_VERSION:
+        # Python converts no more than some thousand digits.
+        digits = match["version"].lstrip("0") or "0"
+        if len(digits) > len(str(_MAXIMUM_VERSION)) or int(digits) > _MAXIMUM_VERSION:
             raise invalid_argument(f"Failed to convert version: {match['version']} to numeric.")
-        model_spec.version.value = int(match["version"])
+        model_spec.version.value = int(digits)
     if match["label"]:
         model_spec.version_label = unquote(match["label"])
     return model_spec

@@ -3,9 +3,9 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -15,6 +15,7 @@ from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 from keras_infogan.serving import errors, tensor_protos
 
 SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
+MAXIMUM_STEPS = 256
 
 
 class Runner(Protocol):
@@ -58,7 +59,7 @@ class Servable:
 
     def __init__(self, path: str | Path, tags: Sequence[str] = (tf.saved_model.SERVING,)) -> None:
         self.path = Path(path)
-        self._callables: dict[tuple[tuple[str, ...], tuple[str, ...]], object] = {}
+        self._callables: dict[tuple[tuple[str, ...], tuple[str, ...]], Callable[..., Any]] = {}
         self._lock = threading.Lock()
         graph = tf.Graph()
         # Soft placement, because a graph exported on one machine names devices of that machine.
@@ -108,29 +109,43 @@ class Servable:
         # TensorFlow orders a step's arguments by tensor name; its messages count in that order.
         feeds = sorted((signature.inputs[alias].name, alias) for alias in inputs)
         _check_dtypes(signature, inputs, [alias for _, alias in feeds])
-        fetches = [signature.outputs[alias].name for alias in output_names]
+        names = {alias: signature.outputs[alias].name for alias in output_names}
+        fetches = sorted(set(names.values()))  # in an order of ours: it is part of a step's key
         try:
             step = self._callable(tuple(name for name, _ in feeds), tuple(fetches))
-            values = step(*(inputs[alias] for _, alias in feeds))  # type: ignore[operator]
+            values = step(*(inputs[alias] for _, alias in feeds))
         except tf.errors.OpError as error:
             raise errors.from_operation_error(error) from error
-        arrays = map(tensor_protos.as_array, values)
-        return dict(zip(output_names, arrays, strict=True))
+        except UnicodeDecodeError as error:
+            # An operation's message that quotes bytes of the request, which are no text.
+            message = error.object.decode("utf-8", errors="replace")
+            raise errors.invalid_argument(message) from error
+        arrays = dict(zip(fetches, map(tensor_protos.as_array, values), strict=True))
+        return {alias: arrays[name] for alias, name in names.items()}
 
     def close(self) -> None:
-        """Frees the session; the caller makes sure that nothing runs in it."""
+        """Closes the session; the caller makes sure that nothing runs in it.
+
+        Its memory is free once Python has collected this object.
+        """
         self._callables.clear()
         self._session.close()
 
-    def _callable(self, feeds: tuple[str, ...], fetches: tuple[str, ...]) -> object:
+    def _callable(self, feeds: tuple[str, ...], fetches: tuple[str, ...]) -> Callable[..., Any]:
         """Makes a step once: the pruned and optimised graph from these feeds to these fetches."""
         with self._lock:
-            if (feeds, fetches) not in self._callables:
-                options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
-                # The public `make_callable` goes through `Session.run`, which casts the feeds and
-                # checks their shapes in Python: slower, and with texts of its own.
-                self._callables[feeds, fetches] = self._session._make_callable_from_options(options)
-            return self._callables[feeds, fetches]
+            step = self._callables.get((feeds, fetches))
+        if step is None:
+            options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
+            # The public `make_callable` goes through `Session.run`, which casts the feeds and
+            # checks their shapes in Python: slower, and with texts of its own.
+            step = self._session._make_callable_from_options(options)
+            with self._lock:
+                if len(self._callables) >= MAXIMUM_STEPS:
+                    # Callers choose among sets of outputs, of which a signature may have millions.
+                    del self._callables[next(iter(self._callables))]
+                self._callables[feeds, fetches] = step
+        return step
 
 
 def is_saved_model(path: Path) -> bool:

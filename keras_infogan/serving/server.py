@@ -98,6 +98,8 @@ class EmbeddedServer:
                     f"warning: listening on {options.host} without --auth_token_file: whoever "
                     "reaches this machine may use the models"
                 )
+            if self._scheduler is not None:
+                self._scheduler.start()
             self.repository.start(options.load_timeout)
             for server in self._servers():
                 server.start()
@@ -111,7 +113,10 @@ class EmbeddedServer:
         Args:
             grace: how long requests in flight may take, in seconds.
         """
-        for server in self._servers():
+        servers = self._servers()
+        for server in servers:
+            server.begin_stop(grace)  # neither takes a request while the other finishes
+        for server in servers:
             server.stop(grace)
         self._grpc_server = self._rest_server = None
         self.repository.stop()

@@ -13,6 +13,7 @@ from keras_infogan.serving.channel_options import MAXIMUM_MESSAGE_BYTES
 # One value and a huge shape is a valid proto that repeats the value: a few bytes of request
 # would allocate any amount of memory. No larger tensor fits a message with all its values.
 MAXIMUM_TENSOR_BYTES = MAXIMUM_MESSAGE_BYTES
+STRING_BYTES = 64  # of a string that is empty, in TensorFlow and as an object of Python's
 MAXIMUM_RANK = 64  # NumPy's; TensorFlow has operations for 8
 
 _VALUE_FIELDS: dict[int, str] = {
@@ -106,7 +107,8 @@ def _parsed(alias: str, proto: tensor_pb2.TensorProto, elements: int) -> np.ndar
     """TensorFlow's own parser, for what is not plainly as many values as the shape says."""
     try:
         dtype = tf.dtypes.as_dtype(proto.dtype)
-        is_too_large = elements * max(dtype.size or 1, 1) > MAXIMUM_TENSOR_BYTES
+        size = STRING_BYTES if dtype == tf.string else max(dtype.size or 1, 1)
+        is_too_large = elements * size > MAXIMUM_TENSOR_BYTES
         if is_too_large or len(proto.tensor_shape.dim) > MAXIMUM_RANK:
             raise errors.invalid_argument(f"tensor parsing error: {alias}")
         return as_array(tf.io.parse_tensor(proto.SerializeToString(), dtype).numpy())

@@ -177,12 +177,20 @@ class RestTransport:
         """Runs a signature, which gives the answer its names and dtypes."""
         name = request.model_spec.signature_name
         if signature is None:
-            raise StatusError(
-                grpc.StatusCode.FAILED_PRECONDITION, f'Serving signature key "{name}" not found.'
-            )
+            raise errors.failed_precondition(f'Serving signature key "{name}" not found.')
         inputs = {alias: _json_input(alias, proto) for alias, proto in request.inputs.items()}
         body = json.dumps({"signature_name": name, "inputs": inputs}).encode()
-        answer: Any = self._call(f"{_model_path(request.model_spec)}:predict", body)["outputs"]
+        unknown = set(request.output_filter) - set(signature.outputs)
+        if unknown:
+            raise errors.invalid_argument(
+                f"output tensor alias not found in signature: {min(unknown)}"
+            )
+        document = self._call(f"{_model_path(request.model_spec)}:predict", body)
+        if "outputs" not in document:
+            raise StatusError(
+                grpc.StatusCode.INTERNAL, f"The answer of {self._address} has no outputs"
+            )
+        answer: Any = document["outputs"]
         if len(signature.outputs) == 1:
             answer = {alias: answer for alias in signature.outputs}
         response = predict_pb2.PredictResponse(model_spec=request.model_spec)

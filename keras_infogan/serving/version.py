@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+import grpc
 from tensorflow_serving.apis import get_model_status_pb2
 
 from keras_infogan.serving.errors import StatusError
 from keras_infogan.serving.servable import Runner
+
+_logger = logging.getLogger(__name__)
 
 ModelVersionStatus: TypeAlias = get_model_status_pb2.ModelVersionStatus
 
@@ -51,10 +55,11 @@ class ModelVersion:
         """Whether the version takes requests."""
         return self._state == ModelVersionStatus.AVAILABLE
 
-    def successor(self, retries: int, retry_seconds: float) -> ModelVersion | None:
+    def successor(self, path: Path, retries: int, retry_seconds: float) -> ModelVersion | None:
         """Returns a version to load in place of this one, if it is wanted again.
 
         Args:
+            path: where it lies now.
             retries: how often a version that failed is tried again while its files stay as they
                 are.
             retry_seconds: the time between two attempts, in seconds.
@@ -66,11 +71,11 @@ class ModelVersion:
         """
         if self._state not in (ModelVersionStatus.UNLOADING, ModelVersionStatus.END):
             return None
-        if self.error is None or self._contents != contents(self.path):
-            return ModelVersion(self.number, self.path)
+        if self.error is None or self._contents != contents(path):
+            return ModelVersion(self.number, path)
         is_due = time.monotonic() >= self._failed_at + retry_seconds
         if self.attempts <= retries and is_due:
-            return ModelVersion(self.number, self.path, self.attempts)
+            return ModelVersion(self.number, path, self.attempts)
         return None
 
     def load(self, load: Callable[[Path], Runner]) -> None:
@@ -84,11 +89,15 @@ class ModelVersion:
         try:
             self._servable = load(self.path)
         except StatusError as error:
-            self.error = error
-            self._failed_at = time.monotonic()
-            self._state = ModelVersionStatus.END
+            self._fail(error.code, error.message)
+        except Exception as error:
+            # Whatever a broken file makes the loader raise, its version ends with a reason.
+            _logger.exception("%s failed to load", self.path)
+            self._fail(grpc.StatusCode.INTERNAL, f"{self.path} failed to load: {error!r}")
+        else:
+            self._state = ModelVersionStatus.AVAILABLE
             return
-        self._state = ModelVersionStatus.AVAILABLE
+        gc.collect()  # as in `_close_if_idle`
 
     def lease(self) -> Runner | None:
         """Returns the servable until `release`, or None when the version takes no requests."""
@@ -120,6 +129,13 @@ class ModelVersion:
         else:
             status.status.error_message = ""
         return status
+
+    def _fail(self, code: grpc.StatusCode, message: str) -> None:
+        # An error of its own: the one that was raised holds the frames, and so the half-loaded
+        # graph, for as long as the status is kept.
+        self.error = StatusError(code, message)
+        self._failed_at = time.monotonic()
+        self._state = ModelVersionStatus.END
 
     def _close_if_idle(self) -> None:
         if self._state == ModelVersionStatus.UNLOADING and self._leases == 0:

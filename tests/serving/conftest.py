@@ -106,6 +106,7 @@ def save_example_model(path) -> None:
             "wide": signature({"outputs": scores}, "regress"),
             "text": signature({"outputs": tf.identity(examples)}, "regress"),
             "flat": signature({"scores": x}, "classify"),
+            "echo": signature({"classes": examples[:, tf.newaxis]}, "classify"),
             "other": signature({"x": x, "y": x, "z": x}, "predict"),
         }
         builder = v1.saved_model.Builder(str(path))

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.serving import batching
-from keras_infogan.serving.batching import BatchingOptions, BatchingServable, BatchScheduler
+from keras_infogan.serving import batching_options
+from keras_infogan.serving.batching import BatchScheduler
+from keras_infogan.serving.batching_options import BatchingOptions
+from keras_infogan.serving.batching_servable import BatchingServable
 from keras_infogan.serving.errors import StatusError, invalid_argument
 from keras_infogan.serving.servable import Servable
 
@@ -21,6 +23,7 @@ def make_scheduler():
     def make(**options):
         options = {"num_batch_threads": 1, "batch_timeout_micros": 50_000, **options}
         made.append(BatchScheduler(BatchingOptions(**options)))
+        made[-1].start()
         return made[-1]
 
     yield make
@@ -84,6 +87,23 @@ def test_a_bad_request_fails_alone_and_with_its_own_words(make_scheduler):
     answers = together(make_scheduler(max_batch_size=8), Doubling(), [[1], [-2], [3]])
     assert answers[0] == [2] and answers[2] == [6]
     assert answers[1].message == "negative: [-2.0]"
+
+
+def test_the_neighbours_of_a_bad_request_stay_joined(make_scheduler):
+    run = Doubling()
+    scheduler = make_scheduler(max_batch_size=64)
+    answers = together(scheduler, run, [[-1 if n == 5 else n] for n in range(32)])
+    assert [n for n, answer in enumerate(answers) if isinstance(answer, StatusError)] == [5]
+    assert len(run.sizes) <= 1 + 2 * 5  # halves of halves, and no run for each of 32
+
+
+def test_padding_is_in_no_error(make_scheduler):
+    def run(inputs):
+        raise invalid_argument(f"{len(inputs['x'])} rows")
+
+    scheduler = make_scheduler(max_batch_size=8, allowed_batch_sizes=(8,))
+    (answer,) = together(scheduler, run, [[1, 2]])
+    assert answer.message == "2 rows"
 
 
 def test_outputs_without_rows_are_computed_for_each_request(make_scheduler):
@@ -151,6 +171,7 @@ def test_no_rows_are_a_request_too(make_scheduler):
 
 def test_stopping_runs_what_is_queued():
     scheduler = BatchScheduler(BatchingOptions(batch_timeout_micros=60_000_000))
+    scheduler.start()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(scheduler.submit, "key", Doubling(), {"x": np.float32([1])}, None)
         time.sleep(0.1)
@@ -251,10 +272,12 @@ def test_options_that_make_no_sense_are_refused(options, text):
 def test_a_file_sets_some_and_leaves_the_rest(tmp_path):
     path = tmp_path / "batching.config"
     path.write_text("max_batch_size { value: 4 }\nallowed_batch_sizes: 2\nallowed_batch_sizes: 4")
-    assert batching.read(path) == BatchingOptions(max_batch_size=4, allowed_batch_sizes=(2, 4))
+    assert batching_options.read(path) == BatchingOptions(
+        max_batch_size=4, allowed_batch_sizes=(2, 4)
+    )
     path.write_text("pad_variable_length_inputs: true")
     with pytest.raises(ValueError, match="pad_variable_length_inputs should be off"):
-        batching.read(path)
+        batching_options.read(path)
     path.write_text("max_size: 3")
     with pytest.raises(ValueError, match="should be a BatchingParameters text proto"):
-        batching.read(path)
+        batching_options.read(path)

@@ -11,7 +11,7 @@ import yaml
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
-from keras_infogan.serving import batching, options
+from keras_infogan.serving import batching_options, options
 from keras_infogan.serving.request_metrics import RequestMetrics
 
 SERVING = Path(__file__).parents[2] / "serving"
@@ -80,7 +80,7 @@ def test_the_model_config_parses():
 
 
 def test_the_batching_config_keeps_the_server_s_rules():
-    read = batching.read(SERVING / "batching.config")
+    read = batching_options.read(SERVING / "batching.config")
     assert read.allowed_batch_sizes[-1] == read.max_batch_size
     assert read.num_batch_threads >= 1
 
@@ -97,7 +97,7 @@ def test_compose_keeps_its_schema():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             if source.startswith("./"):
-                assert (SERVING / source).is_file()
+                assert (SERVING / source).exists()
             elif not source.startswith("$"):
                 assert source in document["volumes"]
 
@@ -106,9 +106,11 @@ def test_compose_starts_the_server_with_flags_that_exist(compose, server_flags):
     assert compose["image"].startswith("tensorflow/serving:")
     flags = flags_of(compose["command"])
     assert set(flags) <= server_flags
-    mounted = {volume.split(":")[-2]: volume.split(":")[0] for volume in compose["volumes"]}
+    assert "./:/config:ro" in compose["volumes"]
     for flag in ("model_config_file", "batching_parameters_file", "monitoring_config_file"):
-        assert (SERVING / mounted[flags[flag]]).is_file()
+        assert flags[flag].startswith("/config/")
+        assert (SERVING / flags[flag].removeprefix("/config/")).is_file()
+    assert float(flags["model_config_file_poll_wait_seconds"]) > 0
     assert {port.split(":")[-1] for port in compose["ports"]} == {
         flags["port"],
         flags["rest_api_port"],
@@ -133,6 +135,11 @@ def test_kubernetes_starts_the_same_server(compose, manifests, server_flags):
     assert container["image"] == compose["image"]
     flags = flags_of(container["args"])
     assert set(flags) <= server_flags
+    assert flags == {
+        name: value
+        for name, value in flags_of(compose["command"]).items()
+        if name != "enable_grpc_healthcheck_service"
+    }
     for flag in ("model_config_file", "batching_parameters_file", "monitoring_config_file"):
         assert (SERVING / Path(flags[flag]).name).is_file()
     ports = {port["name"]: str(port["containerPort"]) for port in container["ports"]}

@@ -155,7 +155,7 @@ def test_an_operation_error_comes_with_tensorflow_s_text(prediction_service):
 
 
 def test_a_long_error_is_cut(prediction_service):
-    limit = grpc_server.MAXIMUM_ERROR_CHARACTERS
+    limit = grpc_server.MAXIMUM_ERROR_BYTES
     code, text = outcome(prediction_service.Predict, predict_request("s" * 9000, seed=SEEDS))
     assert code == grpc.StatusCode.FAILED_PRECONDITION
     assert len(text) == limit + len("...TRUNCATED")

@@ -293,3 +293,8 @@ def test_examples_are_concatenated_bytes():
     assert made.dtype == object and made.shape == (2,)
     parsed = tf.train.Example.FromString(made[1])
     np.testing.assert_array_equal(parsed.features.feature["x"].float_list.value, [2.0])
+
+
+def test_labels_that_are_no_text_are_made_one(stub):
+    (one,) = stub.Classify(classification("echo", [1.0])).result.classifications
+    assert "\ufffd" in one.classes[0].label

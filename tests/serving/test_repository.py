@@ -1,5 +1,6 @@
 import shutil
 import threading
+import time
 
 import grpc
 import pytest
@@ -218,7 +219,7 @@ def test_a_config_that_does_not_load_changes_nothing(start, base_path, tmp_path)
     assert caught.value.code == grpc.StatusCode.FAILED_PRECONDITION
     assert served_version(repository) == 1
     (tmp_path / "empty").mkdir()
-    with pytest.raises(StatusError, match="model others: no version in "):
+    with pytest.raises(StatusError, match="model others: no version that the config asks for in "):
         repository.reload(configs_of(others=tmp_path / "empty"))
     (config,) = configs_of(digits=base_path)
     config.version_labels["new"] = 2
@@ -262,3 +263,47 @@ def test_a_config_file_is_followed(base_path, other_base_path, tmp_path, events)
         assert served_version(repository) == 1
     finally:
         repository.stop()
+
+
+def test_a_policy_that_nothing_fits_changes_nothing(start, saved_model, base_path):
+    repository = start()
+    (config,) = configs_of(digits=base_path)
+    text_format.Merge("model_version_policy { specific { versions: 9 } }", config)
+    with pytest.raises(StatusError, match="no version that the config asks for"):
+        repository.reload([config])
+    assert served_version(repository) == 1
+    shutil.copytree(saved_model, base_path / "2")
+    (base_path / "2" / "saved_model.pb").write_bytes(b"x")
+    config.model_version_policy.specific.versions[:] = [2]
+    with pytest.raises(StatusError):
+        repository.reload([config])
+    assert served_version(repository) == 1
+
+
+def test_a_refused_config_leaves_the_version_that_answered(start, saved_model, base_path):
+    text = "model_version_policy { specific { versions: 1 } }"
+    repository = start(text)
+    shutil.copytree(saved_model, base_path / "2")
+    (config,) = configs_of(digits=base_path)
+    text_format.Merge("model_version_policy { specific { versions: 2 } }", config)
+    config.version_labels["old"] = 1
+    with pytest.raises(StatusError, match="Request to assign label to version 1"):
+        repository.reload([config])
+    assert served_version(repository) == 1
+
+
+def test_polling_survives_whatever_happens(start, base_path, saved_model, monkeypatch, caplog):
+    (config,) = configs_of(digits=base_path)
+    reports = []
+    repository = ModelRepository([config], poll_wait_seconds=0.05, report=reports.append)
+    repository.start(load_timeout=0.0)
+    monkeypatch.setattr(model_config, "find_versions", lambda path: 1 / 0)
+    deadline = time.monotonic() + 10
+    while "polling failed" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.02)
+    monkeypatch.undo()
+    shutil.copytree(saved_model, base_path / "2")
+    while served_version(repository) != 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    repository.stop()
+    assert "model digits: version 2 available" in reports

@@ -188,3 +188,29 @@ def test_a_request_that_takes_too_long_is_given_up(saved_model, tmp_path, monkey
     repository.stop()
     assert answer.status_code == 504
     assert answer.json() == {"error": "The request took longer than 10 ms"}
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            b'{"signature_name": "generate", "instances": [{"b64": "AA=="}]}',
+            "instances is a plain list, but expecting list of objects",
+        ),
+        (b'{"signature_name": "\\ud800", "inputs": [1]}', 'Serving signature name: "?" not found'),
+        (b'{"signature_name": 1, "x": ' + b"[" * 900 + b"]" * 900 + b"}", "must be a string value"),
+    ],
+    ids=["base64 for an object", "half a character", "deeply nested"],
+)
+def test_what_once_ended_with_500(http, body, text):
+    answer = http.post(PREDICT, content=body)
+    assert answer.status_code == 400
+    assert text in answer.json()["error"]
+
+
+@pytest.mark.parametrize("digits", ["9" * 20, "9" * 5000])
+def test_a_version_of_many_digits_is_no_version(http, digits):
+    answer = http.get(f"/v1/models/digits/versions/{digits}")
+    assert answer.status_code == 400
+    assert answer.json() == {"error": f"Failed to convert version: {digits} to numeric."}
+    assert http.get(f"/v1/models/digits/versions/{'0' * 5000}1").status_code == 200

@@ -46,25 +46,25 @@ def test_a_failed_version_is_tried_again_when_its_files_change(saved_model, tmp_
     path = tmp_path / "1"
     path.mkdir()
     version = load(path)
-    assert version.successor(retries=0, retry_seconds=0.0) is None
+    assert version.successor(version.path, retries=0, retry_seconds=0.0) is None
     shutil.copy(saved_model / "saved_model.pb", path)
-    assert version.successor(retries=0, retry_seconds=0.0).attempts == 0
+    assert version.successor(version.path, retries=0, retry_seconds=0.0).attempts == 0
 
 
 def test_a_failed_version_is_tried_again_as_often_as_said_and_not_before_its_time(tmp_path):
     version = load(tmp_path)
-    assert version.successor(retries=2, retry_seconds=60.0) is None
+    assert version.successor(version.path, retries=2, retry_seconds=60.0) is None
     for attempt in (1, 2):
         assert version.attempts == attempt
-        version = version.successor(retries=2, retry_seconds=0.0)
+        version = version.successor(version.path, retries=2, retry_seconds=0.0)
         version.load(Servable)
-    assert version.successor(retries=2, retry_seconds=0.0) is None
+    assert version.successor(version.path, retries=2, retry_seconds=0.0) is None
 
 
 def test_an_available_version_is_never_reloaded(saved_model, tmp_path):
     shutil.copytree(saved_model, tmp_path / "1")
     version = load(tmp_path / "1")
     (tmp_path / "1" / "more").write_text("text")
-    assert version.successor(retries=9, retry_seconds=0.0) is None
+    assert version.successor(version.path, retries=9, retry_seconds=0.0) is None
     version.retire()
-    assert version.successor(retries=0, retry_seconds=0.0) is not None
+    assert version.successor(version.path, retries=0, retry_seconds=0.0) is not None
