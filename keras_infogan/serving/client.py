@@ -18,9 +18,9 @@ from keras_infogan.serving.calls import SEED, Call, Calls, Question
 from keras_infogan.serving.errors import StatusError
 from keras_infogan.serving.transports import (
     AsyncGrpcTransport,
+    GrpcConnection,
     GrpcTransport,
     RestTransport,
-    Transport,
     WaitingTransport,
 )
 
@@ -32,7 +32,41 @@ FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 
 
-class Client:
+class _ModelClient:
+    """What the clients share: the calls of one model, and how they reach a server."""
+
+    def __init__(
+        self,
+        address: str,
+        model_name: str,
+        *,
+        version: int | None = None,
+        timeout: float = 30.0,
+        protocol: Literal["grpc", "rest"] = "grpc",
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        retries: int = DEFAULT_RETRIES,
+        token: str = "",
+        credentials: grpc.ChannelCredentials | None = None,
+        channel_options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        _check(address, protocol, credentials)
+        self._calls = Calls(model_name, version, batch_size)
+        self._retries = retries
+        self._transport: Any = (
+            self._over_rest(RestTransport(address, timeout, token))
+            if protocol == "rest"
+            else self._over_grpc(address, timeout, token, credentials, channel_options)
+        )
+
+    # Replaced where the client does not block.
+    _over_grpc: type[GrpcConnection] = GrpcTransport
+
+    @staticmethod
+    def _over_rest(transport: RestTransport) -> Any:
+        return transport
+
+
+class Client(_ModelClient):
     """Generates and recognizes images with a served model.
 
     Args:
@@ -60,29 +94,6 @@ class Client:
             images = client.generate({"digit": [0, 1, 2]}, seed=7)   # [3, 28, 28, 1]
             client.recognize(images)["digit"]                        # [0, 1, 2]
     """
-
-    def __init__(
-        self,
-        address: str,
-        model_name: str,
-        *,
-        version: int | None = None,
-        timeout: float = 30.0,
-        protocol: Literal["grpc", "rest"] = "grpc",
-        batch_size: int = DEFAULT_BATCH_SIZE,
-        retries: int = DEFAULT_RETRIES,
-        token: str = "",
-        credentials: grpc.ChannelCredentials | None = None,
-        channel_options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        _check(address, protocol, credentials)
-        self._calls = Calls(model_name, version, batch_size)
-        self._retries = retries
-        self._transport: Transport = (
-            RestTransport(address, timeout, token)
-            if protocol == "rest"
-            else GrpcTransport(address, timeout, token, credentials, channel_options)
-        )
 
     def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
         """Generates images under the codes given.
@@ -196,7 +207,7 @@ class Client:
         return self._transport.ask(question)
 
 
-class AsyncClient:
+class AsyncClient(_ModelClient):
     """A `Client` whose methods are awaited: many requests at a time from one thread.
 
     Args:
@@ -209,28 +220,8 @@ class AsyncClient:
                 client.generate({"digit": 1}, seed=7), client.generate({"digit": 2}, seed=7))
     """
 
-    def __init__(
-        self,
-        address: str,
-        model_name: str,
-        *,
-        version: int | None = None,
-        timeout: float = 30.0,
-        protocol: Literal["grpc", "rest"] = "grpc",
-        batch_size: int = DEFAULT_BATCH_SIZE,
-        retries: int = DEFAULT_RETRIES,
-        token: str = "",
-        credentials: grpc.ChannelCredentials | None = None,
-        channel_options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        _check(address, protocol, credentials)
-        self._calls = Calls(model_name, version, batch_size)
-        self._retries = retries
-        self._transport = (
-            WaitingTransport(RestTransport(address, timeout, token))
-            if protocol == "rest"
-            else AsyncGrpcTransport(address, timeout, token, credentials, channel_options)
-        )
+    _over_grpc = AsyncGrpcTransport
+    _over_rest = staticmethod(WaitingTransport)
 
     async def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
         """Generates images; see `Client.generate`."""

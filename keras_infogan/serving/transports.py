@@ -46,8 +46,8 @@ class Transport(Protocol):
         """Drops the connection."""
 
 
-class GrpcTransport:
-    """gRPC, with message limits that hold batches of images.
+class GrpcConnection:
+    """A gRPC channel with message limits that hold batches of images.
 
     Args:
         address: `HOST:PORT` of the gRPC port.
@@ -55,11 +55,9 @@ class GrpcTransport:
         token: sent as `Authorization: Bearer TOKEN`; "" for none.
         credentials: where the port is encrypted.
         options: (name, value) pairs for the channel.
-
-    Example::
-
-        GrpcTransport("127.0.0.1:8500", timeout=30.0).ask(Question(request))
     """
+
+    package: Any  # grpc, or grpc.aio
 
     def __init__(
         self,
@@ -71,13 +69,36 @@ class GrpcTransport:
     ) -> None:
         self._address = address
         self._arguments = {"timeout": timeout, "metadata": _metadata(token)}
-        self._channel = _open_channel(grpc, address, credentials, options)
+        options = [*MESSAGE_OPTIONS, *_RECONNECT_OPTIONS, *options]
+        if _is_this_machine(address):
+            options.append(("grpc.enable_http_proxy", 0))
+        self._channel = (
+            self.package.insecure_channel(address, options=options)
+            if credentials is None
+            else self.package.secure_channel(address, credentials, options=options)
+        )
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
+
+    def _send(self, question: Question) -> Any:
+        is_predict = isinstance(question.request, predict_pb2.PredictRequest)
+        method = self._stub.Predict if is_predict else self._stub.GetModelMetadata
+        return method(question.request, **self._arguments)
+
+
+class GrpcTransport(GrpcConnection):
+    """gRPC; arguments as for `GrpcConnection`.
+
+    Example::
+
+        GrpcTransport("127.0.0.1:8500", timeout=30.0).ask(Question(request))
+    """
+
+    package = grpc
 
     def ask(self, question: Question) -> Any:
         """Sends a request and returns the response."""
         try:
-            return _method(self._stub, question)(question.request, **self._arguments)
+            return self._send(question)
         except grpc.RpcError as error:
             raise _status_error(error, self._address) from error
 
@@ -86,31 +107,20 @@ class GrpcTransport:
         self._channel.close()
 
 
-class AsyncGrpcTransport:
-    """gRPC in an event loop; arguments as for `GrpcTransport`.
+class AsyncGrpcTransport(GrpcConnection):
+    """gRPC in an event loop; arguments as for `GrpcConnection`.
 
     Example::
 
         await AsyncGrpcTransport("127.0.0.1:8500", timeout=30.0).ask(Question(request))
     """
 
-    def __init__(
-        self,
-        address: str,
-        timeout: float,
-        token: str = "",
-        credentials: grpc.ChannelCredentials | None = None,
-        options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        self._address = address
-        self._arguments = {"timeout": timeout, "metadata": _metadata(token)}
-        self._channel = _open_channel(grpc.aio, address, credentials, options)
-        self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
+    package = grpc.aio
 
     async def ask(self, question: Question) -> Any:
         """Sends a request and returns the response."""
         try:
-            return await _method(self._stub, question)(question.request, **self._arguments)
+            return await self._send(question)
         except grpc.RpcError as error:
             raise _status_error(error, self._address) from error
 
@@ -231,27 +241,6 @@ class RestTransport:
 
 def _metadata(token: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"Bearer {token}"),) if token else ()
-
-
-def _open_channel(
-    package: Any,
-    address: str,
-    credentials: grpc.ChannelCredentials | None,
-    options: Sequence[tuple[str, Any]],
-) -> Any:
-    """Opens a channel of `grpc` or of `grpc.aio`."""
-    options = [*MESSAGE_OPTIONS, *_RECONNECT_OPTIONS, *options]
-    if _is_this_machine(address):
-        options.append(("grpc.enable_http_proxy", 0))
-    if credentials is not None:
-        return package.secure_channel(address, credentials, options=options)
-    return package.insecure_channel(address, options=options)
-
-
-def _method(stub: prediction_service_pb2_grpc.PredictionServiceStub, question: Question) -> Any:
-    if isinstance(question.request, predict_pb2.PredictRequest):
-        return stub.Predict
-    return stub.GetModelMetadata
 
 
 def _status_error(error: Any, address: str) -> StatusError:
