@@ -47,7 +47,18 @@ LINT_REQUIRES = [
     "mypy>=2.4",
     "ruff>=0.17",
 ]
-COMMANDS = ("train", "evaluate", "traverse", "export", "serve", "query", "demo", "study", "compare")
+COMMANDS = (
+    "train",
+    "evaluate",
+    "traverse",
+    "export",
+    "serve",
+    "query",
+    "demo",
+    "study",
+    "compare",
+    "report",
+)
 
 setup(
     name="keras-infogan",

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import math
+import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan import builder, datasets
+from keras_infogan import builder, datasets, machine
 from keras_infogan.callbacks import (
     Checkpoints,
     CodeAccuracy,
@@ -95,6 +96,9 @@ def _train(model: InfoGAN, config: Any, directory: WorkDirectory, training: Any,
         f"data: {config.data.name}, {len(training.images)} images of "
         f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
     )
+    threads = config.threads or f"one a core ({os.cpu_count()})"
+    where = {**machine.versions(), "accelerators": machine.devices(), "threads": threads}
+    write_json(directory.machine, where)
     started = time.monotonic()
     _fit(model, config, directory, store, training, test)
     save_model(model, directory)

@@ -17,7 +17,7 @@ class WorkDirectory:
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
     (the trained model), `evaluation.json`, `classifier.keras` (through which its images are
-    judged), and `lock` (who trains in it).
+    judged), `machine.json` (where it was trained last), and `lock` (who trains in it).
 
     Args:
         path: the directory; it need not exist.
@@ -37,6 +37,7 @@ class WorkDirectory:
         self.model = self.path / "model.keras"
         self.evaluation = self.path / "evaluation.json"
         self.classifier = self.path / "classifier.keras"
+        self.machine = self.path / "machine.json"
         self.lock = self.path / "lock"
 
     def start(self, config: dict[str, Any]) -> None:
@@ -96,6 +97,15 @@ class WorkDirectory:
             }
         except (ValueError, AttributeError) as error:
             raise ValueError(f"{self.evaluation} is damaged: {error}") from error
+
+    def read_machine(self) -> dict[str, str]:
+        """Where the run was trained last, by what is described; nothing where nobody wrote it."""
+        try:
+            return json.loads(self.machine.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise ValueError(f"{self.machine} is damaged: {error}") from error
 
     def require_model(self) -> Path:
         """The path of the trained model.

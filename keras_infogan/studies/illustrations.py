@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from keras_infogan.studies import curves, page, scores
 from keras_infogan.studies.results import Run
@@ -56,7 +57,7 @@ def pictures_of(run: Run, is_open: bool) -> str:
         pieces.append('<p class="faint">No pictures were written.</p>')
     pieces.append('<div class="figures">')
     for name, path in run.pictures.items():
-        caption = f"{_walk(run, name)} At update {int(path.stem.rpartition('-')[2]):,}."
+        caption = f"{walk(run.codes, name)} At update {int(path.stem.rpartition('-')[2]):,}."
         alternative = f"Generated images, seed {run.seed}. {caption}"
         pieces.append(page.figure("picture", page.png_data_uri(path), alternative, caption))
     return "\n".join([*pieces, "</div></details>"])
@@ -79,9 +80,14 @@ def _describe(heading: str, histories: Sequence[curves.History], names: Sequence
     return f"{heading} against updates: {'; '.join(ends) or 'no finite value'}."
 
 
-def _walk(run: Run, name: str) -> str:
-    """What the rows and columns of a traversal are."""
-    code = run.codes.get(name)
+def walk(codes: Mapping[str, Any], name: str) -> str:
+    """What the rows and columns of a traversal are.
+
+    Args:
+        codes: kind and size of each code, by name.
+        name: of a code, or of a picture of no code.
+    """
+    code = codes.get(name)
     if code is None:
         return "Generated images: draws of all latents."
     rows = "Rows: draws of all other latents."

@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 import dataclasses
 import datetime
-import importlib.metadata
 import itertools
-import os
-import platform
 import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_infogan import builder, report
+from keras_infogan import builder, machine, report
 from keras_infogan.studies import results
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.directory import (
@@ -27,15 +24,6 @@ from keras_infogan.studies.directory import (
     record_key,
 )
 from keras_infogan.studies.processes import Execute, execute, failure
-
-PACKAGES = (
-    "keras-infogan",
-    "tensorflow",
-    "keras",
-    "tensorflow-probability",
-    "tensorflow-datasets",
-    "numpy",
-)
 
 
 class PlannedRun(NamedTuple):
@@ -130,15 +118,6 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
     )
 
 
-def versions() -> dict[str, str]:
-    """Of Python and the packages that matter, and the machine's kind."""
-    return {
-        "python": platform.python_version(),
-        **{name: importlib.metadata.version(name) for name in PACKAGES},
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-    }
-
-
 def _value(text: str) -> Any:
     try:
         return ast.literal_eval(text)
@@ -213,7 +192,7 @@ def _run_one(
             message,
             before.seconds + time.monotonic() - started,
             tuple(shlex.join([f"infogan-{command}", *flags]) for command, flags in commands),
-            versions(),
+            machine.versions(),
         )
         directory.write_record(name, seed, record)
     return record

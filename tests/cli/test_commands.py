@@ -126,7 +126,9 @@ def test_a_config_that_raises_is_one_line(run_command, tmp_path):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["train", "evaluate", "traverse", "export", "study", "demo"])
+@pytest.mark.parametrize(
+    "name", ["train", "evaluate", "traverse", "export", "study", "demo", "report"]
+)
 def test_help(run_command, name):
     status, out, err = run_command(name, "--help")
     assert (status, err) == (0, "")

@@ -1,0 +1,41 @@
+"""Writes one HTML page about a run, which needs no network.
+
+infogan-report --workdir=DIR [--out=FILE.html]
+
+Curves, what each code does over training, the evaluation, the confusion pictures, the config and
+the machine. The run may be unfinished; what is not there yet is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+WORKDIR = command.define_workdir("the run's directory")
+OUT = flags.DEFINE_string("out", None, "the page (default: report.html in the run's directory)")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command; `argv` holds the program's name only."""
+    del argv
+    from keras_infogan import run_report
+    from keras_infogan.workdir import WorkDirectory, replace_file
+
+    directory = WorkDirectory(WORKDIR.value)
+    path = Path(OUT.value) if OUT.value else directory.path / "report.html"
+    page = run_report.render(directory)
+    replace_file(path, lambda temporary: temporary.write_text(page, encoding="utf-8"))
+    print(f"page: {path}")
+
+
+def entry_point() -> None:
+    """Console script `infogan-report`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()
