@@ -85,18 +85,20 @@ def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> 
 def measure_information(subject: Subject, evidence: Evidence, progress: Progress) -> None:
     """The bounds of the model's own networks, in inference mode, beside what they could reach."""
     model = subject.model
-    fake = model.read_all(subject.fakes)
-    progress(0.8)
     entropy = {name: float(value) for name, value in model.latents.entropy().items()}
+    # An estimate's, say; it reads features, which are many for many images.
+    further = set(model.information.log_names) - {f"information/{name}" for name in entropy}
+    fake = model.read_all(subject.fakes, with_features=bool(further))
+    progress(0.8)
     log_prob = model.latents.log_prob(subject.latents, fake.parameters)
     for name, values in log_prob.items():
         evidence.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
-    if set(model.information.log_names) - evidence.scores.keys():  # an estimate, say
+    if further:
         for name, value in _information_logs(model, subject.latents, fake).items():
             evidence.scores.setdefault(name, value)
     evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
     if model.objective.estimates_probability:
-        real = model.read_all(subject.images)
+        real = model.read_all(subject.images, with_features=False)
         bound = real_fake_information(real.logits, fake.logits)
         evidence.scores["information/real_fake"] = float(bound)
         evidence.scores["entropy/real_fake"] = float(np.log(2.0))

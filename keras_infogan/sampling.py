@@ -78,17 +78,29 @@ class Sampling:
         Raises:
             ValueError: no images, or images of another shape.
         """
-        parameters = self.read_all(images).parameters
+        parameters = self.read_all(images, with_features=False).parameters
         return {
             name: _with_probabilities(posterior)
             for name, posterior in self.latents.posteriors(parameters).items()
         }
 
-    def read_all(self, images: Any) -> Reading:
-        """`read` in inference mode over any number of images, uint8 or floats in [0, 1]."""
+    def read_all(self, images: Any, with_features: bool = True) -> Reading:
+        """`read` in inference mode over any number of images.
+
+        Args:
+            images: [N, H, W, C], uint8 or floats in [0, 1].
+            with_features: whether the features are kept; None stands for them otherwise.
+        """
         images = self._checked_images(images)
         readings = [self._inference(unit_images(batch)) for batch in _batches(images)]
-        return Reading(*(tf.concat(parts, axis=0) for parts in zip(*readings, strict=True)))
+        if not with_features:
+            readings = [reading._replace(features=None) for reading in readings]
+        return Reading(
+            *(
+                None if parts[0] is None else tf.concat(parts, axis=0)
+                for parts in zip(*readings, strict=True)
+            )
+        )
 
     def traverse(self, code: str, rows: int = 10, columns: int = 10, seed: int = 0) -> np.ndarray:
         """Images in which each row keeps its noise while one code walks through its values.

@@ -12,6 +12,7 @@ from keras_infogan.metrics.extractor import checked_images
 
 ATTRIBUTES = ("slant", "stroke_width", "height", "width", "area", "brightness")
 INK = 0.5  # of the brightest pixel: what is brighter belongs to the shape
+CHUNK = 1000  # images measured at a time
 FEWEST = 2  # pairs that have a rank correlation
 
 
@@ -44,7 +45,14 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
     >>> bar = np.zeros([1, 28, 28, 1]); bar[:, 4:24, 10:14] = 1.0
     >>> image_attributes(bar)["height"]   # [20.]
     """
-    grey = checked_images(images).mean(axis=-1, dtype=np.float64)
+    images = checked_images(images)
+    parts = [_attributes(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in ATTRIBUTES}
+
+
+def _attributes(images: np.ndarray) -> dict[str, np.ndarray]:
+    """Of some images: a dozen arrays of their size in float64 are made on the way."""
+    grey = images.mean(axis=-1, dtype=np.float64)
     mass = grey.sum(axis=(1, 2))
     y, x = (
         axis.astype(float) for axis in np.meshgrid(*map(np.arange, grey.shape[1:]), indexing="ij")
