@@ -186,10 +186,15 @@ def _round(spread: scores.Spread | None, digits: int) -> tuple[str, str, str]:
 
 def _row(result: RowResult) -> Iterable[str]:
     row = result.row
-    settings = ", ".join(f"{name} = {value}" for name, value in row.overrides.items())
+    # Rows that were run by themselves may be of other lengths than --steps says now.
+    settings = ", ".join(
+        f"{name} = {value}" for name, value in row.overrides.items() if name != "steps"
+    )
+    lengths = " or ".join(f"{length:,}" for length in sorted({*map(_length, result.runs)} - {0}))
     yield (
         f"<p>Config <code>{page.text(row.config)}</code>"
         + (f" with <code>{page.text(settings)}</code>" if settings else "")
+        + (f", {lengths} updates" if lengths else "")
         + f". Reported: {page.text(row.reported)}"
         + (f" Ours: {page.text(row.note)}" if row.note else "")
         + "</p>"
@@ -207,6 +212,11 @@ def _row(result: RowResult) -> Iterable[str]:
             yield illustrations.pictures_of(run, is_open=run is begun[0])
     else:
         yield '<p class="faint">No run of this row has come to its first epoch yet.</p>'
+
+
+def _length(run: Run) -> int:
+    """Updates that a run is meant to have; 0 for one that was not begun."""
+    return run.directory.read_config()["steps"] if run.directory.config.exists() else 0
 
 
 # Every run, and how it came about

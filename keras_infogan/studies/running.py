@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import datetime
-import itertools
 import shlex
 import time
 from collections.abc import Sequence
@@ -101,10 +100,10 @@ def run(study: Study, options: Options, execute: Execute = execute) -> bool:
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
     plan = _plan(study, options)
-    for row, seed in itertools.product(study.rows, range(options.seeds)):
-        work = directory.run(row.name, seed)  # of a row that waits too: the page shows it
+    for planned in plan:
+        work = directory.run(planned.row.name, planned.seed)
         if work.config.exists():  # only compares: a run of another config raises
-            work.start(row.configuration(seed).to_dict())
+            work.start(planned.config.to_dict())
     directory.start(study.name, options.seeds)
     _run_all(study, options, directory, plan, execute)
     outcome = _write_report(study, options, directory)
