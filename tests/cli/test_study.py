@@ -74,7 +74,7 @@ def test_the_quick_study(run_command, tmp_path, capsys):
         assert f"{scores['code_accuracy/place']:.3f}" in page
         assert (run / "images" / "place-0000002.png").is_file()
     assert page.count("data:image/png;base64,") == 2
-    assert "steps = 2," in page
+    assert ", 2 updates" in page
 
     status, out, err = run_command("study", *arguments)
     assert (status, err) == (0, "")
