@@ -316,10 +316,11 @@ def _fit_with_restarts(
         try:
             return fit()
         except NonFiniteLossError as error:
+            optimizer = model.discriminator_optimizer
+            rate = 0.5 * float(optimizer.learning_rate)  # of now: the checkpoint may hold an older
             if not left or store.restore() is None:
                 raise
-            optimizer = model.discriminator_optimizer
-            optimizer.learning_rate = 0.5 * float(optimizer.learning_rate)
+            optimizer.learning_rate = rate
             print(
                 f"{error} Starting again at step {int(model.step)} with the discriminator's rate "
                 f"halved to {float(optimizer.learning_rate):.3g}; restarts left: {left - 1}"

@@ -191,6 +191,16 @@ def test_a_restart_goes_back_with_a_slower_discriminator(config, tmp_path, spoil
     assert steps_of(tmp_path / "run") == [7]
 
 
+def test_each_restart_halves_the_rate_again(config, tmp_path, spoil):
+    spoil(5, 6, passes=2)
+    config.steps_per_epoch = STEPS
+    config.non_finite_patience = 2
+    config.restarts = 2
+    experiment.train(config, str(tmp_path / "run"))
+    model = experiment.load_model(WorkDirectory(tmp_path / "run"))
+    assert float(model.discriminator_optimizer.learning_rate) == pytest.approx(0.5e-4)
+
+
 def test_another_config_is_refused(config, tmp_path):
     WorkDirectory(tmp_path).start(config.to_dict())
     config.batch_size = 4

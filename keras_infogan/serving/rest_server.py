@@ -6,8 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import anyio
@@ -54,6 +53,8 @@ _DESCRIPTION = re.compile(
 _MAXIMUM_VERSION = 2**63 - 1
 _START_TIMEOUT_SECONDS = 30.0
 DESCRIPTION_THREADS = 8
+
+Answer: TypeAlias = tuple[bytes, str]  # a text and its media type
 
 
 class RestServer:
@@ -154,12 +155,11 @@ class _Endpoint:
     def __init__(self, handler: "_RestHandler", options: ServerOptions) -> None:
         self._handler = handler
         self._options = options
-        # Permits are given back by the work itself: work that outlives its request holds on.
         self._permits = threading.BoundedSemaphore(options.max_concurrent_requests)
-        # Made in the event loop that they belong to. What tells of the server's health has
-        # threads of its own, so that it answers while every model is busy.
-        self._threads: anyio.CapacityLimiter | None = None
-        self._threads_of_descriptions: anyio.CapacityLimiter | None = None
+        # What tells of the server's health has threads of its own, so that it answers while every
+        # model is busy.
+        self._threads = anyio.CapacityLimiter(MAXIMUM_THREADS)
+        self._description_threads = anyio.CapacityLimiter(DESCRIPTION_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -181,7 +181,7 @@ class _Endpoint:
             content, status = _error_body(text), 504
         await Response(content, status, media_type=media_type)(scope, receive, send)
 
-    async def _answer(self, request: Request) -> tuple[bytes, str]:
+    async def _answer(self, request: Request) -> Answer:
         if not self._options.admits(request.headers.get("authorization", "")):
             raise StatusError(grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
         body = await rest_bodies.read(request, self._options.max_request_bytes)
@@ -190,43 +190,62 @@ class _Endpoint:
         path = raw_path.partition(b"?")[0].decode("latin-1")
         encoding = request.headers.get("content-encoding", "")
 
-        def work() -> tuple[bytes, str]:
+        def work() -> Answer:
             plain = rest_bodies.unpack(body, encoding, self._options.max_request_bytes)
             return self._handler(request.method, path, plain)
 
         if request.method == "GET":
-            return await self._in_thread(work, self._description_threads())
+            return await _in_thread(work, self._description_threads)
         if not self._permits.acquire(blocking=False):
             raise StatusError(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"{self._options.max_concurrent_requests} requests are in work, as many as the "
                 "server takes",
             )
-        return await self._in_thread(partial(_releasing, self._permits, work), self._work_threads())
-
-    async def _in_thread(
-        self, work: Callable[[], tuple[bytes, str]], threads: anyio.CapacityLimiter
-    ) -> tuple[bytes, str]:
-        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=threads)
-
-    def _work_threads(self) -> anyio.CapacityLimiter:
-        if self._threads is None:
-            self._threads = anyio.CapacityLimiter(MAXIMUM_THREADS)
-        return self._threads
-
-    def _description_threads(self) -> anyio.CapacityLimiter:
-        if self._threads_of_descriptions is None:
-            self._threads_of_descriptions = anyio.CapacityLimiter(DESCRIPTION_THREADS)
-        return self._threads_of_descriptions
+        permitted = _PermittedWork(work, self._permits)
+        try:
+            return await _in_thread(permitted, self._threads)
+        finally:
+            permitted.leave()
 
 
-def _releasing(
-    permits: threading.BoundedSemaphore, work: Callable[[], tuple[bytes, str]]
-) -> tuple[bytes, str]:
-    try:
-        return work()
-    finally:
-        permits.release()
+class _PermittedWork:
+    """Work that gives its permit back when it ends, or when its caller leaves before it begins.
+
+    Work that outlives its request holds on to the permit: it is still in work.
+
+    Args:
+        work: what is done.
+        permits: of which one was taken.
+    """
+
+    def __init__(self, work: Callable[[], Answer], permits: threading.BoundedSemaphore) -> None:
+        self._work = work
+        self._permits = permits
+        self._is_claimed = False  # by the work, or by the caller who leaves
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Answer:
+        if not self._claim():
+            raise TimeoutError  # nobody waits for the answer
+        try:
+            return self._work()
+        finally:
+            self._permits.release()
+
+    def leave(self) -> None:
+        """Gives the permit back, unless the work has begun and does so itself."""
+        if self._claim():
+            self._permits.release()
+
+    def _claim(self) -> bool:
+        with self._lock:
+            was_claimed, self._is_claimed = self._is_claimed, True
+        return not was_claimed
+
+
+async def _in_thread(work: Callable[[], Answer], threads: anyio.CapacityLimiter) -> Answer:
+    return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=threads)
 
 
 def _error_body(message: str) -> bytes:
@@ -248,7 +267,7 @@ class _RestHandler:
             "regress": ("Regress", self._regress),
         }
 
-    def __call__(self, method: str, path: str, body: bytes) -> tuple[bytes, str]:
+    def __call__(self, method: str, path: str, body: bytes) -> Answer:
         if (
             method == "GET"
             and self._options.monitoring_path

@@ -12,7 +12,7 @@ import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
-from keras_infogan.serving import Client, EmbeddedServer, config_protos
+from keras_infogan.serving import Client, EmbeddedServer, config_protos, rest_server
 from keras_infogan.serving.errors import StatusError
 from keras_infogan.serving.service import ModelService
 
@@ -204,6 +204,39 @@ def test_more_requests_than_the_cap_are_refused(start, monkeypatch, protocol):
         free.set()
         first.join()
         assert answers[0]["digit"].tolist() == [3]
+
+
+def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):
+    free, running = threading.Event(), threading.Event()
+    predict_now = ModelService.predict
+
+    def predict_slowly(self, request, timeout=None):
+        running.set()
+        free.wait(30)
+        return predict_now(self, request, timeout)
+
+    monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 1)
+    monkeypatch.setattr(ModelService, "predict", predict_slowly)
+    server = start(max_concurrent_requests=3, rest_api_timeout_in_ms=1000)
+    statuses = []
+    ask = [
+        threading.Thread(target=lambda: statuses.append(post(server).status_code)) for _ in range(3)
+    ]
+    try:
+        ask[0].start()
+        running.wait(10)
+        # The first leaves its thread to the second; the third leaves before there is one.
+        for each in ask[1:]:
+            each.start()
+        for each in ask:
+            each.join()
+        assert statuses == [504] * 3
+        assert post(server).status_code == 504  # two at work: there is a place
+        assert post(server).status_code == 429  # and now it is taken
+    finally:
+        free.set()
+    time.sleep(0.5)
+    assert post(server).status_code == 200
 
 
 def test_a_unix_socket_and_channel_arguments(start, tmp_path):
