@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from keras_infogan.workdir import replace_file
+from keras_infogan.workdir import replace_file, sync_directory
 
 DEFAULT_KEPT = 2
 CHECKSUMS_SUFFIX = ".sha256"
@@ -68,7 +68,7 @@ class CheckpointStore:
         lines = [f"{_digest(path)}  {path.name}\n" for path in _files(prefix)]
         checksums = Path(prefix + CHECKSUMS_SUFFIX)
         replace_file(checksums, lambda temporary: temporary.write_text("".join(lines)))
-        _synchronize(self.directory)
+        sync_directory(self.directory)
         self.saved_step = step
         self._forget()
 
@@ -84,20 +84,17 @@ class CheckpointStore:
         Raises:
             ValueError: every checkpoint is damaged, or the newest whole one is of another model.
         """
-        paths = list(reversed(self._manager.checkpoints))
-        for path in paths:
-            damage = self._damage(path)
-            if damage:
-                report(f"The checkpoint {path} is damaged: {damage}")
-                continue
-            self._read(path)
-            self.saved_step = int(path.rpartition("-")[2])
-            return self.saved_step
-        if paths:
-            raise ValueError(
-                f"The checkpoint {paths[0]} is damaged, and there is no other: "
-                f"{self._damage(paths[0])}"
-            )
+        damages: dict[str, str] = {}  # the newest first
+        for path in reversed(self._manager.checkpoints):
+            damages[path] = self._damage(path)
+            if not damages[path]:
+                self._read(path)
+                self.saved_step = int(path.rpartition("-")[2])
+                return self.saved_step
+            report(f"The checkpoint {path} is damaged: {damages[path]}")
+        if damages:
+            path, damage = next(iter(damages.items()))
+            raise ValueError(f"The checkpoint {path} is damaged, and there is no other: {damage}")
         return None
 
     def _read(self, path: str) -> None:
@@ -149,11 +146,3 @@ def _digest(path: Path) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _synchronize(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

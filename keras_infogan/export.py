@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from keras_infogan.images import encode_png
 from keras_infogan.infogan import InfoGAN
+from keras_infogan.workdir import sync_directory
 
 FIRST_VERSION = 1
 WARM_UP_FILE = "tf_serving_warmup_requests"  # in assets.extra/, by TensorFlow Serving's contract
@@ -175,7 +176,7 @@ def _publish(temporary: Path, base: Path) -> Path:
         try:
             if not target.exists():
                 os.rename(temporary, target)
-                _sync_directory(base)
+                sync_directory(base)
                 return target
         except OSError as error:
             if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
@@ -193,15 +194,7 @@ def _sync(path: Path) -> None:
         for name in files:
             with open(os.path.join(directory, name), "rb") as file:
                 os.fsync(file.fileno())
-        _sync_directory(Path(directory))
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_directory(Path(directory))
 
 
 def _in_float32(config: Any) -> Any:

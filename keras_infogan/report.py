@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
 
 from keras_infogan.studies import illustrations, page, scores
@@ -10,7 +9,6 @@ from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import FAILED, FINISHED
 from keras_infogan.studies.results import RowResult, Run, updates
 
-NO_VALUE = "–"
 DEFINITIONS = {
     "accuracy": "of a categorical code's most probable value on test images, under the best "
     "one-to-one matching of values and classes; labels are used for nothing else. Where there are "
@@ -83,10 +81,9 @@ def _state(results: Sequence[RowResult]) -> str:
     counts = {
         status: sum(run.record.status == status for run in runs) for status in (FINISHED, FAILED)
     }
-    written = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
     return (
         f"{counts[FINISHED]} of {len(runs)} runs finished, {counts[FAILED]} failed, "
-        f"{len(runs) - sum(counts.values())} to come. Written {written}."
+        f"{len(runs) - sum(counts.values())} to come. {page.written()}"
     )
 
 
@@ -122,7 +119,7 @@ def _comparison_rows(result: RowResult) -> list[str]:
     cells = []
     for line in lines:
         count = line.spread.finite if line.spread else 0
-        entropy = NO_VALUE if line.entropy is None else f"{line.entropy:.3f}"
+        entropy = page.NO_VALUE if line.entropy is None else f"{line.entropy:.3f}"
         numbers = (*_spread(line.spread), entropy, f"{count} of {len(result.runs)}")
         cells.append(
             f"<td>{page.text(scores.title(line.name))}</td>" + "".join(map(page.number, numbers))
@@ -132,7 +129,7 @@ def _comparison_rows(result: RowResult) -> list[str]:
 
 def _spread(spread: scores.Spread | None) -> tuple[str, str, str]:
     if spread is None:
-        return NO_VALUE, NO_VALUE, NO_VALUE
+        return page.NO_VALUE, page.NO_VALUE, page.NO_VALUE
     return f"{spread.mean:.3f}", f"{spread.lowest:.3f}", f"{spread.highest:.3f}"
 
 
@@ -171,12 +168,12 @@ def _success_row(result: RowResult, thresholds: Sequence[float]) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole} ({part / whole:.0%})" if whole else NO_VALUE
+    return f"{part} of {whole} ({part / whole:.0%})" if whole else page.NO_VALUE
 
 
 def _round(spread: scores.Spread | None, digits: int) -> tuple[str, str, str]:
     if spread is None:
-        return NO_VALUE, NO_VALUE, NO_VALUE
+        return page.NO_VALUE, page.NO_VALUE, page.NO_VALUE
     mean, lowest, highest = (f"{value:,.{digits}f}" for value in spread[:3])
     return mean, lowest, highest
 
@@ -233,7 +230,7 @@ def _runs(results: Sequence[RowResult]) -> Iterable[str]:
 
 def _run_row(result: RowResult, run: Run) -> str:
     failed = run.record.status == FAILED
-    minutes = f"{run.record.seconds / 60:,.1f}" if run.record.seconds else NO_VALUE
+    minutes = f"{run.record.seconds / 60:,.1f}" if run.record.seconds else page.NO_VALUE
     said = run.record.message
     if run.scores:
         said = ", ".join(

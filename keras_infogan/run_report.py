@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,6 @@ from keras_infogan.studies.results import Run
 from keras_infogan.workdir import WorkDirectory
 
 MOMENTS = 6  # of training that pictures are shown of
-NO_VALUE = "–"
-
-_PICTURE = re.compile(r"(?P<name>.+)-(?P<step>\d+)\.png")
 
 
 def render(directory: WorkDirectory) -> str:
@@ -62,8 +57,7 @@ def _state(run: Run, config: Mapping[str, Any]) -> str:
     step = results.updates(run) if run.history or run.scores else 0
     state = "trained" if run.directory.model.is_file() else "unfinished"
     evaluated = "evaluated" if run.scores else "not evaluated"
-    written = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    return f"Update {step:,} of {config['steps']:,}; {state}, {evaluated}. Written {written}."
+    return f"Update {step:,} of {config['steps']:,}; {state}, {evaluated}. {page.written()}"
 
 
 def _evaluation(run: Run) -> Iterable[str]:
@@ -79,11 +73,11 @@ def _evaluation(run: Run) -> Iterable[str]:
         kind, _, of = name.partition("/")
         entropy = run.entropies.get(of) if kind == "information" else None
         between = intervals.get(name)
-        spread = NO_VALUE if not between else f"{between[0]:.4f} to {between[1]:.4f}"
+        spread = page.NO_VALUE if not between else f"{between[0]:.4f} to {between[1]:.4f}"
         rows.append(
             f'<th scope="row">{page.text(scores.title(name))}</th>{page.number(f"{value:.4f}")}'
             f"{page.number(spread)}"
-            f"{page.number(NO_VALUE if entropy is None else f'{entropy:.4f}')}"
+            f"{page.number(page.NO_VALUE if entropy is None else f'{entropy:.4f}')}"
         )
     yield page.table(
         f"On {record.get('images', 0):,} real and {record.get('samples', 0):,} generated images: "
@@ -102,30 +96,21 @@ def _training(run: Run) -> Iterable[str]:
 
 
 def _pictures(run: Run) -> Iterable[str]:
-    series = _moments(run.directory.images)
-    if not series:
+    if not run.pictures:
         yield '<p class="faint">No pictures were written.</p>'
-    for name, paths in series.items():
+    for name, series in results.pictures(run.directory.images).items():
         yield f"<h3>{page.text(name)}</h3>"
         yield f"<p>{page.text(illustrations.walk(run.codes, name))}</p>"
         yield '<div class="figures">'
-        for step, path in paths:
+        for step, path in _spaced(series):
             caption = f"Update {step:,}"
             alternative = f"{name}: generated images at update {step:,}"
             yield page.figure("picture", page.png_data_uri(path), alternative, caption)
         yield "</div>"
 
 
-def _moments(directory: Path) -> dict[str, list[tuple[int, Path]]]:
-    """Per name some pictures of training, evenly apart, the last one always."""
-    found: dict[str, list[tuple[int, Path]]] = {}
-    for path in sorted(directory.glob("*.png")) if directory.is_dir() else ():
-        if match := _PICTURE.fullmatch(path.name):
-            found.setdefault(match["name"], []).append((int(match["step"]), path))
-    return {name: _spaced(sorted(pictures)) for name, pictures in found.items()}
-
-
 def _spaced(pictures: list[tuple[int, Path]]) -> list[tuple[int, Path]]:
+    """Some of them, evenly apart, the last one always."""
     last = len(pictures) - 1
     count = min(MOMENTS, len(pictures))
     chosen = {round(last * index / max(count - 1, 1)) for index in range(count)} | {last}
@@ -154,7 +139,7 @@ def _machine(run: Run) -> Iterable[str]:
     speeds = [epoch["images_per_second"] for epoch in run.history if "images_per_second" in epoch]
     facts = {
         "training": f"{seconds / 60:,.1f} minutes of wall time, pictures and saving left out",
-        "speed": f"{speeds[-1]:,.0f} images/s in the last epoch" if speeds else NO_VALUE,
+        "speed": f"{speeds[-1]:,.0f} images/s in the last epoch" if speeds else page.NO_VALUE,
         **run.directory.read_machine(),
     }
     yield page.table(

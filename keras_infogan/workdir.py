@@ -159,5 +159,14 @@ def replace_file(path: Path, write: Any) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def sync_directory(directory: Path) -> None:
+    """Has the names in a directory on disk: a power cut undoes no rename before this."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _unwritable(path: Path, error: OSError) -> OSError:
     return OSError(f"{path} cannot be written: {error.strerror or error}")

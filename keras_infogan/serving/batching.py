@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
@@ -73,8 +73,9 @@ class _Queue:
 class BatchScheduler:
     """Threads that run batches from queues, the longest waiting first.
 
-    A batch whose rows cannot be told apart in its outputs, or that fails, is run again request by
-    request: a bad request fails alone, and no answer depends on its neighbours.
+    A batch that fails is run again in halves, down to the bad request, which fails alone; one whose
+    rows cannot be told apart in its outputs is run again request by request. So no answer depends
+    on its neighbours.
 
     Args:
         options: sizes, waiting times and limits.
@@ -96,7 +97,7 @@ class BatchScheduler:
     ) -> None:
         self.options = options
         self._observe = observe
-        self._queues: OrderedDict[Hashable, _Queue] = OrderedDict()
+        self._queues: dict[Hashable, _Queue] = {}
         self._condition = threading.Condition()
         self._stopping = False
         self._threads = [
@@ -256,18 +257,13 @@ class BatchScheduler:
             task.finish(None, error)
 
     def _padded_alone(self, run: Run, task: _Task) -> Arrays:
-        padded = self.options.padded_size(task.rows)
-        if padded == task.rows:
+        if self.options.padded_size(task.rows) == task.rows:
             return run(task.inputs)
         try:
-            outputs = run(
-                {name: _joined([array], padded - task.rows) for name, array in task.inputs.items()}
-            )
+            parts = self._run_together(run, [task])
         except StatusError:
-            return run(task.inputs)  # its error should tell of its own rows
-        if any(array.ndim == 0 or len(array) != padded for array in outputs.values()):
-            return run(task.inputs)
-        return {name: array[: task.rows] for name, array in outputs.items()}
+            parts = None  # its error should tell of its own rows
+        return parts[0] if parts else run(task.inputs)
 
 
 def _in_time(tasks: Sequence[_Task]) -> list[_Task]:

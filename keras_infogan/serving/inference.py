@@ -14,7 +14,6 @@ from tensorflow_serving.apis import (
     classification_pb2,
     inference_pb2,
     input_pb2,
-    model_pb2,
     regression_pb2,
 )
 
@@ -60,11 +59,7 @@ def classify(
     Raises:
         StatusError: with TensorFlow Serving's codes and texts.
     """
-    signature = _find(servable, request.model_spec, _CLASSIFY, check_method_name)
-    names = _CLASSIFY.output_names(signature)
-    examples = serialized_examples(request.input)
-    outputs = servable.run(signature, {INPUTS: examples}, names, timeout)
-    return _classifications(outputs, len(examples))
+    return _classifications(*_run(servable, request, _CLASSIFY, check_method_name, timeout))
 
 
 def regress(
@@ -87,11 +82,7 @@ def regress(
     Raises:
         StatusError: with TensorFlow Serving's codes and texts.
     """
-    signature = _find(servable, request.model_spec, _REGRESS, check_method_name)
-    names = _REGRESS.output_names(signature)
-    examples = serialized_examples(request.input)
-    outputs = servable.run(signature, {INPUTS: examples}, names, timeout)
-    return _regressions(outputs[OUTPUTS], len(examples))
+    return _regressions(*_run(servable, request, _REGRESS, check_method_name, timeout))
 
 
 def infer(
@@ -158,15 +149,18 @@ def serialized_examples(given: input_pb2.Input) -> np.ndarray:
     return np.array([context + example.SerializeToString() for example in examples], object)
 
 
-def _find(
-    servable: Runner, model_spec: model_pb2.ModelSpec, kind: _Kind, check_method_name: bool
-) -> Signature:
-    name = model_spec.signature_name or prediction.DEFAULT_SIGNATURE
+def _run(
+    servable: Runner, request: Any, kind: _Kind, check_method_name: bool, timeout: float | None
+) -> tuple[Arrays, int]:
+    """The outputs of a Classify or Regress request, and how many examples they are of."""
+    name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE
     signature = servable.signatures.get(name)
     if signature is None:
         raise invalid_argument(f"No signature was found with the name: {name}")
     _check_form(signature, kind, check_method_name)
-    return signature
+    examples = serialized_examples(request.input)
+    names = kind.output_names(signature)
+    return servable.run(signature, {INPUTS: examples}, names, timeout), len(examples)
 
 
 def _check_form(signature: Signature, kind: _Kind, check_method_name: bool) -> None:
@@ -253,7 +247,7 @@ def _result(
     if task.method_name == CLASSIFY_METHOD:
         result.classification_result.CopyFrom(_classifications(own, count))
     else:
-        result.regression_result.CopyFrom(_regressions(own[OUTPUTS], count))
+        result.regression_result.CopyFrom(_regressions(own, count))
     return result
 
 
@@ -293,7 +287,8 @@ def _check_matrix(
         raise invalid_argument(f"Expected {name} output batch size of {count}. Got: {len(array)}")
 
 
-def _regressions(values: np.ndarray, count: int) -> regression_pb2.RegressionResult:
+def _regressions(outputs: Arrays, count: int) -> regression_pb2.RegressionResult:
+    values = outputs[OUTPUTS]
     if not (values.ndim == 1 or (values.ndim == 2 and values.shape[1] == 1)):
         raise invalid_argument(
             "Expected output Tensor shape to be either [batch_size] or [batch_size, 1] "

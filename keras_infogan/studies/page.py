@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import html
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -55,6 +56,15 @@ summary { cursor: pointer; padding: .2rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 .4rem; }
 """
+
+
+NO_VALUE = "–"
+
+
+def written() -> str:
+    """When the page is made, as a sentence."""
+    now = datetime.datetime.now().astimezone()
+    return f"Written {now.strftime('%Y-%m-%d %H:%M %Z')}."
 
 
 def text(value: object) -> str:

@@ -113,7 +113,7 @@ def read_run(directory: WorkDirectory, seed: int, record: Record | None = None) 
         record=record,
         scores=scores,
         history=_read_history(directory.metrics),
-        pictures=_last_pictures(directory.images),
+        pictures={name: each[-1][1] for name, each in pictures(directory.images).items()},
         codes=latents["codes"] if latents else {},
         entropies={**build_latents(latents).entropy(), **REAL_FAKE_ENTROPY} if latents else {},
     )
@@ -140,11 +140,10 @@ def _number(text: Any) -> float:
         return math.nan
 
 
-def _last_pictures(directory: Path) -> dict[str, Path]:
-    last: dict[str, tuple[int, Path]] = {}
-    for path in sorted(directory.glob("*.png")) if directory.is_dir() else ():
+def pictures(directory: Path) -> dict[str, list[tuple[int, Path]]]:
+    """The pictures of a run's `images/` by name, each with its update, in their order."""
+    found: dict[str, list[tuple[int, Path]]] = {}
+    for path in directory.glob("*.png"):
         if match := _PICTURE.fullmatch(path.name):
-            name, step = match["name"], int(match["step"])
-            if step >= last.get(name, (0, path))[0]:
-                last[name] = (step, path)
-    return {name: path for name, (_, path) in last.items()}
+            found.setdefault(match["name"], []).append((int(match["step"]), path))
+    return {name: sorted(found[name]) for name in sorted(found)}

@@ -9,6 +9,8 @@ import time
 import types
 from pathlib import Path
 
+import grpc
+import httpx
 import pytest
 import tensorflow as tf
 
@@ -177,6 +179,19 @@ def server(saved_model, example_model, tmp_path_factory):
     models = {"digits": base / "digits", "examples": base / "examples"}
     with EmbeddedServer(models, monitoring_path="/monitoring/prometheus/metrics") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def channel(server):
+    options = [("grpc.enable_http_proxy", 0)]
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}", options) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def http(server):
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.rest_api_port}", timeout=60) as client:
+        yield client
 
 
 def write_configs(base):

@@ -12,7 +12,6 @@ import socket
 import string
 
 import grpc
-import httpx
 import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import (
@@ -45,19 +44,6 @@ UNPARSABLE = (grpc.StatusCode.INTERNAL, "Exception deserializing request!")
 def inputs(is_long):
     """The numbers that the inputs are made from."""
     return [*SEEDS, *range(SHORT), *(range(SHORT, SHORT + LONG) if is_long else ())]
-
-
-@pytest.fixture(scope="module")
-def channel(server):
-    options = [("grpc.enable_http_proxy", 0)]
-    with grpc.insecure_channel(f"127.0.0.1:{server.port}", options) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def http(server):
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.rest_api_port}", timeout=60) as client:
-        yield client
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ IMAGE = tf.make_tensor_proto(tf.zeros([1, 4, 4, 1]))
 
 
 @pytest.fixture(scope="module")
-def channel(server):
-    options = [("grpc.enable_http_proxy", 0)]
-    with grpc.insecure_channel(f"127.0.0.1:{server.port}", options) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def prediction_service(channel):
     return prediction_service_pb2_grpc.PredictionServiceStub(channel)
 

@@ -1,7 +1,6 @@
 """Classify, Regress and MultiInference over gRPC and REST, on a SavedModel of TensorFlow 1."""
 
 import grpc
-import httpx
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -21,16 +20,8 @@ PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
 
 
 @pytest.fixture(scope="module")
-def stub(server):
-    options = [("grpc.enable_http_proxy", 0)]
-    with grpc.insecure_channel(f"127.0.0.1:{server.port}", options) as channel:
-        yield prediction_service_pb2_grpc.PredictionServiceStub(channel)
-
-
-@pytest.fixture(scope="module")
-def http(server):
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.rest_api_port}") as client:
-        yield client
+def stub(channel):
+    return prediction_service_pb2_grpc.PredictionServiceStub(channel)
 
 
 def example(**features):

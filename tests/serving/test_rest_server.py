@@ -17,13 +17,6 @@ from keras_infogan.serving.service import ModelService
 PREDICT = "/v1/models/digits:predict"
 
 
-@pytest.fixture(scope="module")
-def http(server):
-    address = f"http://127.0.0.1:{server.rest_api_port}"
-    with httpx.Client(base_url=address, trust_env=False, timeout=30.0) as client:
-        yield client
-
-
 def post(http, path=PREDICT, **document):
     return http.post(path, content=json.dumps(document))
 
