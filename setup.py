@@ -43,6 +43,11 @@ TEST_REQUIRES = [
     "pyyaml>=6.0",
     "trustme>=1.2",
 ]
+RAY_REQUIRES = [
+    # TFRecord files are written with it, and Ray does not declare it.
+    "crc32c>=2.9",
+    "ray[data,tune]>=2.60",
+]
 LINT_REQUIRES = [
     "mypy>=2.4",
     "ruff>=0.17",
@@ -99,7 +104,8 @@ setup(
     extras_require={
         "test": TEST_REQUIRES,
         "lint": LINT_REQUIRES,
-        "dev": TEST_REQUIRES + LINT_REQUIRES,
+        "ray": RAY_REQUIRES,
+        "dev": RAY_REQUIRES + TEST_REQUIRES + LINT_REQUIRES,
     },
     entry_points={
         "console_scripts": [
