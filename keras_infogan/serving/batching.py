@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import grpc
@@ -27,26 +28,7 @@ class _Task:
     rows: int
     enqueued: float
     deadline: float
-    outputs: Arrays | None = None
-    error: BaseException | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-    def finish(self, outputs: Arrays | None, error: BaseException | None) -> None:
-        """Hands the outcome to the waiting request."""
-        self.outputs, self.error = outputs, error
-        self.done.set()
-
-    def result(self) -> Arrays:
-        """The outcome, once it is there."""
-        # Taken out, so that error and request do not hold on to each other.
-        error, self.error = self.error, None
-        try:
-            if error is not None:
-                raise error
-        finally:
-            del error
-        assert self.outputs is not None
-        return self.outputs
+    future: Future[Arrays] = field(default_factory=Future)
 
 
 @dataclass
@@ -86,7 +68,7 @@ class BatchScheduler:
 
         scheduler = BatchScheduler(BatchingOptions())
         scheduler.start()
-        scheduler.submit("key", run, {"x": np.float32([[1.0]])}, timeout=None)   # run's outputs
+        scheduler.submit("key", run, {"x": np.float32([[1.0]])}, timeout=None).result()
         scheduler.stop()
     """
 
@@ -110,8 +92,10 @@ class BatchScheduler:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, key: Hashable, run: Run, inputs: Arrays, timeout: float | None) -> Arrays:
-        """Waits for a batch with this request in it to run.
+    def submit(
+        self, key: Hashable, run: Run, inputs: Arrays, timeout: float | None
+    ) -> Future[Arrays]:
+        """Queues a request for a batch to run with.
 
         Args:
             key: requests of equal keys run together.
@@ -120,24 +104,23 @@ class BatchScheduler:
             timeout: how long the request may wait in the queue, in seconds; None waits.
 
         Returns:
-            The request's own rows of each output.
-
-        Raises:
-            StatusError: INVALID_ARGUMENT for inputs that are no batch or too large a one,
-                UNAVAILABLE when the queue is full, RESOURCE_EXHAUSTED when `timeout` was spent in
-                it, and whatever `run` raises for this request alone.
+            The request's own rows of each output, once they are there, or its `StatusError`:
+            INVALID_ARGUMENT for inputs that are no batch or too large a one, UNAVAILABLE when the
+            queue is full, RESOURCE_EXHAUSTED when `timeout` was spent in it, and whatever `run`
+            raises for this request alone.
         """
-        rows = _rows(inputs, self.options.max_batch_size)
         now = time.monotonic()
-        deadline = float("inf") if timeout is None else now + timeout
-        task = _Task(inputs, rows, now, deadline)
-        with self._condition:
-            if self._stopping:
-                raise StatusError(grpc.StatusCode.UNAVAILABLE, "The server is stopping")
-            self._enqueue(key, run, task)
-            self._condition.notify()
-        task.done.wait()
-        return task.result()
+        task = _Task(inputs, 0, now, float("inf") if timeout is None else now + timeout)
+        try:
+            task.rows = _rows(inputs, self.options.max_batch_size)
+            with self._condition:
+                if self._stopping:
+                    raise StatusError(grpc.StatusCode.UNAVAILABLE, "The server is stopping")
+                self._enqueue(key, run, task)
+                self._condition.notify()
+        except StatusError as error:
+            task.future.set_exception(error)
+        return task.future
 
     def stop(self) -> None:
         """Runs what is queued, then ends the threads."""
@@ -222,14 +205,14 @@ class BatchScheduler:
         except BaseException as error:
             # A bug, which each request should hear of, rather than wait for ever.
             for task in alive:
-                task.finish(None, error)
+                task.future.set_exception(error)
         else:
             if parts is None:
                 for task in alive:
                     self._run_alone(run, task)
                 return
             for task, outputs in zip(alive, parts, strict=True):
-                task.finish(outputs, None)
+                task.future.set_result(outputs)
 
     def _run_together(self, run: Run, tasks: Sequence[_Task]) -> list[Arrays] | None:
         """Returns each task's rows, or None where an output has no row per input row."""
@@ -251,10 +234,12 @@ class BatchScheduler:
 
     def _run_alone(self, run: Run, task: _Task) -> None:
         try:
-            task.finish(self._padded_alone(run, task), None)
+            outputs = self._padded_alone(run, task)
         except BaseException as error:
             # Whatever it is, the request waits for it.
-            task.finish(None, error)
+            task.future.set_exception(error)
+        else:
+            task.future.set_result(outputs)
 
     def _padded_alone(self, run: Run, task: _Task) -> Arrays:
         if self.options.padded_size(task.rows) == task.rows:
@@ -271,7 +256,7 @@ def _in_time(tasks: Sequence[_Task]) -> list[_Task]:
     now = time.monotonic()
     for task in tasks:
         if task.deadline < now:
-            task.finish(None, _spent_in_queue())
+            task.future.set_exception(_spent_in_queue())
     return [task for task in tasks if task.deadline >= now]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
 
 import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
@@ -39,6 +40,28 @@ class BatchingServable:
         """Runs a signature in a batch; see `Servable.run` and `BatchScheduler.submit`."""
         if not inputs or not _has_rows(signature, output_names):
             return self._servable.run(signature, inputs, output_names)
+        return self._enqueue(signature, inputs, output_names, timeout).result()
+
+    def submit(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, np.ndarray],
+        output_names: Sequence[str],
+        timeout: float | None,
+        executor: Executor,
+    ) -> Future[Arrays]:
+        """Runs a signature in a batch, without waiting for it; see `Servable.submit`."""
+        if not inputs or not _has_rows(signature, output_names):
+            return self._servable.submit(signature, inputs, output_names, timeout, executor)
+        return self._enqueue(signature, inputs, output_names, timeout)
+
+    def _enqueue(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, np.ndarray],
+        output_names: Sequence[str],
+        timeout: float | None,
+    ) -> Future[Arrays]:
         tensors = tuple(sorted((name, info.name) for name, info in signature.inputs.items()))
         outputs = tuple((name, signature.outputs[name].name) for name in output_names)
         shapes = tuple(

@@ -19,6 +19,7 @@ from tensorflow_serving.apis import (
 
 from keras_infogan.serving import errors, prediction, tensor_protos
 from keras_infogan.serving.errors import invalid_argument
+from keras_infogan.serving.runs import Call, Run
 from keras_infogan.serving.servable import Runner
 
 CLASSIFY_METHOD = "tensorflow/serving/classify"
@@ -42,8 +43,7 @@ def classify(
     servable: Runner,
     request: classification_pb2.ClassificationRequest,
     check_method_name: bool = False,
-    timeout: float | None = None,
-) -> classification_pb2.ClassificationResult:
+) -> Call[classification_pb2.ClassificationResult]:
     """Classifies examples by a signature `inputs` -> `classes`, `scores`, or both.
 
     Args:
@@ -51,7 +51,9 @@ def classify(
         request: the examples; an empty signature name means `serving_default`.
         check_method_name: whether the signature must be one that TensorFlow 1 wrote for Classify
             (`--enable_signature_method_name_check`).
-        timeout: how long the request may wait in a batching queue, in seconds.
+
+    Yields:
+        The run of the signature.
 
     Returns:
         A list of classes per example.
@@ -59,22 +61,23 @@ def classify(
     Raises:
         StatusError: with TensorFlow Serving's codes and texts.
     """
-    return _classifications(*_run(servable, request, _CLASSIFY, check_method_name, timeout))
+    return _classifications(*(yield from _run(servable, request, _CLASSIFY, check_method_name)))
 
 
 def regress(
     servable: Runner,
     request: regression_pb2.RegressionRequest,
     check_method_name: bool = False,
-    timeout: float | None = None,
-) -> regression_pb2.RegressionResult:
+) -> Call[regression_pb2.RegressionResult]:
     """Computes a number per example by a signature `inputs` -> `outputs`.
 
     Args:
         servable: the version that answers.
         request: the examples; an empty signature name means `serving_default`.
         check_method_name: whether the signature must be one that TensorFlow 1 wrote for Regress.
-        timeout: how long the request may wait in a batching queue, in seconds.
+
+    Yields:
+        The run of the signature.
 
     Returns:
         A value per example.
@@ -82,22 +85,23 @@ def regress(
     Raises:
         StatusError: with TensorFlow Serving's codes and texts.
     """
-    return _regressions(*_run(servable, request, _REGRESS, check_method_name, timeout))
+    return _regressions(*(yield from _run(servable, request, _REGRESS, check_method_name)))
 
 
 def infer(
     servable: Runner,
     request: inference_pb2.MultiInferenceRequest,
     check_method_name: bool = False,
-    timeout: float | None = None,
-) -> list[inference_pb2.InferenceResult]:
+) -> Call[list[inference_pb2.InferenceResult]]:
     """Runs several signatures of one model on the same examples, in one run of the graph.
 
     Args:
         servable: the version that answers.
         request: the examples, and a task per signature: its method name says Classify or Regress.
         check_method_name: whether the signatures themselves must bear that method name.
-        timeout: how long the request may wait in a batching queue, in seconds.
+
+    Yields:
+        The one run.
 
     Returns:
         A result per task, with its name and signature but without a version.
@@ -122,7 +126,7 @@ def infer(
         for alias in kind.output_names(signature):
             merged.outputs[f"{position}/{alias}"].CopyFrom(signature.outputs[alias])
     examples = serialized_examples(request.input)
-    outputs = servable.run(merged, {INPUTS: examples}, sorted(merged.outputs), timeout)
+    outputs = yield Run(servable, merged, {INPUTS: examples}, sorted(merged.outputs))
     return [_result(task, i, outputs, len(examples)) for i, task in enumerate(request.tasks)]
 
 
@@ -150,8 +154,8 @@ def serialized_examples(given: input_pb2.Input) -> np.ndarray:
 
 
 def _run(
-    servable: Runner, request: Any, kind: _Kind, check_method_name: bool, timeout: float | None
-) -> tuple[Arrays, int]:
+    servable: Runner, request: Any, kind: _Kind, check_method_name: bool
+) -> Call[tuple[Arrays, int]]:
     """The outputs of a Classify or Regress request, and how many examples they are of."""
     name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE
     signature = servable.signatures.get(name)
@@ -159,8 +163,8 @@ def _run(
         raise invalid_argument(f"No signature was found with the name: {name}")
     _check_form(signature, kind, check_method_name)
     examples = serialized_examples(request.input)
-    names = kind.output_names(signature)
-    return servable.run(signature, {INPUTS: examples}, names, timeout), len(examples)
+    outputs = yield Run(servable, signature, {INPUTS: examples}, kind.output_names(signature))
+    return outputs, len(examples)
 
 
 def _check_form(signature: Signature, kind: _Kind, check_method_name: bool) -> None:

@@ -8,21 +8,24 @@ from tensorflow_serving.apis import predict_pb2
 
 from keras_infogan.serving import errors, tensor_protos
 from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.runs import Call, Run
 from keras_infogan.serving.servable import Runner
 
 DEFAULT_SIGNATURE = "serving_default"
 
 
 def predict(
-    servable: Runner, request: predict_pb2.PredictRequest, timeout: float | None = None
-) -> predict_pb2.PredictResponse:
+    servable: Runner, request: predict_pb2.PredictRequest
+) -> Call[predict_pb2.PredictResponse]:
     """Answers a PredictRequest, with TensorFlow Serving's checks in TensorFlow Serving's order.
 
     Args:
         servable: the version that answers.
         request: its model name and version are not looked at; an empty signature name means
             `serving_default`, an empty `output_filter` every output.
-        timeout: how long the request may wait in a batching queue, in seconds.
+
+    Yields:
+        The run of the signature.
 
     Returns:
         The outputs, and a model_spec that holds the resolved signature name only.
@@ -36,16 +39,17 @@ def predict(
         request = predict_pb2.PredictRequest()
         request.model_spec.signature_name = "generate"
         request.inputs["seed"].CopyFrom(tf.make_tensor_proto([0], tf.int64))
-        predict(servable, request).outputs["image"]
+        runs.finish(predict(servable, request)).outputs["image"]
     """
     name = request.model_spec.signature_name or DEFAULT_SIGNATURE
     signature = _signature(servable, name)
     _check_input_count(signature, request)
     inputs = _parse_inputs(signature, request)
     output_names = _output_names(signature, request.output_filter)
+    outputs = yield Run(servable, signature, inputs, output_names)
     response = predict_pb2.PredictResponse()
     response.model_spec.signature_name = name
-    for alias, array in servable.run(signature, inputs, output_names, timeout).items():
+    for alias, array in outputs.items():
         dtype = signature.outputs[alias].dtype
         tensor_protos.write(array, dtype, response.outputs[alias])
     return response

@@ -35,6 +35,7 @@ from keras_infogan.serving import (
     json_examples,
     prediction,
     rest_bodies,
+    runs,
     sockets,
     tensor_protos,
 )
@@ -303,7 +304,7 @@ class _RestHandler:
         inputs, rows = json_bodies.parse_inputs(document, self._input_dtypes(model_spec))
         for name, tensor in inputs.items():
             request.inputs[name].CopyFrom(tensor)
-        outputs = self._service.predict(request, self._timeout).outputs
+        outputs = self._finish(self._service.predict(request)).outputs
         arrays = {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
         return json_bodies.format_outputs(arrays, rows)
 
@@ -311,19 +312,18 @@ class _RestHandler:
         request = classification_pb2.ClassificationRequest(
             model_spec=model_spec, input=json_examples.parse_input(document)
         )
-        result = self._service.classify(request, self._timeout).result
+        result = self._finish(self._service.classify(request)).result
         return json_examples.format_classifications(result)
 
     def _regress(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
         request = regression_pb2.RegressionRequest(
             model_spec=model_spec, input=json_examples.parse_input(document)
         )
-        result = self._service.regress(request, self._timeout).result
+        result = self._finish(self._service.regress(request)).result
         return json_examples.format_regressions(result)
 
-    @property
-    def _timeout(self) -> float:
-        return self._options.rest_api_timeout_in_ms / 1000
+    def _finish(self, call: runs.Call[runs.Result]) -> runs.Result:
+        return runs.finish(call, self._options.rest_api_timeout_in_ms / 1000)
 
     def _input_dtypes(self, model_spec: model_pb2.ModelSpec) -> dict[str, int]:
         name = model_spec.signature_name or prediction.DEFAULT_SIGNATURE

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,16 @@ class Runner(Protocol):
         timeout: float | None = None,
     ) -> dict[str, np.ndarray]:
         """Runs a signature; see `Servable.run`."""
+
+    def submit(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, np.ndarray],
+        output_names: Sequence[str],
+        timeout: float | None,
+        executor: Executor,
+    ) -> Future[dict[str, np.ndarray]]:
+        """Runs a signature without waiting for it; see `Servable.submit`."""
 
     def close(self) -> None:
         """Frees what was loaded; the caller makes sure that nothing runs."""
@@ -122,6 +133,29 @@ class Servable:
             raise errors.invalid_argument(message) from error
         arrays = dict(zip(fetches, map(tensor_protos.as_array, values), strict=True))
         return {alias: arrays[name] for alias, name in names.items()}
+
+    def submit(
+        self,
+        signature: meta_graph_pb2.SignatureDef,
+        inputs: Mapping[str, np.ndarray],
+        output_names: Sequence[str],
+        timeout: float | None,
+        executor: Executor,
+    ) -> Future[dict[str, np.ndarray]]:
+        """Runs a signature without waiting for it.
+
+        Args:
+            signature: as for `run`, and so are all others.
+            executor: lends a thread to what has none of its own.
+
+        Returns:
+            What `run` returns or raises, once it has.
+
+        Example::
+
+            servable.submit(signature, inputs, ["image"], None, executor).result()["image"]
+        """
+        return executor.submit(self.run, signature, inputs, output_names, timeout)
 
     def close(self) -> None:
         """Closes the session; the caller makes sure that nothing runs in it.

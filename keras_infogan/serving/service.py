@@ -16,6 +16,7 @@ from tensorflow_serving.apis import (
 from keras_infogan.serving import inference, prediction
 from keras_infogan.serving.errors import invalid_argument
 from keras_infogan.serving.repository import ModelRepository
+from keras_infogan.serving.runs import Call
 
 SIGNATURE_FIELD = "signature_def"
 
@@ -28,26 +29,27 @@ class ModelService:
         check_method_names: whether Classify and Regress refuse signatures that TensorFlow 1 did
             not write for them (`--enable_signature_method_name_check`).
 
-    Every method that runs a model takes `timeout`: how long the request may wait in a batching
-    queue, in seconds.
+    A method that runs a model yields the run, and holds the version until it is answered or
+    closed.
 
     Example::
 
         service = ModelService(repository)
-        service.predict(request).outputs["image"]
+        runs.finish(service.predict(request)).outputs["image"]
     """
 
     def __init__(self, repository: ModelRepository, check_method_names: bool = False) -> None:
         self.repository = repository
         self._check_method_names = check_method_names
 
-    def predict(
-        self, request: predict_pb2.PredictRequest, timeout: float | None = None
-    ) -> predict_pb2.PredictResponse:
+    def predict(self, request: predict_pb2.PredictRequest) -> Call[predict_pb2.PredictResponse]:
         """Runs a signature.
 
         Args:
             request: model, signature, inputs and, optionally, the outputs wanted.
+
+        Yields:
+            The run of the signature.
 
         Returns:
             The outputs, and the name, version and signature that answered.
@@ -57,35 +59,35 @@ class ModelService:
         """
         _check_model_spec(request)
         with self.repository.lease(request.model_spec) as lease:
-            response = prediction.predict(lease.servable, request, timeout)
+            response = yield from prediction.predict(lease.servable, request)
         response.model_spec.name = lease.name
         response.model_spec.version.value = lease.version
         return response
 
     def classify(
-        self, request: classification_pb2.ClassificationRequest, timeout: float | None = None
-    ) -> classification_pb2.ClassificationResponse:
+        self, request: classification_pb2.ClassificationRequest
+    ) -> Call[classification_pb2.ClassificationResponse]:
         """Classifies examples; see `inference.classify`."""
         response = classification_pb2.ClassificationResponse()
-        response.result.CopyFrom(self._infer(inference.classify, request, response, timeout))
+        response.result.CopyFrom((yield from self._infer(inference.classify, request, response)))
         return response
 
     def regress(
-        self, request: regression_pb2.RegressionRequest, timeout: float | None = None
-    ) -> regression_pb2.RegressionResponse:
+        self, request: regression_pb2.RegressionRequest
+    ) -> Call[regression_pb2.RegressionResponse]:
         """Computes a number per example; see `inference.regress`."""
         response = regression_pb2.RegressionResponse()
-        response.result.CopyFrom(self._infer(inference.regress, request, response, timeout))
+        response.result.CopyFrom((yield from self._infer(inference.regress, request, response)))
         return response
 
     def multi_inference(
-        self, request: inference_pb2.MultiInferenceRequest, timeout: float | None = None
-    ) -> inference_pb2.MultiInferenceResponse:
+        self, request: inference_pb2.MultiInferenceRequest
+    ) -> Call[inference_pb2.MultiInferenceResponse]:
         """Runs several signatures on the same examples; see `inference.infer`."""
         model_spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
         response = inference_pb2.MultiInferenceResponse()
         with self.repository.lease(model_spec) as lease:
-            results = inference.infer(lease.servable, request, self._check_method_names, timeout)
+            results = yield from inference.infer(lease.servable, request, self._check_method_names)
         for result in results:
             result.model_spec.version.value = lease.version
             response.results.append(result)
@@ -170,11 +172,11 @@ class ModelService:
         response.status.error_message = ""
         return response
 
-    def _infer(self, run: Any, request: Any, response: Any, timeout: float | None) -> Any:
+    def _infer(self, infer: Any, request: Any, response: Any) -> Call[Any]:
         """Runs Classify or Regress, and says in the response what answered."""
         _check_model_spec(request)
         with self.repository.lease(request.model_spec) as lease:
-            result = run(lease.servable, request, self._check_method_names, timeout)
+            result = yield from infer(lease.servable, request, self._check_method_names)
         name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE
         response.model_spec.name = lease.name
         response.model_spec.signature_name = name

@@ -8,7 +8,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import prediction_log_pb2
 
-from keras_infogan.serving import errors, inference, prediction
+from keras_infogan.serving import errors, inference, prediction, runs
 from keras_infogan.serving.servable import Servable
 
 WARMUP_FILE = Path("assets.extra") / "tf_serving_warmup_requests"
@@ -52,11 +52,11 @@ def replay(servable: Servable) -> int:
 def _run(servable: Servable, log: prediction_log_pb2.PredictionLog) -> None:
     """Runs a record; kinds that hold no request for a signature are passed over."""
     kind = log.WhichOneof("log_type")
-    if kind in _RUNNERS:
-        _RUNNERS[kind](servable, getattr(log, kind).request)
+    if kind in _CALLS:
+        runs.finish(_CALLS[kind](servable, getattr(log, kind).request))
 
 
-_RUNNERS: dict[str, Callable[[Servable, Any], object]] = {
+_CALLS: dict[str, Callable[[Servable, Any], runs.Call[object]]] = {
     "predict_log": prediction.predict,
     "classify_log": inference.classify,
     "regress_log": inference.regress,

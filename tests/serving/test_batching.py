@@ -47,12 +47,16 @@ class Doubling:
         return {"y": 2 * inputs["x"]}
 
 
+def ask(scheduler, run, values, timeout=None):
+    return scheduler.submit("key", run, {"x": np.float32(values)}, timeout).result()
+
+
 def together(scheduler, run, requests, timeout=None):
     """Submits requests at the same time; returns answers or errors in their order."""
 
     def submit(values):
         try:
-            return scheduler.submit("key", run, {"x": np.float32(values)}, timeout)["y"].tolist()
+            return ask(scheduler, run, values, timeout)["y"].tolist()
         except StatusError as error:
             return error
 
@@ -117,17 +121,14 @@ def test_a_full_queue_refuses_at_once(make_scheduler):
     run = Doubling()
     scheduler = make_scheduler(max_batch_size=1, max_enqueued_batches=1, batch_timeout_micros=0)
     run.free.clear()
-    with ThreadPoolExecutor(2) as pool:
-        waiting = [
-            pool.submit(scheduler.submit, "key", run, {"x": np.float32([value])}, None)
-            for value in (1, 2)
-            if time.sleep(0.1) is None
-        ]
+    waiting = []
+    for value in (1, 2):
+        waiting.append(scheduler.submit("key", run, {"x": np.float32([value])}, None))
         time.sleep(0.1)
-        with pytest.raises(StatusError, match="was submitted is full; currently 1") as caught:
-            scheduler.submit("key", run, {"x": np.float32([3])}, None)
-        run.free.set()
-        assert [each.result()["y"].tolist() for each in waiting] == [[2], [4]]
+    with pytest.raises(StatusError, match="was submitted is full; currently 1") as caught:
+        ask(scheduler, run, [3])
+    run.free.set()
+    assert [each.result()["y"].tolist() for each in waiting] == [[2], [4]]
     assert caught.value.code == grpc.StatusCode.UNAVAILABLE
 
 
@@ -160,7 +161,7 @@ def test_a_deadline_that_passed_takes_nobody_else_along(make_scheduler):
 )
 def test_what_is_no_batch_is_refused(make_scheduler, inputs, text):
     with pytest.raises(StatusError) as caught:
-        make_scheduler(max_batch_size=8).submit("key", Doubling(), inputs, None)
+        make_scheduler(max_batch_size=8).submit("key", Doubling(), inputs, None).result()
     assert (caught.value.code, caught.value.message) == (grpc.StatusCode.INVALID_ARGUMENT, text)
 
 
@@ -172,23 +173,18 @@ def test_no_rows_are_a_request_too(make_scheduler):
 def test_stopping_runs_what_is_queued():
     scheduler = BatchScheduler(BatchingOptions(batch_timeout_micros=60_000_000))
     scheduler.start()
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(scheduler.submit, "key", Doubling(), {"x": np.float32([1])}, None)
-        time.sleep(0.1)
-        scheduler.stop()
-        assert waiting.result()["y"].tolist() == [2]
+    waiting = scheduler.submit("key", Doubling(), {"x": np.float32([1])}, None)
+    scheduler.stop()
+    assert waiting.result()["y"].tolist() == [2]
     with pytest.raises(StatusError, match="stopping"):
-        scheduler.submit("key", Doubling(), {"x": np.float32([1])}, None)
+        ask(scheduler, Doubling(), [1])
 
 
 def test_a_batch_of_a_thousand_requests_loses_none(make_scheduler):
     scheduler = make_scheduler(max_batch_size=32, max_enqueued_batches=1000, num_batch_threads=3)
     requests = [[value, value + 1] for value in range(500)]
     with ThreadPoolExecutor(40) as pool:
-        answers = pool.map(
-            lambda values: scheduler.submit("key", Doubling(), {"x": np.float32(values)}, None),
-            requests,
-        )
+        answers = pool.map(lambda values: ask(scheduler, Doubling(), values), requests)
         assert [answer["y"].tolist() for answer in answers] == [
             [2 * first, 2 * second] for first, second in requests
         ]

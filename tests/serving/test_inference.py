@@ -12,7 +12,7 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
-from keras_infogan.serving import inference
+from keras_infogan.serving import inference, runs
 from keras_infogan.serving.errors import StatusError
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -215,7 +215,7 @@ def test_the_method_name_is_checked_where_asked_for(example_model):
 
     servable = Servable(example_model)
     with pytest.raises(StatusError, match="Expected classification signature method_name to be "):
-        inference.classify(servable, classification("regress"), check_method_name=True)
+        runs.finish(inference.classify(servable, classification("regress"), True))
     servable.close()
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import predict_pb2
 
-from keras_infogan.serving import prediction
+from keras_infogan.serving import prediction, runs
 from keras_infogan.serving.errors import StatusError
 from keras_infogan.serving.servable import Servable
 
@@ -27,8 +27,12 @@ def request_sample(**inputs):
 SEEDS = tf.make_tensor_proto([3, 4], tf.int64)
 
 
+def predict(servable, request):
+    return runs.finish(prediction.predict(servable, request))
+
+
 def test_it_answers_in_typed_fields_with_the_signature_s_name(tiny):
-    response = prediction.predict(tiny, request_sample(seed=SEEDS))
+    response = predict(tiny, request_sample(seed=SEEDS))
     assert response.model_spec.signature_name == "sample"
     assert list(response.outputs["digit"].int64_val) == [3, 4]
     assert not response.outputs["image"].tensor_content
@@ -38,19 +42,19 @@ def test_it_answers_in_typed_fields_with_the_signature_s_name(tiny):
 def test_the_filter_limits_the_outputs(tiny):
     request = request_sample(seed=SEEDS)
     request.output_filter.append("style")
-    assert list(prediction.predict(tiny, request).outputs) == ["style"]
+    assert list(predict(tiny, request).outputs) == ["style"]
 
 
 def test_an_answer_leaves_the_request_as_it_was(tiny):
     request = request_sample()
     with pytest.raises(StatusError):
-        prediction.predict(tiny, request)
+        predict(tiny, request)
     assert not request.inputs
 
 
 def test_a_name_that_is_not_an_input_is_reported_like_a_missing_one(tiny):
     with pytest.raises(StatusError) as caught:
-        prediction.predict(tiny, request_sample(sed=SEEDS))
+        predict(tiny, request_sample(sed=SEEDS))
     feed = tiny.signatures["sample"].inputs["seed"].name
     assert caught.value.message == (
         f"Signature input alias: seed(feed name: {feed}) not found in request and no default "
@@ -67,5 +71,5 @@ def test_a_default_stands_in_for_an_input_that_is_not_sent(tiny):
         signatures = {"sample": signature}
         run = tiny.run
 
-    response = prediction.predict(WithDefault(), request_sample())
+    response = predict(WithDefault(), request_sample())
     assert list(response.outputs["digit"].int64_val) == [3, 4]

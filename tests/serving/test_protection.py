@@ -14,7 +14,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 from keras_infogan.serving import Client, EmbeddedServer, config_protos, rest_server
 from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.service import ModelService
+from keras_infogan.serving.servable import Servable
 
 SEED = {"signature_name": "sample", "instances": [3]}
 PREDICT = "/v1/models/digits:predict"
@@ -182,18 +182,18 @@ def test_cors(start):
 
 @pytest.mark.parametrize("protocol", ["grpc", "rest"])
 def test_more_requests_than_the_cap_are_refused(start, monkeypatch, protocol):
-    predict_now, running, free = ModelService.predict, threading.Event(), threading.Event()
+    run_now, running, free = Servable.run, threading.Event(), threading.Event()
 
-    def predict_slowly(self, request, timeout=None):
+    def run_slowly(self, *arguments):
         running.set()
         free.wait(10)
-        return predict_now(self, request, timeout)
+        return run_now(self, *arguments)
 
     server = start(max_concurrent_requests=1)
     port = server.port if protocol == "grpc" else server.rest_api_port
     with Client(f"127.0.0.1:{port}", "digits", protocol=protocol, retries=0) as client:
         client.signatures()
-        monkeypatch.setattr(ModelService, "predict", predict_slowly)
+        monkeypatch.setattr(Servable, "run", run_slowly)
         answers = []
         first = threading.Thread(target=lambda: answers.append(client.sample(3)))
         first.start()
@@ -208,15 +208,15 @@ def test_more_requests_than_the_cap_are_refused(start, monkeypatch, protocol):
 
 def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):
     free, running = threading.Event(), threading.Event()
-    predict_now = ModelService.predict
+    run_now = Servable.run
 
-    def predict_slowly(self, request, timeout=None):
+    def run_slowly(self, *arguments):
         running.set()
         free.wait(30)
-        return predict_now(self, request, timeout)
+        return run_now(self, *arguments)
 
     monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 1)
-    monkeypatch.setattr(ModelService, "predict", predict_slowly)
+    monkeypatch.setattr(Servable, "run", run_slowly)
     server = start(max_concurrent_requests=3, rest_api_timeout_in_ms=1000)
     statuses = []
     ask = [

@@ -8,7 +8,7 @@ import pytest
 
 from keras_infogan.serving import Client, EmbeddedServer
 from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.service import ModelService
+from keras_infogan.serving.servable import Servable
 
 BACKGROUND = (slice(None), -1, -1, -1)  # the pixel that tells the two versions apart
 
@@ -118,14 +118,14 @@ def test_a_server_that_cannot_load_frees_its_ports(base_path):
 
 @pytest.mark.parametrize("protocol", ["grpc", "rest"])
 def test_stopping_finishes_what_is_in_flight(base_path, monkeypatch, protocol):
-    predict, running = ModelService.predict, threading.Event()
+    run, running = Servable.run, threading.Event()
 
-    def predict_slowly(self, request, timeout=None):
+    def run_slowly(self, *arguments):
         running.set()
         time.sleep(0.4)
-        return predict(self, request, timeout)
+        return run(self, *arguments)
 
-    monkeypatch.setattr(ModelService, "predict", predict_slowly)
+    monkeypatch.setattr(Servable, "run", run_slowly)
     server = EmbeddedServer({"digits": base_path})
     server.start()
     port = server.port if protocol == "grpc" else server.rest_api_port
