@@ -1,11 +1,19 @@
 """Speed of the embedded server beside the SavedModel called directly, all in one run.
 
-python benchmarks/serving.py [--json=FILE] [--architecture=mnist] [--seconds=5] [--clients=1,8,64]
+python benchmarks/serving.py [--json=FILE] [--architecture=mnist] [--seconds=2] [--clients=1,8,64]
 
 An untrained model of the architecture is exported and served by `infogan-serve` in processes of
 their own, once with batching and once without. Each client asks for one image at a time, and asks
 again when it has it; all clients live in one process, which shares the machine with the server, as
 the direct calls do not. A request is answered by `generate` under a seed and every code.
+
+Everything is measured in turn, `--rounds` times, so that what else the machine does meanwhile falls
+on the direct calls as on the served ones. Beside the time stands the processor's time for an image
+(Linux only), which other programs change less: the server's, its model included, and the clients'.
+
+The gRPC clients are coroutines of one asyncio channel, which send one serialized request again and
+again, and of an answer look at the length. Where `h2load` (of nghttp2) is installed, it asks for
+the same with as many streams of one connection: a client that costs next to nothing.
 """
 
 import asyncio
@@ -13,6 +21,8 @@ import contextlib
 import http.client
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +30,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +39,8 @@ from absl import app, flags
 
 JSON = flags.DEFINE_string("json", None, "file for the numbers, flat")
 ARCHITECTURE = flags.DEFINE_string("architecture", "mnist", "of the model that is served")
-SECONDS = flags.DEFINE_float("seconds", 5.0, "each measurement takes this long", lower_bound=0.1)
+SECONDS = flags.DEFINE_float("seconds", 2.0, "each measurement takes this long", lower_bound=0.1)
+ROUNDS = flags.DEFINE_integer("rounds", 3, "times that each is taken, in turn", lower_bound=1)
 CLIENTS = flags.DEFINE_list("clients", ["1", "8", "64"], "numbers of concurrent clients")
 BATCHING = flags.DEFINE_string(
     "batching_parameters_file",
@@ -38,23 +50,64 @@ BATCHING = flags.DEFINE_string(
 
 MODEL = "model"
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
+WARMING_SECONDS = 0.5
+
+Ask = Callable[["Server", int], list[float]]
+
+
+@dataclass
+class Server:
+    """A running `infogan-serve`."""
+
+    pid: int
+    port: int
+    rest_api_port: int
+
+
+@dataclass
+class Measurement:
+    """What was seen of one way to ask, over all rounds."""
+
+    times: list[float] = field(default_factory=list)  # of each call, in seconds
+    speeds: list[float] = field(default_factory=list)  # images/s of each round
+    server_micros: list[float] = field(default_factory=list)  # processor time an image
+    client_micros: list[float] = field(default_factory=list)
+
+    def numbers(self, name: str) -> dict[str, float]:
+        """Medians over the rounds; percentiles over all calls."""
+        p50, p95, p99 = 1e3 * np.percentile(self.times, [50, 95, 99])
+        return {
+            f"{name}_images_per_second": float(np.median(self.speeds)),
+            f"{name}_p50_ms": p50,
+            f"{name}_p95_ms": p95,
+            f"{name}_p99_ms": p99,
+            f"{name}_server_us": float(np.median(self.server_micros)),
+            f"{name}_client_us": float(np.median(self.client_micros)),
+        }
 
 
 def main(argv: list[str]) -> None:
     """Measures everything and prints it."""
     del argv
-    with tempfile.TemporaryDirectory() as folder:
+    from keras_infogan.serving.servable import Servable
+
+    counts = [int(count) for count in CLIENTS.value]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         path = _export(Path(folder) / MODEL)
-        counts = [int(count) for count in CLIENTS.value]
-        numbers = _measure_direct(path, counts)
-        for name, flag in (("alone", []), ("batched", _batching_flags())):
-            with _server(path.parent, flag) as (port, rest_api_port):
-                for count in counts:
-                    grpc_times = _ask_by_grpc(port, count)
-                    rest_times = _ask_by_rest(rest_api_port, count)
-                    numbers |= _summary(f"grpc_{name}_{count}", grpc_times)
-                    numbers |= _summary(f"rest_{name}_{count}", rest_times)
-    _report(numbers, counts)
+        servable = stack.enter_context(contextlib.closing(Servable(path)))
+        servers = {
+            "alone": stack.enter_context(_server(path.parent, [])),
+            "batched": stack.enter_context(_server(path.parent, _batching_flags())),
+        }
+        found: dict[str, Measurement] = {}
+        for _ in range(ROUNDS.value):
+            for count in counts:
+                _measure_direct(servable, count, found.setdefault(f"direct_{count}", Measurement()))
+                for mode, server in servers.items():
+                    for api, ask in _ways().items():
+                        name = f"{api}_{mode}_{count}"
+                        _measure(server, count, ask, found.setdefault(name, Measurement()))
+    _report(found, counts)
 
 
 def _export(base_path: Path) -> Path:
@@ -75,26 +128,48 @@ def _requests(rows: int) -> dict[str, np.ndarray]:
     }
 
 
-def _measure_direct(path: Path, counts: list[int]) -> dict[str, float]:
+def _measure_direct(servable: Any, count: int, found: Measurement) -> None:
     """Calls the signature in this process, a batch at a time."""
-    from keras_infogan.serving.servable import Servable
+    signature = servable.signatures["generate"]
+    inputs = _requests(count)
+    for _ in range(3):
+        servable.run(signature, inputs, ["image"])
+    times = []
+    processor = time.process_time()
+    end = time.perf_counter() + SECONDS.value
+    while (started := time.perf_counter()) < end:
+        servable.run(signature, inputs, ["image"])
+        times.append(time.perf_counter() - started)
+    images = count * len(times)
+    found.times += times
+    found.speeds.append(images / sum(times))
+    found.server_micros.append(1e6 * (time.process_time() - processor) / images)
+    found.client_micros.append(0.0)
 
-    numbers: dict[str, float] = {}
-    with contextlib.closing(Servable(path)) as servable:
-        signature = servable.signatures["generate"]
-        for count in counts:
-            inputs = _requests(count)
-            for _ in range(3):
-                servable.run(signature, inputs, ["image"])
-            times = []
-            end = time.perf_counter() + SECONDS.value
-            while time.perf_counter() < end:
-                started = time.perf_counter()
-                servable.run(signature, inputs, ["image"])
-                times.append(time.perf_counter() - started)
-            numbers[f"direct_{count}_images_per_second"] = count * len(times) / sum(times)
-            numbers[f"direct_{count}_p50_ms"] = 1e3 * float(np.median(times))
-    return numbers
+
+def _measure(server: Server, count: int, ask: Ask, found: Measurement) -> None:
+    """Asks a server for single images; the processor's time is taken of the warming too."""
+    clients, started = _own_seconds(), _processor_seconds(server.pid)
+    times = ask(server, count)
+    images = len(times) * (SECONDS.value + WARMING_SECONDS) / SECONDS.value
+    found.times += times
+    found.speeds.append(len(times) / SECONDS.value)
+    found.server_micros.append(1e6 * (_processor_seconds(server.pid) - started) / images)
+    found.client_micros.append(1e6 * (_own_seconds() - clients) / images)
+
+
+def _own_seconds() -> float:
+    """The processor's time of this process and of those that it waited for."""
+    return sum(os.times()[:4])
+
+
+def _processor_seconds(pid: int) -> float:
+    """The processor's time of another process; not a number where the system tells none."""
+    try:
+        cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(cells[11]) + int(cells[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _batching_flags() -> list[str]:
@@ -102,7 +177,7 @@ def _batching_flags() -> list[str]:
 
 
 @contextlib.contextmanager
-def _server(base_path: Path, arguments: list[str]) -> Iterator[tuple[int, int]]:
+def _server(base_path: Path, arguments: list[str]) -> Iterator[Server]:
     ports = _free_ports()
     command = [sys.executable, "-m", "keras_infogan.cli.serve", f"--model_name={MODEL}"]
     command += [f"--model_base_path={base_path}", *arguments]
@@ -113,7 +188,7 @@ def _server(base_path: Path, arguments: list[str]) -> Iterator[tuple[int, int]]:
         for line in iter(process.stdout.readline, ""):  # type: ignore[union-attr]
             if line.startswith("REST at"):
                 break
-        yield ports
+        yield Server(process.pid, *ports)
     finally:
         process.terminate()
         process.communicate()
@@ -125,9 +200,12 @@ def _free_ports() -> tuple[int, int]:
             return one.getsockname()[1], other.getsockname()[1]
 
 
-def _ask_by_grpc(port: int, count: int) -> list[float]:
-    """Seconds of each request of `count` clients, in an event loop."""
-    import grpc
+def _ways() -> dict[str, Ask]:
+    ways: dict[str, Ask] = {"grpc": _ask_by_grpc, "rest": _ask_by_rest}
+    return ways | ({"h2load": _ask_by_h2load} if shutil.which("h2load") else {})
+
+
+def _serialized_request() -> bytes:
     import tensorflow as tf
     from tensorflow_serving.apis import predict_pb2
 
@@ -136,40 +214,65 @@ def _ask_by_grpc(port: int, count: int) -> list[float]:
     request.model_spec.signature_name = "generate"
     for name, array in _requests(1).items():
         request.inputs[name].CopyFrom(tf.make_tensor_proto(array))
-    times: list[float] = []
+    return request.SerializeToString()
 
-    async def client(call: Callable[..., Any], begin: float, end: float) -> None:
+
+def _ask_by_grpc(server: Server, count: int) -> list[float]:
+    """Seconds of each request of `count` clients, in an event loop."""
+    import grpc
+
+    request = _serialized_request()
+    begin = time.perf_counter() + WARMING_SECONDS
+    end = begin + SECONDS.value
+    times: list[float] = []
+    lengths: set[int] = set()
+
+    async def client(call: Callable[[bytes], Any]) -> None:
         while (started := time.perf_counter()) < end:
-            await call(request)
+            lengths.add(len(await call(request)))
             if started >= begin:
                 times.append(time.perf_counter() - started)
 
     async def run() -> None:
         options = [("grpc.enable_http_proxy", 0)]
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}", options) as channel:
-            call = channel.unary_unary(
-                PREDICT,
-                request_serializer=predict_pb2.PredictRequest.SerializeToString,
-                response_deserializer=predict_pb2.PredictResponse.FromString,
-            )
-            begin = time.perf_counter() + min(1.0, SECONDS.value)  # warm before it counts
-            end = begin + SECONDS.value
-            await asyncio.gather(*(client(call, begin, end) for _ in range(count)))
+        address = f"127.0.0.1:{server.port}"
+        async with grpc.aio.insecure_channel(address, options) as channel:
+            call = channel.unary_unary(PREDICT)
+            await asyncio.gather(*(client(call) for _ in range(count)))
 
     asyncio.run(run())
+    assert len(lengths) == 1, f"answers of several lengths: {lengths}"
     return times
 
 
-def _ask_by_rest(port: int, count: int) -> list[float]:
+def _ask_by_h2load(server: Server, count: int) -> list[float]:
+    """As many equal times as there were answers: h2load tells no percentiles."""
+    request = _serialized_request()
+    with tempfile.NamedTemporaryFile() as body:
+        body.write(b"\0" + len(request).to_bytes(4, "big") + request)  # gRPC's frame
+        body.flush()
+        command = ["h2load", f"--duration={1e3 * SECONDS.value:.0f}ms"]
+        command += [f"--warm-up-time={1e3 * WARMING_SECONDS:.0f}ms"]
+        command += ["--clients=1", f"--max-concurrent-streams={count}", f"--data={body.name}"]
+        command += ["--header=te: trailers", "--header=content-type: application/grpc"]
+        command += [f"http://127.0.0.1:{server.port}{PREDICT}"]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+) succeeded, 0 failed", output)
+    assert found, output
+    answers = int(found[1])
+    return [count * SECONDS.value / answers] * answers
+
+
+def _ask_by_rest(server: Server, count: int) -> list[float]:
     """Seconds of each request of `count` clients, a thread and a connection each."""
     rows = {name: array.tolist() for name, array in _requests(1).items()}
     body = json.dumps({"signature_name": "generate", "inputs": rows}).encode()
-    begin = time.perf_counter() + min(1.0, SECONDS.value)
+    begin = time.perf_counter() + WARMING_SECONDS
     end = begin + SECONDS.value
     times: list[float] = []
 
     def client() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", server.rest_api_port, timeout=60)
         while (started := time.perf_counter()) < end:
             connection.request("POST", f"/v1/models/{MODEL}:predict", body)
             json.loads(connection.getresponse().read())["outputs"]
@@ -185,39 +288,32 @@ def _ask_by_rest(port: int, count: int) -> list[float]:
     return times
 
 
-def _summary(name: str, times: list[float]) -> dict[str, float]:
-    """A request is for one image, so requests a second are images a second."""
-    p50, p95, p99 = 1e3 * np.percentile(times, [50, 95, 99])
-    return {
-        f"{name}_images_per_second": len(times) / SECONDS.value,
-        f"{name}_p50_ms": p50,
-        f"{name}_p95_ms": p95,
-        f"{name}_p99_ms": p99,
-    }
-
-
-def _report(numbers: dict[str, float], counts: list[int]) -> None:
-    most = max(counts)
-    direct = numbers[f"direct_{most}_images_per_second"]
-    numbers["batched_share_of_direct"] = numbers[f"grpc_batched_{most}_images_per_second"] / direct
-    alone = min(counts)
-    overhead = numbers[f"grpc_alone_{alone}_p50_ms"] - numbers[f"direct_{alone}_p50_ms"]
-    numbers["grpc_p50_overhead_ms"] = overhead
-    print(f"{'':28}{'images/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
-    for count in counts:
-        speed, p50 = (numbers[f"direct_{count}_{cell}"] for cell in ("images_per_second", "p50_ms"))
-        print(f"{f'direct, batches of {count}':28}{speed:10.0f}{p50:9.2f}")
-    for api in ("grpc", "rest"):
-        for mode in ("alone", "batched"):
-            for count in counts:
-                cells = [
-                    numbers[f"{api}_{mode}_{count}_{cell}"]
-                    for cell in ("images_per_second", "p50_ms", "p95_ms", "p99_ms")
-                ]
-                label = f"{api} {mode}, {count} clients"
-                print(f"{label:28}{cells[0]:10.0f}{cells[1]:9.2f}{cells[2]:9.2f}{cells[3]:9.2f}")
-    print(f"gRPC, batched, {most} clients: {numbers['batched_share_of_direct']:.0%} of direct")
-    print(f"gRPC, one client: {overhead:.2f} ms over direct at the median")
+def _report(found: dict[str, Measurement], counts: list[int]) -> None:
+    numbers: dict[str, float] = {}
+    for name, measurement in found.items():
+        numbers |= measurement.numbers(name)
+    columns = ("images/s", "p50 ms", "p95 ms", "p99 ms", "server us", "client us")
+    print(f"{'':30}" + "".join(f"{column:>11}" for column in columns))
+    cells = ("images_per_second", "p50_ms", "p95_ms", "p99_ms", "server_us", "client_us")
+    for name in sorted(found, key=lambda name: name.rpartition("_")[0]):
+        label = name.replace("_", " ")
+        print(f"{label:30}" + "".join(f"{numbers[f'{name}_{cell}']:11.2f}" for cell in cells))
+    most, least = max(counts), min(counts)
+    direct = found[f"direct_{most}"]
+    for api in _ways():
+        served = found[f"{api}_batched_{most}"]
+        shares = np.divide(served.speeds, direct.speeds)
+        numbers[f"{api}_share_of_direct"] = float(np.median(shares))
+        print(
+            f"{api}, batched, {most} clients: {np.median(shares):.0%} of direct "
+            f"({shares.min():.0%} to {shares.max():.0%} by round)"
+        )
+    numbers["batched_share_of_direct"] = numbers["grpc_share_of_direct"]
+    for mode in ("alone", "batched"):
+        overhead = numbers[f"grpc_{mode}_{least}_p50_ms"] - numbers[f"direct_{least}_p50_ms"]
+        numbers[f"grpc_{mode}_p50_overhead_ms"] = overhead
+        print(f"gRPC, {mode}, {least} clients: {overhead:.2f} ms over direct at the median")
+    numbers["grpc_p50_overhead_ms"] = numbers["grpc_alone_p50_overhead_ms"]
     if JSON.value:
         Path(JSON.value).write_text(json.dumps(numbers, indent=2) + "\n")
 

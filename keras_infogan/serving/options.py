@@ -17,7 +17,7 @@ from keras_infogan.serving.loading import DEFAULT_RETRIES, DEFAULT_RETRY_INTERVA
 from keras_infogan.serving.request_metrics import PROMETHEUS_PATH
 
 LOOPBACK = "127.0.0.1"
-# Of the gRPC server, and of the REST server: with batching every waiting request holds one.
+# Of the gRPC server, for what no batch runs, and of the REST server, where every request holds one.
 MAXIMUM_THREADS = 128
 _LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
 _BEARER = "Bearer "

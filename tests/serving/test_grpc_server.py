@@ -226,6 +226,14 @@ def test_status_needs_a_model(model_service):
     assert outcome(model_service.GetModelStatus, request) == (INVALID_ARGUMENT, "Missing ModelSpec")
 
 
+def test_what_is_no_request_is_refused_before_any_model_is_asked(channel):
+    predict = channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+    assert outcome(predict, b"\xff") == (
+        grpc.StatusCode.INTERNAL,
+        "Exception deserializing request!",
+    )
+
+
 @pytest.mark.parametrize("service", ["", "tensorflow.serving.PredictionService"])
 def test_health(channel, service):
     health = health_pb2_grpc.HealthStub(channel)

@@ -43,13 +43,13 @@ def post(server, document=SEED, **arguments):
     return httpx.post(f"{base}{PREDICT}", **arguments)
 
 
-def predict(channel, **arguments):
+def predict(channel, timeout=10, **arguments):
     request = predict_pb2.PredictRequest()
     request.model_spec.name = "digits"
     request.model_spec.signature_name = "sample"
     request.inputs["seed"].CopyFrom(tf.make_tensor_proto([3], tf.int64))
     stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
-    return stub.Predict(request, timeout=10, **arguments).outputs["digit"].int64_val[0]
+    return stub.Predict(request, timeout=timeout, **arguments).outputs["digit"].int64_val[0]
 
 
 def channel(server):
@@ -204,6 +204,29 @@ def test_more_requests_than_the_cap_are_refused(start, monkeypatch, protocol):
         free.set()
         first.join()
         assert answers[0]["digit"].tolist() == [3]
+
+
+def test_a_caller_who_leaves_keeps_the_place_of_what_still_runs(start, monkeypatch):
+    run_now, running, free = Servable.run, threading.Event(), threading.Event()
+
+    def run_slowly(self, *arguments):
+        running.set()
+        free.wait(10)
+        return run_now(self, *arguments)
+
+    monkeypatch.setattr(Servable, "run", run_slowly)
+    server = start(max_concurrent_requests=1)
+    with channel(server) as opened:
+        with pytest.raises(grpc.RpcError) as caught:
+            predict(opened, timeout=0.2)
+        assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+        assert running.wait(10)
+        with pytest.raises(grpc.RpcError) as caught:
+            predict(opened)
+        assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+        free.set()
+        time.sleep(0.5)
+        assert predict(opened) == 3
 
 
 def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):

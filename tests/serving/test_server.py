@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from tensorflow_serving.apis import model_pb2
 
 from keras_infogan.serving import Client, EmbeddedServer
 from keras_infogan.serving.errors import StatusError
@@ -138,6 +139,46 @@ def test_stopping_finishes_what_is_in_flight(base_path, monkeypatch, protocol):
         server.stop()
         asking.join()
     assert answers == [3]
+
+
+def test_a_run_that_outlives_the_grace_is_not_waited_for(base_path, monkeypatch):
+    run, running, free = Servable.run, threading.Event(), threading.Event()
+
+    def run_slowly(self, *arguments):
+        running.set()
+        assert free.wait(30)
+        return run(self, *arguments)
+
+    monkeypatch.setattr(Servable, "run", run_slowly)
+    server = EmbeddedServer({"digits": base_path})
+    server.start()
+    with Client(f"127.0.0.1:{server.port}", "digits", timeout=30.0, retries=0) as client:
+        client.signatures()
+        failures = []
+
+        def ask():
+            try:
+                client.sample(3)
+            except StatusError as error:
+                failures.append(error)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        assert running.wait(timeout=20.0)
+        started = time.monotonic()
+        server.stop(grace=0.2)
+        assert time.monotonic() - started < 10
+        asking.join()
+        assert len(failures) == 1
+        version = server.repository.statuses(model_pb2.ModelSpec(name="digits"))[0]
+        assert version.state == version.UNLOADING  # the run holds it
+        free.set()
+        wait_until(
+            lambda: (
+                server.repository.statuses(model_pb2.ModelSpec(name="digits"))[0].state
+                == version.END
+            )
+        )
 
 
 def test_a_stopped_server_answers_no_more(base_path):
