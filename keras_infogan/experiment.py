@@ -96,7 +96,8 @@ def _train(model: InfoGAN, config: Any, directory: WorkDirectory, training: Any,
         f"data: {config.data.name}, {len(training.images)} images of "
         f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
     )
-    threads = config.threads or f"one a core ({os.cpu_count()})"
+    shared = os.environ.get("TF_NUM_INTRAOP_THREADS")  # of whoever runs many (`infogan-study`)
+    threads = config.threads or shared or f"one a core ({os.cpu_count()})"
     where = {**machine.versions(), "accelerators": machine.devices(), "threads": threads}
     write_json(directory.machine, where)
     started = time.monotonic()
