@@ -13,6 +13,7 @@ from keras_infogan.cli.command import config_names
 from keras_infogan.studies import STUDIES, Row, Study, processes, results, running, scores
 from keras_infogan.studies.directory import Record, StudyDirectory
 from keras_infogan.studies.plan import Options
+from keras_infogan.studies.sweep import sweep
 from keras_infogan.workdir import WorkDirectory, write_json
 
 LINE = Row("line", "BasicProp line", "basicprop_line", "a cliff in the losses")
@@ -535,3 +536,24 @@ def test_records_of_before_attempts_were_counted_are_read(directory):
     old = {"status": "failed", "message": "", "seconds": 1.5, "commands": [], "versions": {}}
     write_json(directory.records, {"line/seed_0": old})
     assert directory.read_records()["line/seed_0"].attempts == 0
+
+
+# Sweeps
+
+
+def test_a_sweep_runs_as_any_study(directory):
+    study = sweep("basicprop_line", ["latents.noise=4,5"])
+
+    def finish_it(name, arguments, log):
+        flags = dict(argument.removeprefix("--").split("=", 1) for argument in arguments)
+        if name == "train":
+            row = next(row for row in study.rows if row.name in flags["workdir"])
+            assert flags["config.latents.noise"] == str(row.overrides["latents.noise"])
+            finish(directory, row, int(flags["config.seed"]), **score(0.9))
+        return 0
+
+    assert run(study, Options(str(directory.path), seeds=1), finish_it)
+    page = directory.report.read_text()
+    assert "latents.noise = 4" in page and "--sweep=basicprop_line" in page
+    assert run(sweep("basicprop_line", ["latents.noise=4"]), Options(str(directory.path), 1), None)
+    refused(directory, "holds the study 'sweep_basicprop_line'")

@@ -1,7 +1,8 @@
-"""Runs a table of a paper (configs times seeds) and writes one page that compares.
+"""Runs a table of a paper (configs times seeds), or a sweep, and writes one page that compares.
 
 infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--rows=NAME,...]
     [--set=FIELD=VALUE ...] [--data_dir=DIR]
+infogan-study --sweep=mnist --grid=FIELD=VALUE,VALUE,... [--grid=...] --workdir=DIR [...]
 infogan-study ... --parallel=N | --ray_address=HOST:PORT [--threads=N] [--gpus=N]
 
 Each run is in DIR/ROW/seed_K, a work directory as infogan-train leaves it (the mnist networks take
@@ -25,17 +26,29 @@ from typing import TYPE_CHECKING
 from absl import flags
 
 from keras_infogan.cli import command
-from keras_infogan.studies import STUDIES
+from keras_infogan.studies import STUDIES, Study
 
 if TYPE_CHECKING:
     from keras_infogan.studies.running import Runner
 
 STUDY = flags.DEFINE_enum(
-    "study", None, list(STUDIES), f"the table to run: {', '.join(STUDIES)}", required=True
+    "study", None, list(STUDIES), f"the table to run: {', '.join(STUDIES)}; or else give --sweep"
+)
+SWEEP = flags.DEFINE_enum(
+    "sweep", None, command.config_names(), "the experiment whose fields --grid changes"
+)
+GRID = flags.DEFINE_multi_string(
+    "grid",
+    [],
+    "FIELD=VALUE,VALUE,... of --sweep, information.weight=0.5,1 say; repeatable: a row is run for "
+    "every combination",
 )
 WORKDIR = command.define_workdir("the study's directory; an unfinished study in it goes on")
 SEEDS = flags.DEFINE_integer(
-    "seeds", None, "runs of each row, seeds 0, 1, ... (default: the study's own)", lower_bound=1
+    "seeds",
+    None,
+    "runs of each row, seeds 0, 1, ... (default: the study's own, 1 of a sweep)",
+    lower_bound=1,
 )
 STEPS = flags.DEFINE_integer(
     "steps", None, "generator updates of every run (default: each config's own)", lower_bound=1
@@ -68,6 +81,7 @@ GPUS = flags.DEFINE_float(
     "GPUs of each run through Ray, 0.5 for two runs on one; with 0 every run sees all",
     lower_bound=0.0,
 )
+flags.mark_flags_as_mutual_exclusive(["study", "sweep"], required=True)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -79,12 +93,23 @@ def main(argv: Sequence[str]) -> int:
     # since a shell starts what it puts in the background with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    study = STUDIES[STUDY.value]
+    study = _study()
     seeds = study.seeds if SEEDS.value is None else SEEDS.value
     options = Options(
         WORKDIR.value, seeds, DATA_DIR.value, STEPS.value, tuple(ROWS.value), tuple(SET.value)
     )
     return 0 if running.run(study, options, _runner()) else command.FAILURE
+
+
+def _study() -> Study:
+    from keras_infogan.studies.sweep import sweep
+
+    if SWEEP.value is not None:
+        return sweep(SWEEP.value, GRID.value)
+    name = str(STUDY.value)
+    if GRID.value:
+        raise ValueError(f"--grid is of --sweep. Received: --study={name}")
+    return STUDIES[name]
 
 
 def _runner() -> Runner:

@@ -21,7 +21,11 @@ class SmallLine(basicprop.BasicPropLine, skip_registration=True):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["--workdir=W"], 2, "--study"),
+        (["--workdir=W"], 2, "Exactly one of .study, sweep."),
+        (["--study=quick", "--sweep=mnist", "--workdir=W"], 2, "Exactly one of .study, sweep."),
+        (["--study=quick", "--grid=steps=1,2", "--workdir=W"], 1, "--grid is of --sweep"),
+        (["--sweep=mnist", "--workdir=W"], 1, "at least one field"),
+        (["--sweep=mnist", "--grid=batches=1,2", "--workdir=W"], 1, "batches"),
         (["--study=quick", "--workdir=W", "--parallel=0"], 2, "parallel"),
         (["--study=quick", "--workdir=W", "--gpus=1"], 1, "--gpus is of runs through Ray"),
         (["--study=quick"], 2, "--workdir"),
@@ -57,7 +61,7 @@ def test_help(run_command):
     status, out, err = run_command("study", "--help")
     assert (status, err) == (0, "")
     assert "infogan-study --study=quick --workdir=DIR" in out
-    for flag in ("study", "workdir", "seeds", "steps", "rows", "set", "data_dir"):
+    for flag in ("study", "sweep", "grid", "workdir", "seeds", "steps", "rows", "set", "data_dir"):
         assert f"--{flag}: " in out
     for flag in ("parallel", "ray_address", "threads", "gpus"):
         assert f"--{flag}: " in out
