@@ -1,0 +1,188 @@
+"""Many devices: the strategies of a run, and the workers that it has between them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import tensorflow as tf
+
+STRATEGIES = ("none", "mirrored", "multi_worker")
+DEFAULT_WORKER_TIMEOUT = 300.0  # seconds
+WORKER_LOST_STATUS = 75  # EX_TEMPFAIL of sysexits.h: the same command may well succeed later
+
+# What the workers that are left find when one is gone, in the middle of a step or between two.
+_LOSSES = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.InternalError,
+)
+
+
+class WorkerLostError(RuntimeError):
+    """A worker of the job is not there, so that the others cannot go on either.
+
+    Attributes:
+        exit_status: of a command that ends by it.
+    """
+
+    exit_status = WORKER_LOST_STATUS
+
+
+@dataclasses.dataclass(frozen=True)
+class Workers:
+    """The processes that train one model together, as one of them sees it.
+
+    Args:
+        strategy: what the model is to be built under, by `strategy.scope()`.
+        is_chief: whether this one writes: checkpoints, logs, pictures, the model. There is one.
+    """
+
+    strategy: tf.distribute.Strategy
+    is_chief: bool = True
+
+    @property
+    def replicas(self) -> int:
+        """Parts of a batch, one a device, on all workers together."""
+        return self.strategy.num_replicas_in_sync
+
+    def say(self, text: str) -> None:
+        """Prints a line, on the chief alone."""
+        if self.is_chief:
+            print(text)
+
+    def check_same(self, what: str, value: Any) -> None:
+        """Waits until every worker is here, and refuses to go on where they differ.
+
+        Args:
+            what: the value's name.
+            value: of this worker; anything with a `repr`.
+
+        Raises:
+            ValueError: the workers' values are not equal.
+        """
+        if not isinstance(self.strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            return
+        digest = tf.constant([zlib.crc32(repr(value).encode()) >> 1], tf.int32)
+        run = tf.function(lambda: self.strategy.run(lambda: tf.identity(digest)))
+        digests = self.strategy.gather(run(), axis=0)
+        if len(set(digests.numpy().tolist())) > 1:
+            raise ValueError(f"All workers should have the same {what}. Received here: {value}")
+
+
+@contextmanager
+def connect(
+    strategy: str = "none", worker_timeout: float = DEFAULT_WORKER_TIMEOUT
+) -> Iterator[Workers]:
+    """Makes a strategy, with "multi_worker" as soon as all workers are there.
+
+    Args:
+        strategy: "none"; "mirrored", all GPUs of this machine, or its logical CPUs where it has no
+            GPU; or "multi_worker", the processes that the environment variable TF_CONFIG names.
+        worker_timeout: seconds to wait for all of them.
+
+    Raises:
+        ValueError: an unknown strategy, or a TF_CONFIG that is missing or damaged.
+        WorkerLostError: a worker did not come in time, or went in the block.
+
+    Example:
+
+    >>> with connect("mirrored") as workers, workers.strategy.scope():
+    ...     model = build_model(config)
+    """
+    if strategy not in STRATEGIES:
+        raise ValueError(
+            f"The strategy should be one of {', '.join(STRATEGIES)}. Received: {strategy!r}"
+        )
+    if strategy == "none":
+        yield Workers(tf.distribute.get_strategy())
+    elif strategy == "mirrored":
+        yield Workers(tf.distribute.MirroredStrategy(_devices()))
+    else:
+        with _losses_told():
+            yield _join_workers(worker_timeout)
+
+
+def _devices() -> list[str]:
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    return [device.name for device in devices]
+
+
+def _join_workers(timeout: float) -> Workers:
+    _check_cluster()
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        made = _within(timeout, tf.distribute.MultiWorkerMirroredStrategy)
+    except TimeoutError:
+        raise WorkerLostError(
+            f"Not all workers of TF_CONFIG came within {timeout:g} s. Start the others, "
+            "or wait longer (--worker_timeout)."
+        ) from None
+    # TensorFlow takes the signal for itself and ignores it.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)
+    resolver = made.cluster_resolver
+    is_chief = resolver.task_type == "chief" or (
+        resolver.task_id == 0 and "chief" not in resolver.cluster_spec().jobs
+    )
+    return Workers(made, is_chief)
+
+
+def _within(seconds: float, make: Callable[[], Any]) -> Any:
+    """What a function returns, if it does so in time; it may hang where nothing interrupts it."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(make())
+        except BaseException as error:  # for the thread that waits
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise TimeoutError
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _check_cluster() -> None:
+    """Refuses a TF_CONFIG that TensorFlow would misread or wait for ever with."""
+    text = os.environ.get("TF_CONFIG", "")
+    try:
+        config = json.loads(text)
+        task, cluster = config["task"], config["cluster"]
+        known = task["type"] in ("chief", "worker") and 0 <= int(task["index"]) < len(
+            cluster[task["type"]]
+        )
+    except (ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise ValueError(
+            "TF_CONFIG should be JSON with the addresses of all workers and the place of this "
+            'one, {"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": '
+            f"0}}}}. Received: {text or 'none'}"
+        )
+
+
+@contextmanager
+def _losses_told() -> Iterator[None]:
+    try:
+        yield
+    except _LOSSES as error:
+        reason = next(iter(error.message.splitlines()), "")
+        raise WorkerLostError(
+            "A worker was lost. The same command on all workers goes on from the last checkpoint. "
+            f"TensorFlow says: {reason}"
+        ) from error
