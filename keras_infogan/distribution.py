@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import faulthandler
 import json
 import os
 import signal
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import tensorflow as tf
 
+from keras_infogan import rendezvous
+
 STRATEGIES = ("none", "mirrored", "multi_worker")
 DEFAULT_WORKER_TIMEOUT = 300.0  # seconds
+LONGEST_START = 120.0  # seconds that TensorFlow gets to connect workers that are all there
 WORKER_LOST_STATUS = 75  # EX_TEMPFAIL of sysexits.h: the same command may well succeed later
 
 # What the workers that are left find when one is gone, in the middle of a step or between two.
@@ -59,6 +63,10 @@ class Workers:
         """Prints a line, on the chief alone."""
         if self.is_chief:
             print(text)
+
+    def wait(self) -> None:
+        """Waits until every worker is here."""
+        self.check_same("program", "")
 
     def check_same(self, what: str, value: Any) -> None:
         """Waits until every worker is here, and refuses to go on where they differ.
@@ -118,62 +126,41 @@ def _devices() -> list[str]:
 
 
 def _join_workers(timeout: float) -> Workers:
-    _check_cluster()
-    handler = signal.getsignal(signal.SIGTERM)
+    addresses, index = _cluster()
     try:
-        made = _within(timeout, tf.distribute.MultiWorkerMirroredStrategy)
-    except TimeoutError:
+        rendezvous.meet(addresses, index, timeout)
+    except TimeoutError as error:
         raise WorkerLostError(
-            f"Not all workers of TF_CONFIG came within {timeout:g} s. Start the others, "
-            "or wait longer (--worker_timeout)."
-        ) from None
-    # TensorFlow takes the signal for itself and ignores it.
+            f"Not all workers of TF_CONFIG came within {timeout:g} s: {error}. Start them "
+            "together, or give them longer (--worker_timeout)."
+        ) from error
+    handler = signal.getsignal(signal.SIGTERM)
+    # The last resort, should one die at this very moment: TensorFlow waits for it without end.
+    faulthandler.dump_traceback_later(LONGEST_START, exit=True)
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    faulthandler.cancel_dump_traceback_later()
+    # TensorFlow takes the signal for itself, and ignores it.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)
-    resolver = made.cluster_resolver
-    is_chief = resolver.task_type == "chief" or (
-        resolver.task_id == 0 and "chief" not in resolver.cluster_spec().jobs
-    )
-    return Workers(made, is_chief)
+    return Workers(strategy, is_chief=index == 0)
 
 
-def _within(seconds: float, make: Callable[[], Any]) -> Any:
-    """What a function returns, if it does so in time; it may hang where nothing interrupts it."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(make())
-        except BaseException as error:  # for the thread that waits
-            outcome.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not outcome:
-        raise TimeoutError
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
-    return outcome[0]
-
-
-def _check_cluster() -> None:
-    """Refuses a TF_CONFIG that TensorFlow would misread or wait for ever with."""
+def _cluster() -> tuple[list[str], int]:
+    """The addresses of all workers, the chief's first, and which of them this process is."""
     text = os.environ.get("TF_CONFIG", "")
     try:
         config = json.loads(text)
-        task, cluster = config["task"], config["cluster"]
-        known = task["type"] in ("chief", "worker") and 0 <= int(task["index"]) < len(
-            cluster[task["type"]]
-        )
-    except (ValueError, KeyError, TypeError):
-        known = False
-    if not known:
-        raise ValueError(
-            "TF_CONFIG should be JSON with the addresses of all workers and the place of this "
-            'one, {"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": '
-            f"0}}}}. Received: {text or 'none'}"
-        )
+        jobs = {name: config["cluster"].get(name, []) for name in ("chief", "worker")}
+        kind, index = config["task"]["type"], int(config["task"]["index"])
+        if 0 <= index < len(jobs[kind]) and len(jobs["chief"]) <= 1:
+            return jobs["chief"] + jobs["worker"], index + (kind == "worker") * len(jobs["chief"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ValueError(
+        "TF_CONFIG should be JSON with the addresses of all workers and the place of this one, "
+        '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}. '
+        f"Received: {text or 'none'}"
+    )
 
 
 @contextmanager

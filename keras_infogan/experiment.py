@@ -118,7 +118,7 @@ def _train(
     test: Any,
     workers: Workers,
 ) -> None:
-    workers.check_same("work directory", directory.path.resolve())
+    workers.wait()  # the directory is there from now on
     store = _store(model, config, directory)
     store.restore(report=workers.say)
     workers.check_same("step to start at, from one work directory", model.steps_done)
