@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import faulthandler
+import functools
 import json
 import os
 import signal
@@ -78,13 +79,26 @@ class Workers:
         Raises:
             ValueError: the workers' values are not equal.
         """
-        if not isinstance(self.strategy, tf.distribute.MultiWorkerMirroredStrategy):
-            return
-        digest = tf.constant([zlib.crc32(repr(value).encode()) >> 1], tf.int32)
-        run = tf.function(lambda: self.strategy.run(lambda: tf.identity(digest)))
-        digests = self.strategy.gather(run(), axis=0)
-        if len(set(digests.numpy().tolist())) > 1:
+        digests = self._values_of_all(zlib.crc32(repr(value).encode()) >> 1)
+        if len(set(digests)) > 1:
             raise ValueError(f"All workers should have the same {what}. Received here: {value}")
+
+    def largest(self, value: int) -> int:
+        """The largest of all workers' values, an int from 0 to 2^31 - 1; they wait for it."""
+        return max(self._values_of_all(value))
+
+    def _values_of_all(self, value: int) -> list[int]:
+        if not isinstance(self.strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            return [value]
+        return self._gather(tf.constant([value], tf.int32)).numpy().tolist()
+
+    @functools.cached_property
+    def _gather(self) -> Any:
+        @tf.function
+        def gather(value: Any) -> Any:
+            return self.strategy.gather(self.strategy.run(tf.identity, args=(value,)), axis=0)
+
+        return gather
 
 
 @contextmanager
@@ -137,8 +151,10 @@ def _join_workers(timeout: float) -> Workers:
     handler = signal.getsignal(signal.SIGTERM)
     # The last resort, should one die at this very moment: TensorFlow waits for it without end.
     faulthandler.dump_traceback_later(LONGEST_START, exit=True)
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
-    faulthandler.cancel_dump_traceback_later()
+    try:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     # TensorFlow takes the signal for itself, and ignores it.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)

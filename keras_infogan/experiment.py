@@ -320,7 +320,7 @@ def _fit(
     labels = _given_labels(training.labels, config.data.label) if model.takes_labels else None
     checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
-    preemption = Preemption()
+    preemption = Preemption(agree=workers.largest)
     records = [
         CodeAccuracy(test.images, test.labels),
         TraversalImages(directory.images, seed=config.seed),
@@ -345,7 +345,7 @@ def _fit(
         checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
-        print(
+        workers.say(
             f"interrupted at step {model.steps_done}, which is saved: "
             "the same command goes on from there"
         )
