@@ -32,8 +32,8 @@ def run(
 
     Raises:
         SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
-            Ctrl-C, and 143 for SIGTERM where the command saves first. Errors go to stderr as
-            `NAME: error: MESSAGE`, with no traceback.
+            Ctrl-C, 143 for SIGTERM where the command saves first, and 75 where another worker of
+            the job is gone. Errors go to stderr as `NAME: error: MESSAGE`, with no traceback.
 
     Example, the last lines of a command's module::
 
@@ -55,7 +55,7 @@ def run(
     except _expected_errors() as error:
         if os.environ.get("KERAS_INFOGAN_DEBUG"):
             raise
-        _fail(name, _one_line(error), FAILURE)
+        _fail(name, _one_line(error), getattr(error, "exit_status", FAILURE))
     sys.stdout.flush()
     raise SystemExit(status or 0)
 
