@@ -184,8 +184,7 @@ def _losses_told() -> Iterator[None]:
     try:
         yield
     except _LOSSES as error:
-        reason = next(iter(error.message.splitlines()), "")
         raise WorkerLostError(
-            "A worker was lost. The same command on all workers goes on from the last checkpoint. "
-            f"TensorFlow says: {reason}"
+            f"A worker was lost ({type(error).__name__}). The same command on all workers goes on "
+            "from the last checkpoint."
         ) from error

@@ -21,8 +21,9 @@ import keras_infogan
 from keras_infogan import distribution, experiment
 from keras_infogan.workdir import WorkDirectory
 
-# Of every weight, relative to the largest of its tensor, after 6 steps of plain SGD.
-TOLERANCE = 1e-5
+# Of every weight, relative to the largest of its tensor, after 6 steps of plain SGD. Batch
+# normalisation divides by small deviations, which makes more of what rounding leaves.
+TOLERANCES = {"plain": 1e-5, "normalized": 1e-4}
 LONGEST_END = 60.0  # seconds from a worker's death to the end of the others
 
 # What two workers and one alone do alike: `train_all(strategy)`.
@@ -198,10 +199,8 @@ def test_two_workers_at_half_the_batch_match_one(start, tmp_path):
         if name == "own latents":
             continue
         np.testing.assert_array_equal(chief[name], worker[name], err_msg=name)
-        largest = np.max(np.abs(expected))
-        np.testing.assert_allclose(
-            chief[name], expected, rtol=0, atol=TOLERANCE * largest, err_msg=name
-        )
+        allowed = TOLERANCES[name.partition("/")[0]] * np.max(np.abs(expected))
+        np.testing.assert_allclose(chief[name], expected, rtol=0, atol=allowed, err_msg=name)
 
 
 @pytest.mark.slow
@@ -222,7 +221,8 @@ def test_a_killed_worker_ends_the_job_which_then_resumes(start, tmp_path, victim
     status, _, err = ended(pair[1 - victim])
     assert time.monotonic() - killed < LONGEST_END
     assert status == distribution.WORKER_LOST_STATUS, err
-    assert "infogan-train: error: A worker was lost. The same command on all workers" in err
+    assert "infogan-train: error: A worker was lost (" in err
+    assert "The same command on all workers goes on from the last checkpoint." in err
     assert not (run / "model.keras").exists()
 
     kept = json.loads((run / "config.json").read_text())
