@@ -29,14 +29,14 @@ class Read(NamedTuple):
     """What a model reads off an image.
 
     Attributes:
-        bars: q(c|x) as a picture, uint8 [H, W, 3].
-        text: the same in words, Markdown.
-        answer: what the generator makes of those codes, uint8 [H, W, 3].
+        answer: what the generator makes of the codes that it reads, uint8 [H, W, 3].
+        text: q(c|x) in words, Markdown.
+        bars: the same as a picture, uint8 [H, W, 3].
     """
 
-    bars: np.ndarray
-    text: str
     answer: np.ndarray
+    text: str
+    bars: np.ndarray
 
 
 class Answers:
@@ -129,7 +129,7 @@ class Answers:
             readings = readings_of(model.controls, model.recognize(image))
             codes = {reading.control.name: reading.value for reading in readings}
             text = "\n\n".join(reading.sentence for reading in readings)
-            return Read(bars(readings), text, pixels.for_page(model.images(codes, seed)[0]))
+            return Read(pixels.for_page(model.images(codes, seed)[0]), text, bars(readings))
 
         return self._of_each(read)
 

@@ -109,7 +109,7 @@ class Events:
         return [*files, *[gr.DownloadButton(value=file, interactive=True) for file in files]]
 
     def readings(self, picture: np.ndarray | None, is_inverted: bool, seed: int | None) -> Outputs:
-        """Bars, words and the generator's answer, of each model in turn."""
+        """The generator's answer, words and bars, of each model in turn."""
         if picture is None:
             return [None, "", None] * len(self._answers.models)
         reads = self._answers.readings(picture, is_inverted, seed or 0)

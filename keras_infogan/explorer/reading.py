@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from keras_infogan.explorer.controls import Control, Value
 
-FIGURE_WIDTH, PANEL_HEIGHT = 5.0, 2.2  # inches
+FIGURE_WIDTH, PANEL_HEIGHT = 5.0, 1.9  # inches
 COLOR = "tab:blue"
 
 

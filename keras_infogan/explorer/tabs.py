@@ -141,9 +141,9 @@ class Tabs:
             for label in self._labels:
                 with gr.Column(scale=1):
                     outputs += [
-                        fields.picture(self._of("q(c | x)", label)),
-                        gr.Markdown(elem_classes="reading"),
                         fields.picture(self._of("the generator's answer", label)),
+                        gr.Markdown(),
+                        fields.picture(self._of("q(c | x)", label)),
                     ]
         self._live(
             self._events.readings,

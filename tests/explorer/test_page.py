@@ -6,6 +6,8 @@ INFOGAN_MNIST_RUN names.
 
 import io
 import json
+import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +19,8 @@ import urllib.request
 import numpy as np
 import pytest
 from PIL import Image
+
+from keras_infogan.datasets import load_images
 
 pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -101,12 +105,20 @@ class Browser:
             return None
         return picture[35::70, 35::70].flatten()[:5].tolist()
 
+    def drop(self, file):
+        """Gives the read tab an image."""
+        field = self.driver.find_element("css selector", '#to_read input[type="file"]')
+        field.send_keys(str(file))
+
     def notice(self):
         shown = self.find('#notice [role="alert"]')
         return shown.text if shown else ""
 
+    def text(self):
+        return self.driver.find_element("css selector", "body").text
+
     def text_holds(self, text):
-        return text in self.driver.find_element("css selector", "body").text
+        return text in self.text()
 
     def other_addresses(self):
         """What the page asked other machines for."""
@@ -242,8 +254,7 @@ def test_the_read_tab_names_the_codes(page, tmp_path):
     codes[0] = [255, 128, 0, 255]  # kind 2, style 0 and -1, coin 1
     Image.fromarray(codes.repeat(9, 0).repeat(9, 1)).save(tmp_path / "codes.png")
     page.open_tab("Read")
-    file = page.driver.find_element("css selector", '#to_read input[type="file"]')
-    file.send_keys(str(tmp_path / "codes.png"))
+    page.drop(tmp_path / "codes.png")
     wait(lambda: page.text_holds("kind: 2 (probability 0.980), entropy 0.11 of at most 1.10 nats"))
     assert page.text_holds("coin: 1.00 ± 0.00")
     assert page.text_holds("style: 0.00 ± 0.10, -1.00 ± 0.10")
@@ -267,3 +278,36 @@ def test_a_killed_server_shows_a_message_and_recovers(page, address, server_proc
 
 def test_no_other_machine_was_asked(page):
     assert page.other_addresses() == []
+
+
+@pytest.mark.data
+def test_the_read_tab_tells_digits_apart(browser, is_long, mnist_data_dir, tmp_path):
+    run = os.environ.get("INFOGAN_MNIST_RUN")
+    if not (is_long and run):
+        pytest.skip("needs KERAS_INFOGAN_LONG=1 and a run of MNIST named in INFOGAN_MNIST_RUN")
+    test = load_images("mnist", "test", mnist_data_dir)
+    port = free_port()
+    explorer = Command("explore", "explorer at", f"--workdir={run}", f"--port={port}")
+    explorer.start()
+    try:
+        browser.driver.get(f"http://127.0.0.1:{port}")
+        wait(lambda: browser.picture(run))
+        browser.open_tab("Read")
+        codes = [
+            [read_off(browser, test.images[place], tmp_path) for place in places[:2]]
+            for places in (np.flatnonzero(test.labels["label"] == digit) for digit in range(10))
+        ]
+    finally:
+        explorer.end(signal.SIGTERM)
+    assert len({first for first, _ in codes}) >= 9
+    assert sum(first == second for first, second in codes) >= 9
+
+
+def read_off(browser, image, tmp_path):
+    """The code that the page names when an image is dropped."""
+    Image.fromarray(image[..., 0]).save(tmp_path / "digit.png")
+    browser.drop(tmp_path / "digit.png")
+    text = wait(lambda: re.search(r"digit: (\d) \(probability", browser.text()))[1]
+    browser.press('#to_read button[aria-label="Remove Image"]', ENTER)
+    wait(lambda: "digit: " not in browser.text())
+    return int(text)
