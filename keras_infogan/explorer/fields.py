@@ -55,8 +55,8 @@ def of_seed() -> gr.Number:
     return seed
 
 
-def picture(label: str, value: Any = None) -> gr.Image:
-    """A picture that models answer with."""
+def picture(label: str, value: Any = None, is_chart: bool = False) -> gr.Image:
+    """A picture that models answer with; a chart is smoothed where it is scaled, pixels not."""
     return gr.Image(
         value,
         label=label,
@@ -64,7 +64,7 @@ def picture(label: str, value: Any = None) -> gr.Image:
         interactive=False,
         format="png",
         buttons=["download", "fullscreen"],
-        elem_classes="picture",
+        elem_classes="chart" if is_chart else "picture",
     )
 
 

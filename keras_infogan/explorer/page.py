@@ -17,6 +17,7 @@ CACHE_SECONDS = 3600  # how long a picture that the page showed can still be dow
 FONT, MONOSPACED = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")
 CSS = """
 .picture img { image-rendering: pixelated; }
+.picture img, .chart img { margin-top: 2.2rem; } /* below the label */
 .notice { background: #b91c1c; color: white; padding: 0.75em 1em; border-radius: 0.4em; }
 """
 

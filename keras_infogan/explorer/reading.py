@@ -124,4 +124,4 @@ def _draw(axes: Axes, reading: Reading) -> None:
 def _entropy(probabilities: np.ndarray) -> float:
     """-sum p ln p, to which a probability of 0 adds nothing."""
     positive = probabilities[probabilities > 0].astype(np.float64)
-    return float(-(positive * np.log(positive)).sum())
+    return max(0.0, -float((positive * np.log(positive)).sum()))  # not -0.0

@@ -17,6 +17,7 @@ from keras_infogan.explorer.grids import NOISE, axes_of
 
 MOST_ROWS = 12
 MOST_FRAMES = 60
+NARROWEST_COLUMN = 200  # pixels; where less is left, a column goes below the others
 
 
 class Tabs:
@@ -59,10 +60,10 @@ class Tabs:
 
     def _explore(self) -> tuple[gr.Number, list[Any]]:
         with gr.Row():
-            with gr.Column(scale=1):
+            with gr.Column(scale=1, min_width=NARROWEST_COLUMN):
                 codes = fields.of_controls(self._controls)
                 seed = fields.of_seed()
-            with gr.Column(scale=2):
+            with gr.Column(scale=2, min_width=NARROWEST_COLUMN):
                 pictures = self._pictures(self._first_pictures(codes))
         self._live(
             partial(self._events.pictures, self._controls),
@@ -97,12 +98,12 @@ class Tabs:
 
     def _morph(self, tab: gr.Tab) -> None:
         with gr.Row():
-            with gr.Column(scale=1):
+            with gr.Column(scale=1, min_width=NARROWEST_COLUMN):
                 start = fields.of_controls(self._controls, "from: ")
                 seed = fields.of_seed()
-            with gr.Column(scale=1):
+            with gr.Column(scale=1, min_width=NARROWEST_COLUMN):
                 end = fields.of_controls(self._controls, "to: ", is_end=True)
-            with gr.Column(scale=2):
+            with gr.Column(scale=2, min_width=NARROWEST_COLUMN):
                 pictures = self._pictures([None] * len(self._labels))
                 position = fields.slider(0.0, 1.0, value=0.0, step=0.01, label="Position")
                 frames = fields.slider(2, MOST_FRAMES, value=24, step=1, label="Frames")
@@ -129,7 +130,7 @@ class Tabs:
 
     def _read(self, tab: gr.Tab, seed: gr.Number) -> None:
         with gr.Row():
-            with gr.Column(scale=1):
+            with gr.Column(scale=1, min_width=NARROWEST_COLUMN):
                 dropped = gr.Image(
                     label="An image to read",
                     sources=["upload", "clipboard"],
@@ -139,11 +140,11 @@ class Tabs:
                 is_inverted = gr.Checkbox(label="Swap light and dark", interactive=True)
             outputs = []
             for label in self._labels:
-                with gr.Column(scale=1):
+                with gr.Column(scale=1, min_width=NARROWEST_COLUMN):
                     outputs += [
                         fields.picture(self._of("the generator's answer", label)),
                         gr.Markdown(),
-                        fields.picture(self._of("q(c | x)", label)),
+                        fields.picture(self._of("q(c | x)", label), is_chart=True),
                     ]
         self._live(
             self._events.readings,

@@ -93,7 +93,7 @@ class Browser:
 
     def picture(self, name="legible"):
         """The pixels of the picture of a name that is shown, or None."""
-        if (shown := self.find(f'.picture img[alt="{name}"]')) is None:
+        if (shown := self.find(f'img[alt="{name}"]')) is None:
             return None
         with urllib.request.urlopen(shown.get_attribute("src")) as answer:
             return np.asarray(Image.open(io.BytesIO(answer.read())).convert("L"))
@@ -245,7 +245,7 @@ def test_the_morph_moves_plays_and_is_saved(page):
     wait(lambda: page.codes() == [128, 191, 191, 128, 0])
     assert not page.button("Save as GIF: legible").is_enabled()
     page.button("Play").send_keys(ENTER)
-    wait(lambda: page.find('.picture img[alt="legible"][src$=".gif"]'))
+    wait(lambda: page.find('img[alt="legible"][src$=".gif"]'))
     wait(lambda: page.button("Save as GIF: legible").is_enabled())
 
 
