@@ -6,6 +6,7 @@ import logging as standard_logging
 import os
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,6 +83,14 @@ def define_data_dir() -> flags.FlagHolder:
 def define_workdir(help_text: str) -> flags.FlagHolder:
     """Defines `--workdir`, which every command on a run requires."""
     return flags.DEFINE_string("workdir", None, help_text, required=True)
+
+
+def stop_on_signals() -> threading.Event:
+    """Returns an event that SIGTERM and Ctrl-C set from now on, for a command that serves."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
 
 
 def config_names() -> list[str]:
