@@ -47,6 +47,8 @@ def main(argv: Sequence[str]) -> None:
             "Either --server or --workdir should be given. "
             f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}"
         )
+    from keras_infogan.serving import sockets
+
     stopping = command.stop_on_signals()
     with tempfile.TemporaryDirectory(prefix="infogan-explore-") as directory:
         # Gradio reads both when it is imported or builds a page.
@@ -62,7 +64,7 @@ def main(argv: Sequence[str]) -> None:
         with _models(Path(directory)) as models:
             blocks = page.build(Answers(models))
             page.launch(blocks, HOST.value, PORT.value)
-            print(f"explorer at http://{HOST.value}:{PORT.value}", flush=True)
+            print(f"explorer at http://{sockets.join(HOST.value, PORT.value)}", flush=True)
             try:
                 stopping.wait()
             finally:

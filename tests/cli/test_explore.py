@@ -21,6 +21,8 @@ def test_either_a_server_or_a_run(run_command, arguments):
 
 
 def test_a_missing_gradio_is_named(run_command, monkeypatch):
+    for name in ("GRADIO_ANALYTICS_ENABLED", "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is undone
     monkeypatch.setitem(sys.modules, "gradio", None)
     monkeypatch.delitem(sys.modules, "keras_infogan.explorer.page", raising=False)
     monkeypatch.delitem(sys.modules, "keras_infogan.explorer.events", raising=False)
