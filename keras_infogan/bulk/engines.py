@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import functools
+import importlib
 import importlib.util
 import logging
 import os
+import pickle
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from keras_infogan import ray_session
+from keras_infogan.environment import closed_stderr
 
 NAMES = ("ray", "threads")
 
@@ -96,44 +101,61 @@ def _in_threads(
 def _on_ray(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
 ) -> Iterator[Row]:
-    with ray_session.session(engine.ray_address, cpus=engine.threads) as ray, _original_errors():
-        _quiet(ray.data.DataContext.get_current())
-        cores = int(ray.cluster_resources().get("CPU", 1))
-        # A process with threads, not a process a thread: TensorFlow takes half a gigabyte of each.
-        processes = ray.data.ActorPoolStrategy(
-            min_size=1,
-            max_size=max(1, cores // engine.threads),
-            max_concurrent_calls_per_actor=engine.threads,
-            max_tasks_in_flight_per_actor=2 * engine.threads,
-            enable_true_multi_threading=True,
-        )
-        # Shards travel as numbers, a block each; images never pass through Ray's memory.
-        rows = ray.data.from_items(
-            [{"shard": shard} for shard in shards], override_num_blocks=len(shards)
-        )
-        made = rows.map(
-            writer, fn_constructor_args=arguments, compute=processes, num_cpus=engine.threads
-        )
-        for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="pyarrow"):
-            yield from batch.to_pylist()
+    # Else Ray's C++ half advises on stderr against how Ray Data starts its processes.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    with contextlib.ExitStack() as stack:
+        with closed_stderr():  # of which it says a line itself
+            session = ray_session.session(engine.ray_address, cpus=engine.threads)
+            ray = stack.enter_context(session)
+        try:
+            for answer in _answers(ray, engine, (writer, arguments), shards):
+                answer = pickle.loads(answer)
+                if isinstance(answer, Exception):
+                    raise answer
+                yield answer
+        except ray.exceptions.RayError as error:
+            raise RuntimeError(f"Ray lost the job: {error}") from error
 
 
-def _quiet(context: Any) -> None:
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
+def _answers(
+    ray: Any, engine: Engine, arguments: Sequence[Any], shards: Sequence[int]
+) -> Iterator[bytes]:
+    data: Any = importlib.import_module("ray.data")
+
+    context = data.DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    cores = int(ray.cluster_resources().get("CPU", 1))
+    # A process with threads, not a process a thread: TensorFlow takes half a gigabyte of each.
+    processes = data.ActorPoolStrategy(
+        min_size=1,
+        max_size=max(1, cores // engine.threads),
+        max_concurrent_calls_per_actor=engine.threads,
+        max_tasks_in_flight_per_actor=2 * engine.threads,
+        enable_true_multi_threading=True,
+    )
+    # Shards travel as numbers, a block each; images never pass through Ray's memory.
+    rows = data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
+    made = rows.map(
+        _Answering, fn_constructor_args=arguments, compute=processes, num_cpus=engine.threads
+    )
+    for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="pyarrow"):
+        yield from batch["answer"].to_pylist()
 
 
-@contextlib.contextmanager
-def _original_errors() -> Iterator[None]:
-    """Raises what a worker raised, not Ray's account of it."""
-    import ray.data
-    import ray.exceptions
+class _Answering:
+    """A writer whose errors are answers too: Ray would log, wrap and retry them."""
 
-    try:
-        yield
-    except ray.exceptions.RayTaskError as error:
-        cause = error.cause
-        while isinstance(cause, ray.exceptions.UserCodeException) and cause.__cause__:
-            cause = cause.__cause__
-        raise cause from None
+    def __init__(self, writer: Callable[..., Any], arguments: Sequence[Any]):
+        self._make = functools.partial(writer, *arguments)
+        self._lock = threading.Lock()
+        self._writer: Any = None
+
+    def __call__(self, row: Row) -> dict[str, bytes]:
+        try:
+            with self._lock:
+                self._writer = self._writer or self._make()
+            answer = self._writer(row)
+        except Exception as error:
+            answer = error
+        return {"answer": pickle.dumps(answer)}
