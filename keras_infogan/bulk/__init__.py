@@ -1,7 +1,18 @@
 """Much data: images of codes and codes of images, in shards, on one machine or many."""
 
+from keras_infogan.bulk.encode import encode
 from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.generate import generate
 from keras_infogan.bulk.model import find_model
+from keras_infogan.bulk.sources import Images, dataset_images, folder_images, parquet_images
 
-__all__ = ["Engine", "find_model", "generate"]
+__all__ = [
+    "Engine",
+    "Images",
+    "dataset_images",
+    "encode",
+    "find_model",
+    "folder_images",
+    "generate",
+    "parquet_images",
+]

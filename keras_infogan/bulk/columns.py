@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,21 @@ import pyarrow as pa
 def vector_type(size: int) -> pa.DataType:
     """The type of a column that holds `size` float32 numbers a row."""
     return pa.list_(pa.float32(), size)
+
+
+def schema_of(fields: Sequence[pa.Field], metadata: Mapping[str, str] | None = None) -> pa.Schema:
+    """A schema of columns that have a name each.
+
+    Raises:
+        ValueError: two of one name.
+    """
+    names = [field.name for field in fields]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"A code should not be named as another column is. Received: {', '.join(twice)}"
+        )
+    return pa.schema(fields, metadata)
 
 
 def column(values: np.ndarray, kind: pa.DataType) -> pa.Array:

@@ -13,13 +13,12 @@ import tensorflow as tf
 
 from keras_infogan.bulk import columns
 from keras_infogan.bulk.engines import Engine
-from keras_infogan.bulk.job import Job, run
+from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint
 from keras_infogan.bulk.shards import Layout, Shard, file_sha256
 from keras_infogan.bulk.tables import CodesTable
 
 IMAGE_ENCODINGS = ("raw", "png")
-ROWS_PER_SHARD = 10_000
 SEED = "seed"
 
 _MOST_SEED = np.iinfo(np.int64).max
@@ -81,7 +80,9 @@ def generate(
             "Either a count or a table of codes should say how many images to make. "
             f"Received: count={count}, table={table}"
         )
-    kinds = SignatureModel(model_path).codes
+    model = SignatureModel(model_path)
+    _schema(model, image)  # a code that is named as a column is fails here
+    kinds = model.codes
     fixed = {name: _value(name, value, kinds) for name, value in (codes or {}).items()}
     rows = CodesTable(table, kinds, fixed) if table else None
     layout = Layout(directory, rows.count() if rows else count or 0, rows_per_shard, format)
@@ -147,7 +148,7 @@ def _schema(model: SignatureModel, image: str) -> pa.Schema:
     ]
     fields.append(pa.field("image", pa.binary() if image == "png" else pa.binary(size)))
     shape = ",".join(map(str, model.image_shape))
-    return pa.schema(fields, {"image_shape": shape, "image_encoding": image})
+    return columns.schema_of(fields, {"image_shape": shape, "image_encoding": image})
 
 
 def _value(

@@ -19,6 +19,7 @@ from keras_infogan.locks import exclusive
 from keras_infogan.preemption import interruptible
 
 LOCK = "_lock"
+ROWS_PER_SHARD = 10_000
 
 
 class Rows(Protocol):

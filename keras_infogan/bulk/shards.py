@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -86,12 +86,13 @@ class Layout:
         Raises:
             OSError: the directory is full or read-only; there is no such shard, or the one that
                 was there before.
+            ValueError: the rows cannot be made.
         """
         path, sha256 = self.path(shard.number), ""
 
         def write(temporary: Path) -> None:
             nonlocal sha256
-            WRITERS[self.format](temporary, schema, batches)
+            WRITERS[self.format](temporary, schema, _read(batches))
             with open(temporary, "rb") as file:
                 os.fsync(file.fileno())
             sha256 = file_sha256(temporary)
@@ -100,6 +101,14 @@ class Layout:
         sync_directory(self.directory)
         rows = shard.stop - shard.start
         return Finished(shard.number, path.name, rows, path.stat().st_size, sha256)
+
+
+def _read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows, whose own failures to read are not taken for failures to write them."""
+    try:
+        yield from batches
+    except OSError as error:
+        raise ValueError(str(error)) from error
 
 
 def file_sha256(path: Path) -> str:
