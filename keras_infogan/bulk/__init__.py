@@ -1,8 +1,8 @@
 """Much data: images of codes and codes of images, in shards, on one machine or many."""
 
-from keras_infogan.bulk.encode import encode
+from keras_infogan.bulk.encoding import encode
 from keras_infogan.bulk.engines import Engine
-from keras_infogan.bulk.generate import generate
+from keras_infogan.bulk.generation import generate
 from keras_infogan.bulk.model import find_model
 from keras_infogan.bulk.sources import Images, dataset_images, folder_images, parquet_images
 

@@ -137,7 +137,7 @@ def _vectors(values: pa.Array, size: int) -> pa.Array:
     if values.null_count:
         raise TypeError("empty cells")
     if pa.types.is_string(values.type):
-        values = pc.split_pattern(pc.utf8_trim_whitespace(values), ",")
+        values = pc.split_pattern(values, ",")
     if not pa.types.is_nested(values.type):
         values = pa.ListArray.from_arrays(np.arange(len(values) + 1, dtype=np.int32), values)
     lengths = pc.list_value_length(values)
@@ -146,10 +146,8 @@ def _vectors(values: pa.Array, size: int) -> pa.Array:
     flat = values.flatten()
     if flat.null_count:
         raise TypeError("empty cells")
-    if not pa.types.is_string(flat.type) and not _is_number(flat.type):
+    if pa.types.is_string(flat.type):
+        flat = pc.utf8_trim_whitespace(flat)
+    elif not (pa.types.is_integer(flat.type) or pa.types.is_floating(flat.type)):
         raise TypeError(f"a column of {values.type}")
     return pa.FixedSizeListArray.from_arrays(flat.cast(pa.float32()), size)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind)
