@@ -1,4 +1,4 @@
-"""Jobs whose processes are killed end byte for byte where unbroken ones end.
+"""A job that is stopped and killed ends byte for byte where an unbroken one ends.
 
 The long form (KERAS_INFOGAN_LONG=1) kills ten times.
 """
@@ -13,7 +13,6 @@ import pytest
 
 from keras_infogan import bulk
 from keras_infogan.bulk import manifest
-from keras_infogan.bulk.engines import Engine
 
 pytestmark = pytest.mark.slow
 
@@ -37,13 +36,25 @@ def finished(out):
     return path.read_bytes().count(b'"sha256"') if path.exists() else 0
 
 
+def wait_for_shards(process, out, count):
+    """Waits until so many further shards are finished."""
+    wanted = finished(out) + count
+    while finished(out) < wanted:
+        assert process.poll() is None, "it ended before it could be stopped"
+        time.sleep(0.001)
+
+
+def stop_after(process, out, count):
+    """Sends SIGTERM once so many further shards are finished."""
+    wait_for_shards(process, out, count)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait() == 128 + signal.SIGTERM
+
+
 def kill_after(process, out, count):
     """Kills the process and all its descendants once so many further shards are finished."""
     psutil = pytest.importorskip("psutil")
-    wanted = finished(out) + count
-    while finished(out) < wanted:
-        assert process.poll() is None, "it ended before it could be killed"
-        time.sleep(0.001)
+    wait_for_shards(process, out, count)
     tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     for each in tree:
         each.kill()
@@ -58,35 +69,19 @@ def whole(model_path, load_once, threads, tmp_path):
     return tmp_path / "whole"
 
 
-@pytest.mark.timeout(600)
-def test_killed_under_ray(model_path, whole, contents, tmp_path, is_long):
+@pytest.mark.timeout(900)
+def test_a_job_that_was_stopped_in_every_way(
+    model_path, load_once, whole, threads, contents, tmp_path, is_long
+):
     pytest.importorskip("ray")
     chance, out = random.Random(0), tmp_path / "out"
-    for _ in range(5 if is_long else 1):
-        kill_after(start(model_path, out, "ray"), out, chance.randint(2, 10))
+    for engine in ["ray", "threads"] * 5 if is_long else ["ray"]:
+        kill_after(start(model_path, out, engine), out, chance.randint(2, 10))
         assert 0 < finished(out) < SHARDS
-    bulk.generate(
-        out, model_path, 250 * SHARDS, rows_per_shard=250, engine=Engine("ray", threads=2)
-    )
-    assert contents(out) == contents(whole)
-
-
-@pytest.mark.timeout(600)
-def test_killed_in_threads(model_path, load_once, whole, threads, contents, tmp_path, is_long):
-    chance, out = random.Random(1), tmp_path / "out"
-    for _ in range(5 if is_long else 1):
-        kill_after(start(model_path, out, "threads"), out, chance.randint(2, 10))
-        assert 0 < finished(out) < SHARDS
+    stop_after(start(model_path, out, "threads"), out, chance.randint(2, 10))
+    assert 0 < finished(out) < SHARDS
+    assert not list(out.glob(".*"))
+    if is_long:
+        assert start(model_path, out, "ray").wait() == 0
     bulk.generate(out, model_path, 250 * SHARDS, rows_per_shard=250, engine=threads)
     assert contents(out) == contents(whole)
-
-
-def test_stopped_by_sigterm(model_path, tmp_path):
-    out = tmp_path / "out"
-    process = start(model_path, out, "threads")
-    while finished(out) < 2:
-        assert process.poll() is None
-        time.sleep(0.001)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 128 + signal.SIGTERM
-    assert not list(out.glob(".*"))
