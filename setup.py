@@ -18,6 +18,7 @@ INSTALL_REQUIRES = [
     "ml_collections>=1.1",
     "numpy>=2.4",
     "prometheus-client>=0.26",
+    "pyarrow>=26.0",
     "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
@@ -69,6 +70,8 @@ COMMANDS = (
     "compare",
     "report",
     "explore",
+    "generate",
+    "encode",
 )
 
 setup(

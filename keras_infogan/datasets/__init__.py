@@ -12,9 +12,9 @@ from keras_infogan.datasets.basicprop_plus import (
 )
 from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.drawn import combinations, count_combinations
-from keras_infogan.datasets.folder import load_folder
+from keras_infogan.datasets.folder import decode_files, find_files, load_folder
 from keras_infogan.datasets.labeled import LabeledImages
-from keras_infogan.datasets.loading import ORDERED_LABELS, load_images
+from keras_infogan.datasets.loading import ORDERED_LABELS, StoredImages, load_images, open_images
 from keras_infogan.datasets.pipeline import training_batches
 from keras_infogan.datasets.sprites import SPRITE_FACTORS, Sprites, render_sprites
 
@@ -29,10 +29,14 @@ __all__ = [
     "Decoder",
     "LabeledImages",
     "Sprites",
+    "StoredImages",
     "combinations",
     "count_combinations",
+    "decode_files",
+    "find_files",
     "load_folder",
     "load_images",
+    "open_images",
     "render_basic_prop_plus",
     "render_sprites",
     "training_batches",
