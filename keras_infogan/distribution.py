@@ -81,7 +81,7 @@ class Workers:
         """
         digests = self._values_of_all(zlib.crc32(repr(value).encode()) >> 1)
         if len(set(digests)) > 1:
-            raise ValueError(f"All workers should have the same {what}. Received here: {value}")
+            raise ValueError(f"All workers should have the same {what}. Received: others elsewhere")
 
     def largest(self, value: int) -> int:
         """The largest of all workers' values, an int from 0 to 2^31 - 1; they wait for it."""
