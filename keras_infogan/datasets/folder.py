@@ -41,15 +41,19 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
         load_folder("/data/faces", "train", Decoder(image_size=(32, 32), channels=3)).images
     """
     folder = Path(path).expanduser()
-    files = _find_files(folder)
+    files = find_files(folder)
     classes = _classes(folder, files)
     chosen = _choose(len(files), split)
     images = _read([folder / files[i] for i in chosen], decoder)
     return LabeledImages(images, {name: values[chosen] for name, values in classes.items()})
 
 
-def _find_files(folder: Path) -> list[PurePath]:
-    """The images below a folder, relative to it, in the order of their names."""
+def find_files(folder: Path) -> list[PurePath]:
+    """The images below a folder, relative to it, in the order of their names.
+
+    Raises:
+        OSError: no such folder, or no images in it.
+    """
     if not folder.is_dir():
         raise OSError(f"path should be a folder of images. Received: {folder}, which is none")
     images = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
@@ -98,6 +102,11 @@ def _choose(count: int, split: str) -> np.ndarray:
     return chosen
 
 
+def unreadable(path: Path) -> OSError:
+    """The error of a file that is no image, or a part of one."""
+    return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
+
+
 def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
     """Decodes files into one array; one by one, so that an error can name its file."""
     dataset = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
@@ -110,9 +119,7 @@ def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
         try:
             image = next(iterator)
         except tf.errors.OpError as error:
-            raise OSError(
-                f"Images should be PNG or JPEG files that can be read. Received: {path}"
-            ) from error
+            raise unreadable(path) from error
         if not row:
             images = np.empty((len(paths), *image.shape), np.uint8)
         if image.shape != images.shape[1:]:
