@@ -38,7 +38,7 @@ def get_config() -> ConfigDict:
     # These and style's weight were changed from `mnist` together, for pictures of one seed on
     # 1,800 coloured shapes: which of them helps is not known.
     config.generator_learning_rate = 5e-4
-    config.networks.instance_noise = 0.1  # standard deviation, falling to 0 at three quarters of the steps
+    config.networks.instance_noise = 0.1  # falls to 0 at three quarters of the steps
     config.networks.instance_noise_steps = config.get_ref("steps") * 3 // 4
     # Consistency is off, as in `mnist`. `--config.consistency.weight=1.0` makes real images keep
     # their category under the changes below: none should be what a category is to find.

@@ -31,6 +31,8 @@ def get_config() -> ConfigDict:
                 "instance_noise": 0.0,  # standard deviation; 0 is off
                 "instance_noise_steps": 0,  # until it is gone; 0 keeps it
                 "width_multiplier": 1.0,  # times the channels of the architecture
+                # Over all replicas of --strategy, not each one's part of the batch.
+                "synchronized_batch_normalization": False,
             },
             "data": {
                 "name": "mnist",

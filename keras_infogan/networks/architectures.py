@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import keras
+
 from keras_infogan.networks.blocks import Networks, Shape
 from keras_infogan.networks.color import celeba, svhn
 from keras_infogan.networks.dcgan import dcgan
@@ -30,6 +32,7 @@ def build(
     parameter_count: int,
     image_shape: Shape | None = None,
     dtype: Any = None,
+    synchronized_batch_normalization: bool = False,
     **options: Any,
 ) -> Networks:
     """Builds a paper's networks.
@@ -41,6 +44,8 @@ def build(
         image_shape: (H, W, C); None is the paper's own.
         dtype: Keras dtype policy of the hidden layers; None is the global one. Heads and images
             are float32 under any policy.
+        synchronized_batch_normalization: whether batch normalisation is over all replicas of a
+            strategy; each normalises its own part of the batch otherwise.
         **options: fields of `NetworkOptions`: `discriminator_normalization`,
             `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`,
             `width_multiplier`. What is left out is as the paper has it.
@@ -64,4 +69,9 @@ def build(
         raise ValueError(
             f"The options should be among {sorted(known)}. Received: {sorted(options)}"
         )
-    return ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
+    networks = ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
+    for network in vars(networks).values():
+        for layer in network._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = synchronized_batch_normalization
+    return networks

@@ -325,6 +325,18 @@ def test_without_codes_q_has_neither_weights_nor_columns():
     assert parameters.dtype == tf.float32
 
 
+@pytest.mark.parametrize("synchronized", [False, True])
+def test_batch_normalization_may_be_over_all_replicas(synchronized):
+    parts = networks.build("mnist", 74, 14, synchronized_batch_normalization=synchronized)
+    layers = [
+        layer
+        for network in (parts.generator, parts.trunk, parts.recognition_head)
+        for layer in network.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert [layer.synchronized for layer in layers] == [synchronized] * 6
+
+
 def test_unknown_architecture():
     with pytest.raises(ValueError, match=r"one of \['celeba', .*'svhn'\]. Received: 'nist'"):
         networks.build("nist", width=1, parameter_count=1)
