@@ -17,6 +17,7 @@ INSTALL_REQUIRES = [
     "matplotlib>=3.11",
     "ml_collections>=1.1",
     "numpy>=2.4",
+    "pillow>=13.0",
     "prometheus-client>=0.26",
     "pyarrow>=26.0",
     "requests>=2.34",

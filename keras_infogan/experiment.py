@@ -71,6 +71,7 @@ def train(
     _set_up(config)
     directory = WorkDirectory(workdir)
     with connect(strategy, worker_timeout) as workers:
+        config = _with_form(config, workers.say)
         workers.check_same("config", config.to_json())
         training, test = _load(config, data_dir)
         _check_batch(config, len(training.images), workers.replicas)
@@ -282,6 +283,23 @@ def load_model(directory: WorkDirectory) -> InfoGAN:
 def save_model(model: InfoGAN, directory: WorkDirectory) -> None:
     """Writes the run's `model.keras`, whole or not at all."""
     replace_file(directory.model, model.save)
+
+
+def _with_form(config: Any, say: Callable[[str], None]) -> Any:
+    """A config that says which size and colour a folder's images get, chosen where it did not."""
+    data = config.data
+    if data.name != datasets.IMAGE_FOLDER or not data.path or (data.image_size and data.channels):
+        return config
+    form = datasets.choose_form(data.path)
+    chosen = config.copy_and_resolve_references()
+    chosen.data.image_size = tuple(data.image_size) or form.image_size
+    chosen.data.channels = data.channels or form.channels
+    height, width = chosen.data.image_size
+    say(
+        f"folder: {form.found}; trained on as {height}x{width}x{chosen.data.channels} "
+        "(other: --config.data.image_size=HEIGHT,WIDTH --config.data.channels=1 or 3)"
+    )
+    return chosen
 
 
 def _load(config: Any, data_dir: str | None) -> tuple[Any, Any]:

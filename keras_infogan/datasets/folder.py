@@ -102,6 +102,11 @@ def _choose(count: int, split: str) -> np.ndarray:
     return chosen
 
 
+def unreadable(path: Path) -> OSError:
+    """The error of a file that is no image, or a part of one."""
+    return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
+
+
 def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray]:
     """Decodes files one by one, so that an error can name its file.
 
@@ -120,9 +125,7 @@ def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray
         try:
             image = next(iterator)
         except tf.errors.OpError as error:
-            raise OSError(
-                f"Images should be PNG or JPEG files that can be read. Received: {path}"
-            ) from error
+            raise unreadable(path) from error
         yield image
 
 

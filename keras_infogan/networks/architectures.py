@@ -10,6 +10,7 @@ import keras
 
 from keras_infogan.networks.blocks import Networks, Shape
 from keras_infogan.networks.color import celeba, svhn
+from keras_infogan.networks.dcgan import dcgan
 from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
 from keras_infogan.networks.sprites import dsprites
@@ -21,6 +22,7 @@ ARCHITECTURES: dict[str, Callable[..., Networks]] = {
     "faces": faces,
     "chairs": chairs,
     "dsprites": dsprites,
+    "dcgan": dcgan,
 }
 
 
