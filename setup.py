@@ -19,6 +19,7 @@ INSTALL_REQUIRES = [
     "numpy>=2.4",
     "pillow>=13.0",
     "prometheus-client>=0.26",
+    "pyarrow>=26.0",
     "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
@@ -70,6 +71,8 @@ COMMANDS = (
     "compare",
     "report",
     "explore",
+    "generate",
+    "encode",
 )
 
 setup(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -23,6 +24,33 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, number: int):
         super().__init__(f"interrupted by {signal.Signals(number).name}")
         self.number = number
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Raises `Interrupted` where Ctrl-C or SIGTERM comes: for work that leaves nothing half done.
+
+    Raises:
+        Interrupted: in the block.
+
+    Example:
+
+    >>> with interruptible():
+    ...     make_shards()
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    # Python lets its main thread alone handle signals.
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = SIGNALS if is_main else ()
+    former = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 class Preemption(keras.callbacks.Callback):

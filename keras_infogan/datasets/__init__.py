@@ -12,10 +12,16 @@ from keras_infogan.datasets.basicprop_plus import (
 )
 from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.drawn import combinations, count_combinations
-from keras_infogan.datasets.folder import load_folder
+from keras_infogan.datasets.folder import decode_files, find_files, load_folder
 from keras_infogan.datasets.form import Form, choose_form
 from keras_infogan.datasets.labeled import LabeledImages
-from keras_infogan.datasets.loading import IMAGE_FOLDER, ORDERED_LABELS, load_images
+from keras_infogan.datasets.loading import (
+    IMAGE_FOLDER,
+    ORDERED_LABELS,
+    StoredImages,
+    load_images,
+    open_images,
+)
 from keras_infogan.datasets.pipeline import training_batches
 from keras_infogan.datasets.sprites import SPRITE_FACTORS, Sprites, render_sprites
 
@@ -32,11 +38,15 @@ __all__ = [
     "Form",
     "LabeledImages",
     "Sprites",
+    "StoredImages",
     "choose_form",
     "combinations",
     "count_combinations",
+    "decode_files",
+    "find_files",
     "load_folder",
     "load_images",
+    "open_images",
     "render_basic_prop_plus",
     "render_sprites",
     "training_batches",

@@ -1,6 +1,6 @@
 """The images of a folder as a dataset, of which a seeded share is held out to test."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -107,19 +107,32 @@ def unreadable(path: Path) -> OSError:
     return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
 
 
-def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
-    """Decodes files into one array; one by one, so that an error can name its file."""
+def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray]:
+    """Decodes files one by one, so that an error can name its file.
+
+    Yields:
+        uint8 [H, W, C] of each.
+
+    Raises:
+        OSError: a file that is missing, or no PNG or JPEG file.
+    """
     dataset = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
     decoded = dataset.map(
         lambda path: decoder(tf.io.read_file(path)), num_parallel_calls=tf.data.AUTOTUNE
     )
     iterator = decoded.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
-    images = np.empty((0,), np.uint8)
-    for row, path in enumerate(paths):
+    for path in paths:
         try:
             image = next(iterator)
         except tf.errors.OpError as error:
             raise unreadable(path) from error
+        yield image
+
+
+def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
+    """Decodes files into one array."""
+    images = np.empty((0,), np.uint8)
+    for row, (path, image) in enumerate(zip(paths, decode_files(paths, decoder), strict=True)):
         if not row:
             images = np.empty((len(paths), *image.shape), np.uint8)
         if image.shape != images.shape[1:]:
