@@ -1,6 +1,6 @@
 """Speed and memory of `infogan-generate` beside the bare generator in a loop, in turn in one run.
 
-python benchmarks/generate.py [--json=FILE] [--count=100000] [--engines=ray,threads] [--seconds=30]
+python benchmarks/generate.py [--json=FILE] [--count=100000] [--engines=threads,ray] [--seconds=30]
 
 An untrained model of the architecture is exported. The bare generator is the network alone, on
 latents that are there already, its images thrown away: at its best batch size, on all cores, before
@@ -23,7 +23,7 @@ from absl import app, flags, logging
 
 JSON = flags.DEFINE_string("json", None, "file for the numbers, flat")
 COUNT = flags.DEFINE_integer("count", 100_000, "images of a job", lower_bound=1)
-ENGINES = flags.DEFINE_list("engines", ["ray", "threads"], "of the jobs")
+ENGINES = flags.DEFINE_list("engines", ["threads", "ray"], "of the jobs, in turn")
 SECONDS = flags.DEFINE_float("seconds", 30.0, "a turn of the bare generator", lower_bound=0.1)
 ARCHITECTURE = flags.DEFINE_string("architecture", "mnist", "of the model")
 FORMAT = flags.DEFINE_string("format", "parquet", "of the shards")
@@ -92,9 +92,10 @@ def _export(path: Path) -> None:
 def _run_job(model: Path, out: Path, engine: str) -> tuple[Turn, float]:
     """The job, and the most memory it took, in MiB."""
     command = [sys.executable, "-m", "keras_infogan.cli.generate", f"--model_base_path={model}"]
-    command += [f"--out={out}", f"--count={COUNT.value}", f"--engine={engine}"]
+    command += [f"--out={out}", f"--count={COUNT.value}"]
+    command += [f"--format={FORMAT.value}", *(["--ray_address=local"] if engine == "ray" else [])]
     started = time.perf_counter()
-    process = subprocess.Popen([*command, f"--format={FORMAT.value}"])
+    process = subprocess.Popen(command)
     root, peak, cpu = psutil.Process(process.pid), 0.0, {}
     while process.poll() is None:
         memory = 0

@@ -79,7 +79,7 @@ class Job:
     inputs: Callable[[], Iterable[pa.RecordBatch]] | None = None
 
 
-def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = print) -> None:
+def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None:
     """Makes every shard that the job's directory lacks.
 
     Shards that are finished and whole are kept; what was begun is made again. A finished directory
@@ -87,7 +87,7 @@ def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = 
 
     Args:
         job: what to make.
-        engine: where to make it; None is this machine.
+        engine: where to make it.
         report: receives a sentence per event.
 
     Raises:
@@ -106,7 +106,7 @@ def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = 
         if job.inputs:
             plan.write_plan(layout.directory / plan.FILE, job.inputs(), layout.rows_per_shard)
         try:
-            _make_missing(job, made, engine or Engine(), report)
+            _make_missing(job, made, engine, report)
         finally:
             _sweep(layout.directory)
         made.write()
