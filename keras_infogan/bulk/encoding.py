@@ -54,6 +54,8 @@ def encode(
     >>> model = bulk.find_model("runs/mnist", None)
     >>> bulk.encode(Path("codes"), model, bulk.dataset_images("mnist", "test"))
     """
+    # Workers may have another working directory.
+    directory, model_path = directory.absolute(), model_path.absolute()
     engine = engine or Engine()
     pin_threads(engine.threads)
     _schema(SignatureModel(model_path), has_files=False)  # a model without codes fails here

@@ -10,7 +10,7 @@ import logging
 import os
 import pickle
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +47,7 @@ class Engine:
 
 def run(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """Makes shards, in no order.
 
     Args:
@@ -74,7 +74,7 @@ def run(
 
 def _in_threads(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     write = writer(*arguments)
     pool = concurrent.futures.ThreadPoolExecutor(engine.threads)
     try:
@@ -87,7 +87,7 @@ def _in_threads(
 
 def _on_ray(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     # Else Ray's C++ half advises on stderr against how Ray Data starts its processes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     with contextlib.ExitStack() as stack:

@@ -80,6 +80,8 @@ def generate(
             "Either a count or a table of codes should say how many images to make. "
             f"Received: count={count}, table={table}"
         )
+    # Workers may have another working directory.
+    directory, model_path = directory.absolute(), model_path.absolute()
     engine = engine or Engine()
     pin_threads(engine.threads)
     model = SignatureModel(model_path)
