@@ -1,15 +1,16 @@
 """Speed and memory of `infogan-generate` beside the bare generator in a loop, in turn in one run.
 
-python benchmarks/generate.py [--json=FILE] [--count=100000] [--engines=ray,threads] [--seconds=30]
+python benchmarks/generate.py [--json=FILE] [--count=100000] [--engines=threads,ray]
 
 An untrained model of the architecture is exported. The bare generator is the network alone, on
-latents that are there already, its images thrown away: at its best batch size, on all cores, before
-and after each job. A job is the whole command, from its start to its end, imports, Ray and disk
-included. Memory is PSS (what processes share counts once), of the command and all its descendants,
-looked at twice a second. CPU time is of the same processes; other work on the machine hides in
-seconds, and hardly in CPU time.
+latents that are there already, its images thrown away: at its best batch size, on all cores. A job
+is the whole command, from its start to its end, imports, Ray and disk included. Every --block
+seconds it is stopped for a turn of the bare generator, so that what else the machine does falls on
+both alike; its clock stands still the while. CPU time is of all processes, and so is memory: PSS
+(what processes share counts once), looked at twice a second.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -23,8 +24,9 @@ from absl import app, flags, logging
 
 JSON = flags.DEFINE_string("json", None, "file for the numbers, flat")
 COUNT = flags.DEFINE_integer("count", 100_000, "images of a job", lower_bound=1)
-ENGINES = flags.DEFINE_list("engines", ["ray", "threads"], "of the jobs")
-SECONDS = flags.DEFINE_float("seconds", 30.0, "a turn of the bare generator", lower_bound=0.1)
+ENGINES = flags.DEFINE_list("engines", ["threads", "ray"], "of the jobs, in turn")
+BLOCK = flags.DEFINE_float("block", 20.0, "seconds of a job between two turns", lower_bound=1.0)
+SECONDS = flags.DEFINE_float("seconds", 10.0, "a turn of the bare generator", lower_bound=0.1)
 ARCHITECTURE = flags.DEFINE_string("architecture", "mnist", "of the model")
 FORMAT = flags.DEFINE_string("format", "parquet", "of the shards")
 OUT = flags.DEFINE_string("out", None, "keep the shards there, in a folder per engine")
@@ -62,13 +64,9 @@ def main(argv: list[str]) -> None:
         )
         batch_size = int(bare.stdout.readline())
         print(f"bare generator: best in batches of {batch_size}", flush=True)
-        before = _ask(bare)
         for engine in ENGINES.value:
             out = Path(OUT.value or folder) / engine
-            job, peak = _run_job(model, out, engine)
-            after = _ask(bare)
-            numbers |= _compare(engine, job, peak, before, after)
-            before = after
+            numbers |= _compare(engine, *_run_job(model, out, engine, bare))
         bare.communicate()
     if JSON.value:
         Path(JSON.value).write_text(json.dumps(numbers, indent=2) + "\n")
@@ -89,26 +87,35 @@ def _export(path: Path) -> None:
     infogan.export_savedmodel(_model(), path)
 
 
-def _run_job(model: Path, out: Path, engine: str) -> tuple[Turn, float]:
-    """The job, and the most memory it took, in MiB."""
+def _run_job(
+    model: Path, out: Path, engine: str, bare: subprocess.Popen
+) -> tuple[Turn, Turn, float]:
+    """The job, the bare generator's turns, and the most memory that the job took, in MiB."""
     command = [sys.executable, "-m", "keras_infogan.cli.generate", f"--model_base_path={model}"]
-    command += [f"--out={out}", f"--count={COUNT.value}", f"--engine={engine}"]
-    started = time.perf_counter()
-    process = subprocess.Popen([*command, f"--format={FORMAT.value}"])
-    root, peak, cpu = psutil.Process(process.pid), 0.0, {}
+    command += [f"--out={out}", f"--count={COUNT.value}", f"--format={FORMAT.value}"]
+    turns, cpu = [_ask(bare)], {}
+    process = subprocess.Popen(command + ["--ray_address=local"] * (engine == "ray"))
+    root, peak, seconds, resumed = psutil.Process(process.pid), 0.0, 0.0, time.perf_counter()
     while process.poll() is None:
         memory = 0
         for each in _tree(root):
-            try:
+            with contextlib.suppress(psutil.Error):
                 memory += each.memory_full_info().pss
-                cpu[each.pid] = sum(each.cpu_times()[:2])
-            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-                continue
+                cpu[each] = sum(each.cpu_times()[:2])
         peak = max(peak, memory / MEBIBYTE)
+        if time.perf_counter() - resumed > BLOCK.value:
+            busiest = max(cpu, key=cpu.get)
+            busiest.suspend()
+            seconds += time.perf_counter() - resumed
+            turns.append(_ask(bare))
+            busiest.resume()
+            resumed = time.perf_counter()
         time.sleep(LOOK_SECONDS)
+    seconds += time.perf_counter() - resumed
     if process.returncode:
         raise RuntimeError(f"infogan-generate ended with {process.returncode}")
-    return Turn(COUNT.value, time.perf_counter() - started, sum(cpu.values())), peak
+    turns.append(_ask(bare))
+    return Turn(COUNT.value, seconds, sum(cpu.values())), Turn(*map(sum, zip(*turns))), peak
 
 
 def _tree(root: psutil.Process) -> list[psutil.Process]:
@@ -156,10 +163,9 @@ def _bare_turns():
     return turn
 
 
-def _compare(engine: str, job: Turn, peak: float, before: Turn, after: Turn) -> dict[str, float]:
-    images = before.images + after.images
-    speed, baseline = job.images / job.seconds, images / (before.seconds + after.seconds)
-    cpu, bare_cpu = job.cpu_seconds / job.images, (before.cpu_seconds + after.cpu_seconds) / images
+def _compare(engine: str, job: Turn, bare: Turn, peak: float) -> dict[str, float]:
+    speed, baseline = job.images / job.seconds, bare.images / bare.seconds
+    cpu, bare_cpu = job.cpu_seconds / job.images, bare.cpu_seconds / bare.images
     numbers = {
         "images_per_second": speed,
         "baseline_images_per_second": baseline,
@@ -167,12 +173,10 @@ def _compare(engine: str, job: Turn, peak: float, before: Turn, after: Turn) -> 
         "cpu_ratio": bare_cpu / cpu,
         "peak_memory_mib": peak,
     }
-    sides = [f"{turn.images / turn.seconds:.0f}" for turn in (before, after)]
     print(
         f"{engine:8} {job.images} images in {job.seconds:.0f} s: {speed:.0f} images/s, bare "
-        f"{baseline:.0f} ({' before, '.join(sides)} after): {numbers['ratio']:.0%}; CPU "
-        f"{1e6 * cpu:.0f} us an image, bare {1e6 * bare_cpu:.0f}: {numbers['cpu_ratio']:.0%}; "
-        f"at most {peak:.0f} MiB",
+        f"{baseline:.0f}: {numbers['ratio']:.0%}; CPU {1e6 * cpu:.0f} us an image, bare "
+        f"{1e6 * bare_cpu:.0f}: {numbers['cpu_ratio']:.0%}; at most {peak:.0f} MiB",
         flush=True,
     )
     return {f"{engine}_{name}": value for name, value in numbers.items()}

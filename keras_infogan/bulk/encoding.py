@@ -13,7 +13,7 @@ import pyarrow as pa
 from keras_infogan.bulk import columns
 from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
-from keras_infogan.bulk.model import SignatureModel, fingerprint
+from keras_infogan.bulk.model import SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.sources import Images, Read, in_passes
 
@@ -54,6 +54,10 @@ def encode(
     >>> model = bulk.find_model("runs/mnist", None)
     >>> bulk.encode(Path("codes"), model, bulk.dataset_images("mnist", "test"))
     """
+    # Workers may have another working directory.
+    directory, model_path = directory.absolute(), model_path.absolute()
+    engine = engine or Engine()
+    pin_threads(engine.threads)
     _schema(SignatureModel(model_path), has_files=False)  # a model without codes fails here
     layout = Layout(directory, images.count, rows_per_shard, format)
     facts = {"command": "encode", "model": fingerprint(model_path), **images.facts}

@@ -6,61 +6,48 @@ import concurrent.futures
 import contextlib
 import functools
 import importlib
-import importlib.util
 import logging
 import os
 import pickle
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from keras_infogan import ray_session
 from keras_infogan.environment import closed_stderr
 
-NAMES = ("ray", "threads")
+LOCAL = "local"
 
 Row = dict[str, Any]
 
 
-def default_name() -> str:
-    """Ray where it is installed, threads elsewhere."""
-    return "ray" if importlib.util.find_spec("ray") else "threads"
-
-
 @dataclass(frozen=True)
 class Engine:
-    """What makes shards.
+    """What makes shards: threads of this process, or Ray Data.
 
     Args:
-        name: "ray" (Ray Data) or "threads" (of this process).
         threads: shards at a time of a process that works, int >= 1; each takes a core.
         ray_address: HOST:PORT of a Ray cluster, each of whose machines gets a process for every
-            `threads` cores, or "auto" for the one that runs here; None is this machine alone.
+            `threads` cores; "auto" for the one that runs here; "local" for a session of Ray on
+            this machine. None is this process, which needs no Ray, starts at once and takes half
+            the memory.
 
     Raises:
-        ValueError: another name, fewer than one thread, or an address without Ray.
+        ValueError: fewer than one thread.
     """
 
-    name: str = field(default_factory=default_name)
     threads: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     ray_address: str | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in NAMES:
-            raise ValueError(f"The engine should be one of {NAMES}. Received: {self.name!r}")
         if self.threads < 1:
             raise ValueError(f"`threads` should be at least 1. Received: {self.threads}")
-        if self.ray_address and self.name != "ray":
-            raise ValueError(
-                "A --ray_address needs the engine ray (pip install 'keras-infogan[ray]'). "
-                f"Received: engine {self.name}"
-            )
 
 
 def run(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """Makes shards, in no order.
 
     Args:
@@ -78,16 +65,16 @@ def run(
 
     Example:
 
-    >>> for row in run(Engine("threads"), ShardWriter, (layout, load, 2), [0, 1, 2]):
+    >>> for row in run(Engine(), ShardWriter, (layout, load, 2), [0, 1, 2]):
     ...     manifest.add(Finished(**row))
     """
-    make = _on_ray if engine.name == "ray" else _in_threads
+    make = _on_ray if engine.ray_address else _in_threads
     yield from make(engine, writer, arguments, shards)
 
 
 def _in_threads(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     write = writer(*arguments)
     pool = concurrent.futures.ThreadPoolExecutor(engine.threads)
     try:
@@ -100,13 +87,13 @@ def _in_threads(
 
 def _on_ray(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     # Else Ray's C++ half advises on stderr against how Ray Data starts its processes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     with contextlib.ExitStack() as stack:
         with closed_stderr():  # of which it says a line itself
-            session = ray_session.session(engine.ray_address, cpus=engine.threads)
-            ray = stack.enter_context(session)
+            address = None if engine.ray_address == LOCAL else engine.ray_address
+            ray = stack.enter_context(ray_session.session(address, cpus=engine.threads))
         try:
             for answer in _answers(ray, engine, (writer, arguments), shards):
                 answer = pickle.loads(answer)

@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras_infogan.bulk import columns
 from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
-from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint
+from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard, file_sha256
 from keras_infogan.bulk.tables import CodesTable
 
@@ -80,6 +80,10 @@ def generate(
             "Either a count or a table of codes should say how many images to make. "
             f"Received: count={count}, table={table}"
         )
+    # Workers may have another working directory.
+    directory, model_path = directory.absolute(), model_path.absolute()
+    engine = engine or Engine()
+    pin_threads(engine.threads)
     model = SignatureModel(model_path)
     _schema(model, image)  # a code that is named as a column is fails here
     kinds = model.codes

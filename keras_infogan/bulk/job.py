@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from tqdm import tqdm
 from keras_infogan.bulk import engines, manifest, plan
 from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.manifest import Manifest
+from keras_infogan.bulk.model import pin_threads
 from keras_infogan.bulk.shards import Finished, Layout, Shard
 from keras_infogan.locks import exclusive
 from keras_infogan.preemption import interruptible
@@ -46,8 +48,6 @@ class ShardWriter:
     """
 
     def __init__(self, layout: Layout, load: Callable[[], Rows], threads: int):
-        from keras_infogan.bulk.model import pin_threads
-
         pin_threads(threads)
         self._layout = layout
         self._rows = load()
@@ -79,7 +79,7 @@ class Job:
     inputs: Callable[[], Iterable[pa.RecordBatch]] | None = None
 
 
-def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = print) -> None:
+def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None:
     """Makes every shard that the job's directory lacks.
 
     Shards that are finished and whole are kept; what was begun is made again. A finished directory
@@ -87,7 +87,7 @@ def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = 
 
     Args:
         job: what to make.
-        engine: where to make it; None is this machine.
+        engine: where to make it.
         report: receives a sentence per event.
 
     Raises:
@@ -106,7 +106,7 @@ def run(job: Job, engine: Engine | None = None, report: Callable[[str], None] = 
         if job.inputs:
             plan.write_plan(layout.directory / plan.FILE, job.inputs(), layout.rows_per_shard)
         try:
-            _make_missing(job, made, engine or Engine(), report)
+            _make_missing(job, made, engine, report)
         finally:
             _sweep(layout.directory)
         made.write()
@@ -118,9 +118,11 @@ def _make_missing(job: Job, made: Manifest, engine: Engine, report: Callable[[st
     started = time.perf_counter()
     arguments = (layout, job.load, engine.threads)
     # No bar where nobody looks; stderr is for the one line of an error.
-    with tqdm(total=layout.count, initial=kept, unit=" rows", disable=None, leave=False) as bar:
+    bar = tqdm(total=layout.count, initial=kept, unit=" rows", disable=None, leave=False)
+    rows = engines.run(engine, ShardWriter, arguments, missing)
+    with bar, contextlib.closing(rows):  # whatever ends this, workers end before it does
         try:
-            for row in engines.run(engine, ShardWriter, arguments, missing) if missing else ():
+            for row in rows if missing else ():
                 made.add(Finished(**row))
                 bar.update(row["rows"])
         except KeyboardInterrupt:

@@ -60,7 +60,7 @@ def folder_images(path: Path) -> Images:
             yield pa.record_batch({"file": files[start : start + LISTED_FILES]})
 
     names = hashlib.sha256("\0".join(files).encode()).hexdigest()
-    return Images(len(files), {"files": names}, partial(_read_files, path), inputs)
+    return Images(len(files), {"files": names}, partial(_read_files, path.absolute()), inputs)
 
 
 def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images:
@@ -74,6 +74,8 @@ def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images
         OSError: a dataset that can be neither found nor prepared.
     """
     stored = datasets.open_images(name, split, data_dir)
+    if data_dir:
+        data_dir = str(Path(data_dir).absolute())
     plain, _, version = stored.builder.info.full_name.rpartition("/")
     exact = f"{plain}:{version}"
     return Images(
@@ -97,6 +99,7 @@ def parquet_images(path: Path, column: str = "image") -> Images:
         OSError: no such file, or a folder without Parquet files.
         ValueError: a file without such a column, or no rows.
     """
+    path = path.absolute()
     files = [path] if path.is_file() else sorted(path.rglob("[!._]*.parquet"))
     if not files:
         raise OSError(f"--parquet should be a Parquet file or a folder of them. Received: {path}")

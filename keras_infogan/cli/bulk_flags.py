@@ -20,11 +20,10 @@ def define() -> None:
     flags.DEFINE_integer(
         "threads", None, "shards at a time of a machine (default: its cores)", lower_bound=1
     )
-    flags.DEFINE_enum(
-        "engine", None, ["ray", "threads"], "who works (default: ray where it is installed)"
-    )
     flags.DEFINE_string(
-        "ray_address", None, "a Ray cluster whose machines share DIR (default: this machine alone)"
+        "ray_address",
+        None,
+        "HOST:PORT of a Ray cluster whose machines share DIR, 'auto' or 'local' (default: no Ray)",
     )
 
 
@@ -39,7 +38,7 @@ def options() -> dict[str, Any]:
     """The arguments that `bulk.generate` and `bulk.encode` share."""
     from keras_infogan import bulk
 
-    given = {"name": FLAGS.engine, "threads": FLAGS.threads, "ray_address": FLAGS.ray_address}
+    given = {"threads": FLAGS.threads, "ray_address": FLAGS.ray_address}
     return {
         "format": FLAGS.format,
         "rows_per_shard": FLAGS.rows_per_shard,

@@ -10,7 +10,10 @@ has a column per code; a code of several numbers is a list, in CSV "0.5,-1".
 
 The same command goes on where it was stopped: shards that are whole are kept, and DIR ends as it
 would have ended, byte for byte. DIR/_manifest.jsonl says what was asked for and what each shard
-holds, with its SHA-256. Without Ray (pip install 'keras-infogan[ray]') threads do the work.
+holds, with its SHA-256.
+
+With --ray_address, Ray Data makes the shards (pip install 'keras-infogan[ray]'): on a cluster whose
+machines all see DIR and the model, or with "local" on this machine.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def squares(tmp_path):
 
 @pytest.fixture
 def threads():
-    """An engine that starts at once."""
-    return engines.Engine("threads", threads=2)
+    """Two of this process, whatever the machine has."""
+    return engines.Engine(threads=2)
 
 
 @pytest.fixture

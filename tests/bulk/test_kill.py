@@ -17,16 +17,17 @@ from keras_infogan.bulk import manifest
 pytestmark = pytest.mark.slow
 
 SHARDS = 120
+RAY = ("--ray_address=local",)
 
 
-def start(model_path, out, engine):
+def start(model_path, out, *flags):
     command = [
         sys.executable,
         "-m",
         "keras_infogan.cli.generate",
         f"--model_base_path={model_path}",
     ]
-    command += [f"--out={out}", f"--engine={engine}", "--rows_per_shard=250", "--threads=2"]
+    command += [f"--out={out}", *flags, "--rows_per_shard=250", "--threads=2"]
     return subprocess.Popen([*command, f"--count={250 * SHARDS}"], stdout=subprocess.DEVNULL)
 
 
@@ -75,13 +76,13 @@ def test_a_job_that_was_stopped_in_every_way(
 ):
     pytest.importorskip("ray")
     chance, out = random.Random(0), tmp_path / "out"
-    for engine in ["ray", "threads"] * 5 if is_long else ["ray"]:
-        kill_after(start(model_path, out, engine), out, chance.randint(2, 10))
+    for flags in [RAY, ()] * 5 if is_long else [RAY]:
+        kill_after(start(model_path, out, *flags), out, chance.randint(2, 10))
         assert 0 < finished(out) < SHARDS
-    stop_after(start(model_path, out, "threads"), out, chance.randint(2, 10))
+    stop_after(start(model_path, out), out, chance.randint(2, 10))
     assert 0 < finished(out) < SHARDS
     assert not list(out.glob(".*"))
     if is_long:
-        assert start(model_path, out, "ray").wait() == 0
+        assert start(model_path, out, *RAY).wait() == 0
     bulk.generate(out, model_path, 250 * SHARDS, rows_per_shard=250, engine=threads)
     assert contents(out) == contents(whole)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from keras_infogan import export_savedmodel
 
-THREADS = ["--engine=threads", "--threads=2"]
+THREADS = ["--threads=2"]
 
 
 @pytest.fixture
