@@ -73,7 +73,7 @@ def train_all(strategy):
         results[f"{name}/bad_steps"] = model.non_finite_steps.numpy()
         for index, weight in enumerate(model.weights):
             if weight.dtype == "float32":
-                results[f"{name}/{index}/{weight.path}"] = weight.numpy()
+                results[f"{name}/{index}/{weight.name}"] = weight.numpy()
     draw = tf.function(lambda: strategy.run(lambda: model.draw(2, [1, 2])[1]))
     results["own latents"] = strategy.experimental_local_results(draw())[0].numpy()
     return results
