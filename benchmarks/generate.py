@@ -115,7 +115,11 @@ def _run_job(
     if process.returncode:
         raise RuntimeError(f"infogan-generate ended with {process.returncode}")
     turns.append(_ask(bare))
-    return Turn(COUNT.value, seconds, sum(cpu.values())), Turn(*map(sum, zip(*turns, strict=True))), peak
+    return (
+        Turn(COUNT.value, seconds, sum(cpu.values())),
+        Turn(*map(sum, zip(*turns, strict=True))),
+        peak,
+    )
 
 
 def _tree(root: psutil.Process) -> list[psutil.Process]:
