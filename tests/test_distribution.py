@@ -3,11 +3,9 @@
 The long form (KERAS_INFOGAN_LONG=1) kills the chief as well.
 """
 
-import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -120,14 +118,6 @@ SETTINGS = {
 }
 
 
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 @pytest.fixture
 def start():
     """Starts `python -c CODE ARGUMENTS`; as worker `index` of `ports`, if those are given."""
@@ -178,7 +168,7 @@ def await_file(path, *processes):
         time.sleep(0.05)
 
 
-def test_two_workers_at_half_the_batch_match_one(start, tmp_path):
+def test_two_workers_at_half_the_batch_match_one(start, free_ports, tmp_path):
     ports = free_ports(2)
     pair = [start(PAIR, tmp_path, ports=ports, index=index) for index in (0, 1)]
     names = {}
@@ -205,7 +195,9 @@ def test_two_workers_at_half_the_batch_match_one(start, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", [1, 0])
-def test_a_killed_worker_ends_the_job_which_then_resumes(start, tmp_path, victim, is_long):
+def test_a_killed_worker_ends_the_job_which_then_resumes(
+    start, free_ports, tmp_path, victim, is_long
+):
     if victim == 0 and not is_long:
         pytest.skip("of the long form: KERAS_INFOGAN_LONG=1")
     run = tmp_path / "run"
@@ -239,7 +231,7 @@ def test_a_killed_worker_ends_the_job_which_then_resumes(start, tmp_path, victim
     assert len(list((run / "logs").rglob("events.*"))) == 2
 
 
-def test_a_worker_that_never_starts_ends_the_wait(start, tmp_path):
+def test_a_worker_that_never_starts_ends_the_wait(start, free_ports, tmp_path):
     arguments = [*flags(tmp_path / "run", "multi_worker", steps=2), "--worker_timeout=1"]
     status, _, err = ended(start(COMMAND, *arguments, ports=free_ports(2), index=1))
     assert status == distribution.WORKER_LOST_STATUS

@@ -42,31 +42,6 @@ def test_images_of_codes_and_codes_of_images(run_command, model_base_path, tmp_p
     assert found[0].drop_columns(["file"]).equals(found[1])
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "status", "message"),
-    [
-        ("generate", ["--count=3"], 2, "--out"),
-        ("generate", ["--out=O", "--count=0"], 2, "count"),
-        ("generate", ["--out=O", "--count=3"], 1, "--workdir or from --model_base_path. Received"),
-        ("generate", ["--out=O", "--workdir=W", "--count=3"], 1, "Received: W"),
-        ("generate", ["--out=O", "--workdir=W", "--format=csv"], 2, "format"),
-        ("generate", ["--out=O", "--model_base_path=M", "--code=kind"], 1, "versions of a model"),
-        ("encode", ["--out=O", "--model_base_path=M", "--images=I"], 1, "versions of a model"),
-        ("encode", ["--images=I"], 2, "--out"),
-    ],
-)
-def test_a_mistake_is_one_line(
-    run_command, tmp_path, monkeypatch, name, arguments, status, message
-):
-    monkeypatch.chdir(tmp_path)
-    ended, out, err = run_command(name, *arguments)
-    assert (ended, out) == (status, ""), err
-    assert err.startswith(f"infogan-{name}: error: ")
-    assert err.count("\n") == 1
-    assert re.search(message, err)
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize("sources", [[], ["--images=I", "--parquet=P"]], ids=["none", "two"])
 def test_images_come_from_one_place(run_command, model_base_path, tmp_path, sources):
     arguments = [f"--model_base_path={model_base_path}", f"--out={tmp_path / 'out'}", *sources]

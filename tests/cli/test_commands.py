@@ -197,6 +197,14 @@ def test_a_folder_that_cannot_be_trained_on_is_one_line(
         ("compare", ["A", "B"], 1, "Received: A, which has no config.json"),
         ("evaluate", ["--workdir=W", "--metrics=fid"], 1, "among .*'codes'.* Received: .'fid'"),
         ("evaluate", ["--workdir=W", "--samples=1"], 2, "samples"),
+        ("generate", ["--count=3"], 2, "--out"),
+        ("generate", ["--out=O", "--count=0"], 2, "count"),
+        ("generate", ["--out=O", "--count=3"], 1, "--workdir or from --model_base_path. Received"),
+        ("generate", ["--out=O", "--workdir=W", "--count=3"], 1, "Received: W"),
+        ("generate", ["--out=O", "--workdir=W", "--format=csv"], 2, "format"),
+        ("generate", ["--out=O", "--model_base_path=M", "--code=kind"], 1, "versions of a model"),
+        ("encode", ["--out=O", "--model_base_path=M", "--images=I"], 1, "versions of a model"),
+        ("encode", ["--images=I"], 2, "--out"),
     ],
 )
 def test_a_mistake_is_one_line(
