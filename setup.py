@@ -17,7 +17,9 @@ INSTALL_REQUIRES = [
     "matplotlib>=3.11",
     "ml_collections>=1.1",
     "numpy>=2.4",
+    "pillow>=12.3",
     "prometheus-client>=0.26",
+    "pyarrow>=26.0",
     "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
@@ -41,12 +43,17 @@ TEST_REQUIRES = [
     # A client of TensorFlow Serving that nobody here wrote.
     "ovmsclient>=2023.1",
     "pyyaml>=6.0",
+    # Drives the explorer in Chromium, where there is one.
+    "selenium>=4.51",
     "trustme>=1.2",
 ]
 RAY_REQUIRES = [
     # TFRecord files are written with it, and Ray does not declare it.
     "crc32c>=2.9",
     "ray[data,tune]>=2.60",
+]
+EXPLORE_REQUIRES = [
+    "gradio>=6.31",
 ]
 LINT_REQUIRES = [
     "mypy>=2.4",
@@ -63,6 +70,9 @@ COMMANDS = (
     "study",
     "compare",
     "report",
+    "explore",
+    "generate",
+    "encode",
 )
 
 setup(
@@ -104,8 +114,9 @@ setup(
     extras_require={
         "test": TEST_REQUIRES,
         "lint": LINT_REQUIRES,
+        "explore": EXPLORE_REQUIRES,
         "ray": RAY_REQUIRES,
-        "dev": RAY_REQUIRES + TEST_REQUIRES + LINT_REQUIRES,
+        "dev": EXPLORE_REQUIRES + RAY_REQUIRES + TEST_REQUIRES + LINT_REQUIRES,
     },
     entry_points={
         "console_scripts": [

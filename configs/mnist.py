@@ -31,14 +31,18 @@ def get_config() -> ConfigDict:
                 "instance_noise": 0.0,  # standard deviation; 0 is off
                 "instance_noise_steps": 0,  # until it is gone; 0 keeps it
                 "width_multiplier": 1.0,  # times the channels of the architecture
+                # Over all replicas of --strategy, not each one's part of the batch.
+                "synchronized_batch_normalization": False,
             },
             "data": {
                 "name": "mnist",
                 "train_split": "train",
                 "test_split": "test",
                 "path": "",  # the folder of images of the data named image_folder
-                "image_size": (),  # (height, width) to crop and resize to; () leaves it
-                "channels": 0,  # 1 or 3; 0 leaves them
+                # Height and width in pixels to crop and resize to, and 1 or 3 channels. () and 0
+                # leave them, or choose them from a folder's images where they have several.
+                "image_size": (),
+                "channels": 0,
                 "label": "",  # that a conditional model is given; "" is the only one
             },
             "latents": {

@@ -156,6 +156,8 @@ def _check_choice(name: str, value: Any, choices: Collection[str]) -> None:
 def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
     """The latent spec of `config.latents`: noise, and per code a kind, a size and a weight.
 
+    A code of size 0 is left out, so that a flag can remove it.
+
     Raises:
         ValueError: an unknown kind, or what `LatentSpec` refuses.
     """
@@ -163,7 +165,8 @@ def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
     for name, code in latents["codes"].items():
         _check_choice(f"latents.codes.{name}.kind", code["kind"], CODE_KINDS)
         settings = {key: value for key, value in code.items() if key != "kind"}
-        codes[name] = CODE_KINDS[code["kind"]](**settings)
+        if settings["size"] != 0:
+            codes[name] = CODE_KINDS[code["kind"]](**settings)
     return LatentSpec(latents["noise"], codes)
 
 
@@ -239,20 +242,8 @@ def _regularizers(config: Any) -> list[Regularizer]:
 
 def _consistency(config: Any) -> CodeConsistency:
     consistency = config.consistency
-    augmentation = keras.Sequential(
-        [
-            keras.layers.RandomRotation(
-                consistency.rotation_degrees / DEGREES, **_fill(config.seed)
-            ),
-            keras.layers.RandomTranslation(
-                consistency.shift, consistency.shift, **_fill(config.seed + 1)
-            ),
-            keras.layers.RandomZoom(consistency.zoom, **_fill(config.seed + 2)),
-        ],
-        name="augmentation",
-    )
     return CodeConsistency(
-        augmentation,
+        keras.Sequential(_augmentations(consistency, config.seed), name="augmentation"),
         consistency.weight,
         consistency.balance,
         consistency.confidence,
@@ -261,6 +252,22 @@ def _consistency(config: Any) -> CodeConsistency:
     )
 
 
-def _fill(seed: int) -> dict[str, Any]:
-    """Corners that an augmentation uncovers are black, like the data's ground."""
-    return {"fill_mode": "constant", "seed": seed, "dtype": "float32"}
+def _augmentations(consistency: Any, seed: int) -> list[keras.layers.Layer]:
+    """The changes that codes shall not notice: those whose setting is not 0."""
+    # What a change uncovers is black, as the ground of digits is, unless a config says otherwise.
+    common = {"fill_mode": consistency.get("fill_mode", "constant"), "dtype": "float32"}
+    chosen = []
+    if consistency.rotation_degrees:
+        factor = consistency.rotation_degrees / DEGREES
+        chosen.append(keras.layers.RandomRotation(factor, seed=seed, **common))
+    if consistency.shift:
+        factors = (consistency.shift, consistency.shift)
+        chosen.append(keras.layers.RandomTranslation(*factors, seed=seed + 1, **common))
+    if consistency.zoom:
+        chosen.append(keras.layers.RandomZoom(consistency.zoom, seed=seed + 2, **common))
+    if not chosen:
+        raise ValueError(
+            "config.consistency should change images in some way. "
+            "Received: rotation_degrees, shift and zoom of 0"
+        )
+    return chosen

@@ -54,11 +54,11 @@ class StopOnNonFinite(keras.callbacks.Callback):
         self.patience = patience
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        count = int(self.model.non_finite_in_a_row)
+        count = int(self.model.non_finite_in_a_row.numpy())
         if count >= self.patience:
             raise NonFiniteLossError(
                 f"{self.model.non_finite_names()} was NaN or infinite at step "
-                f"{int(self.model.step)}"
+                f"{self.model.steps_done}"
                 + (f", and in the {count - 1} steps before it." if count > 1 else ".")
             )
 
@@ -98,7 +98,7 @@ class TraversalImages(keras.callbacks.Callback):
         if (epoch + 1) % self.every:
             return
         self.directory.mkdir(parents=True, exist_ok=True)
-        step = int(self.model.step)
+        step = self.model.steps_done
         pictures = {
             name: traversal_picture(self.model, name, self.rows, seed=self.seed)
             for name in self.model.latents.codes
@@ -189,18 +189,18 @@ class MetricsTable(keras.callbacks.Callback):
         self._rows: list[dict[str, Any]] = []
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        step = int(self.model.step)
+        step = self.model.steps_done
         if self.path.exists():
             with self.path.open(newline="") as file:
                 self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._started = time.monotonic()
-        self._first_step = int(self.model.step)
+        self._first_step = self.model.steps_done
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         seconds = time.monotonic() - self._started
-        step = int(self.model.step)
+        step = self.model.steps_done
         speed = (step - self._first_step) * self.batch_size / seconds
         self._rows.append(
             {
@@ -226,24 +226,26 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         store: saves the model.
         every_steps: int >= 1.
+        writes: False looks at the weights only, as every worker but the chief does.
 
     Raises:
         NonFiniteLossError: in `fit`, when a weight is NaN or infinite; nothing is saved then.
     """
 
-    def __init__(self, store: CheckpointStore, every_steps: int):
+    def __init__(self, store: CheckpointStore, every_steps: int, writes: bool = True):
         super().__init__()
         self.store = store
+        self.writes = writes
         self.every_steps = every_steps
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        step = int(self.model.step)
+        step = self.model.steps_done
         if step % self.every_steps == 0:
             self._save(step)
 
     def save_now(self) -> None:
         """Saves the present step, unless it is saved already."""
-        step = int(self.model.step)
+        step = self.model.steps_done
         if step != self.store.saved_step:
             self._save(step)
 
@@ -252,7 +254,8 @@ class Checkpoints(keras.callbacks.Callback):
         for weight in self.model.trainable_weights:
             if not bool(tf.reduce_all(tf.math.is_finite(weight.value))):
                 raise NonFiniteLossError(f"{weight.path} became NaN or infinite at step {step}.")
-        self.store.save(step)
+        if self.writes:
+            self.store.save(step)
 
 
 class Progress(keras.callbacks.Callback):
@@ -273,21 +276,21 @@ class Progress(keras.callbacks.Callback):
     def on_train_begin(self, logs: Logs = None) -> None:
         self._bar = tqdm(
             total=self.steps,
-            initial=int(self.model.step),
+            initial=self.model.steps_done,
             unit="update",
             dynamic_ncols=True,
             disable=not sys.stderr.isatty(),
         )
         self._started = time.monotonic()
-        self._first_step = int(self.model.step)
+        self._first_step = self.model.steps_done
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self._bar.update(int(self.model.step) - self._bar.n)
+        self._bar.update(self.model.steps_done - self._bar.n)
         if self._bar.n % 10 == 0:
             self._bar.set_postfix_str(_summary(logs), refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        step = int(self.model.step)
+        step = self.model.steps_done
         rate = (step - self._first_step) / (time.monotonic() - self._started)
         line = (
             f"step {step}/{self.steps}  {rate * self.batch_size:.0f} images/s  "

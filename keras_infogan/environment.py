@@ -1,7 +1,9 @@
 """What must happen before TensorFlow is first imported; so it is the package's first import."""
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 
 def is_command() -> bool:
@@ -17,12 +19,19 @@ def import_tensorflow_quietly() -> None:
     (no GPU, oneDNN is on) heeds no log level.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with closed_stderr():
+        import tensorflow  # noqa: F401
+
+
+@contextlib.contextmanager
+def closed_stderr() -> Iterator[None]:
+    """Lets nothing reach stderr in the block, not from native code either."""
     sys.stderr.flush()
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
-        import tensorflow  # noqa: F401
+        yield
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from keras_infogan.callbacks import (
     TraversalImages,
 )
 from keras_infogan.checkpoints import CheckpointStore
+from keras_infogan.distribution import DEFAULT_WORKER_TIMEOUT, Workers, connect
 from keras_infogan.evaluation import CLASSES, INTERVALS, QUICK, evaluate
 from keras_infogan.evidence import Subject
 from keras_infogan.infogan import InfoGAN
@@ -40,13 +42,22 @@ from keras_infogan.preemption import Preemption
 from keras_infogan.workdir import WorkDirectory, replace_file, write_json
 
 
-def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
+def train(
+    config: Any,
+    workdir: str,
+    data_dir: str | None = None,
+    strategy: str = "none",
+    worker_timeout: float = DEFAULT_WORKER_TIMEOUT,
+) -> None:
     """Trains what a config describes, or goes on where the directory's run stopped.
 
     Args:
         config: a ConfigDict as the files in `configs/` return it.
-        workdir: the run's directory; see `WorkDirectory`.
+        workdir: the run's directory; see `WorkDirectory`. All workers read it, the chief alone
+            writes.
         data_dir: TFDS's data_dir; None is TFDS's own choice.
+        strategy: as for `distribution.connect`; replicas share each batch.
+        worker_timeout: seconds to wait for all workers.
 
     Raises:
         ValueError: a bad setting, or a directory that holds something else.
@@ -54,21 +65,36 @@ def train(config: Any, workdir: str, data_dir: str | None = None) -> None:
         NonFiniteLossError: a loss became NaN or infinite.
         Interrupted: by Ctrl-C or SIGTERM, after the present step was saved.
         ValueError: another process trains in the directory.
+        WorkerLostError: another worker did not come, or is gone.
     """
     builder.check(config)
     _set_up(config)
     directory = WorkDirectory(workdir)
-    training, test = _load(config, data_dir)
-    if config.batch_size * config.discriminator_steps > len(training.images):
+    with connect(strategy, worker_timeout) as workers:
+        config = _with_form(config, workers.say)
+        workers.check_same("config", config.to_json())
+        training, test = _load(config, data_dir)
+        _check_batch(config, len(training.images), workers.replicas)
+        with workers.strategy.scope():
+            model = builder.build_model(config, training.images.shape[1:])
+        if workers.is_chief:
+            directory.start(config.to_dict())
+        with exclusive(directory.lock) if workers.is_chief else nullcontext():
+            _train(model, config, directory, training, test, workers)
+
+
+def _check_batch(config: Any, images: int, replicas: int) -> None:
+    if config.batch_size * config.discriminator_steps > images:
         raise ValueError(
             "config.batch_size times config.discriminator_steps should be at most "
-            f"{len(training.images)}, the number of images. "
+            f"{images}, the number of images. "
             f"Received: {config.batch_size} times {config.discriminator_steps}"
         )
-    model = builder.build_model(config, training.images.shape[1:])
-    directory.start(config.to_dict())
-    with exclusive(directory.lock):
-        _train(model, config, directory, training, test)
+    if config.batch_size % replicas or config.batch_size < 2 * replicas:
+        raise ValueError(
+            f"config.batch_size should be a multiple of {replicas}, the number of replicas, and "
+            f"leave each at least 2 images. Received: {config.batch_size}"
+        )
 
 
 def _set_up(config: Any) -> None:
@@ -85,25 +111,41 @@ def _set_up(config: Any) -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def _train(model: InfoGAN, config: Any, directory: WorkDirectory, training: Any, test: Any) -> None:
+def _train(
+    model: InfoGAN,
+    config: Any,
+    directory: WorkDirectory,
+    training: Any,
+    test: Any,
+    workers: Workers,
+) -> None:
+    workers.wait()  # the directory is there from now on
     store = _store(model, config, directory)
-    store.restore(report=print)
-    if int(model.step) >= config.steps and directory.model.is_file():
-        print(f"{directory.path} was trained to step {int(model.step)}: nothing is left to do")
+    store.restore(report=workers.say)
+    workers.check_same("step to start at, from one work directory", model.steps_done)
+    if model.steps_done >= config.steps and directory.model.is_file():
+        workers.say(
+            f"{directory.path} was trained to step {model.steps_done}: nothing is left to do"
+        )
         return
-    print(f"work directory: {directory.path}  (logs, metrics.csv, images, checkpoints)")
-    print(
+    workers.say(f"work directory: {directory.path}  (logs, metrics.csv, images, checkpoints)")
+    workers.say(
         f"data: {config.data.name}, {len(training.images)} images of "
-        f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {int(model.step)}"
+        f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {model.steps_done}"
     )
-    threads = config.threads or f"one a core ({os.cpu_count()})"
+    shared = os.environ.get("TF_NUM_INTRAOP_THREADS")  # of whoever runs many (`infogan-study`)
+    threads = config.threads or shared or f"one a core ({os.cpu_count()})"
     where = {**machine.versions(), "accelerators": machine.devices(), "threads": threads}
-    write_json(directory.machine, where)
+    if workers.replicas > 1:
+        where["replicas"] = str(workers.replicas)
+    if workers.is_chief:
+        write_json(directory.machine, where)
     started = time.monotonic()
-    _fit(model, config, directory, store, training, test)
-    save_model(model, directory)
-    print(
-        f"trained to step {int(model.step)} in {time.monotonic() - started:.0f} s; "
+    _fit(model, config, directory, store, training, test, workers)
+    if workers.is_chief:
+        save_model(model, directory)
+    workers.say(
+        f"trained to step {model.steps_done} in {time.monotonic() - started:.0f} s; "
         f"model: {directory.model}"
     )
 
@@ -163,7 +205,7 @@ def evaluate_run(
     circumstances = {
         "config": config["name"],
         "seed": config["seed"],
-        "step": int(model.step),
+        "step": model.steps_done,
         "images": len(test.images),
         "samples": samples or len(test.images),
     }
@@ -243,6 +285,23 @@ def save_model(model: InfoGAN, directory: WorkDirectory) -> None:
     replace_file(directory.model, model.save)
 
 
+def _with_form(config: Any, say: Callable[[str], None]) -> Any:
+    """A config that says which size and colour a folder's images get, chosen where it did not."""
+    data = config.data
+    if data.name != datasets.IMAGE_FOLDER or not data.path or (data.image_size and data.channels):
+        return config
+    form = datasets.choose_form(data.path)
+    chosen = config.copy_and_resolve_references()
+    chosen.data.image_size = tuple(data.image_size) or form.image_size
+    chosen.data.channels = data.channels or form.channels
+    height, width = chosen.data.image_size
+    say(
+        f"folder: {form.found}; trained on as {height}x{width}x{chosen.data.channels} "
+        "(other: --config.data.image_size=HEIGHT,WIDTH --config.data.channels=1 or 3)"
+    )
+    return chosen
+
+
 def _load(config: Any, data_dir: str | None) -> tuple[Any, Any]:
     data = config.data.to_dict()
     return tuple(_images(data, data[split], data_dir) for split in ("train_split", "test_split"))
@@ -256,9 +315,13 @@ def _images(data: dict[str, Any], split: str, data_dir: str | None) -> Any:
 
 def _store(model: InfoGAN, config: Any, directory: WorkDirectory) -> CheckpointStore:
     checkpoint = tf.train.Checkpoint(
-        model=model,
+        # Not the model itself: the values of its metrics are on all workers, and the chief saves
+        # alone.
+        model=tf.train.Checkpoint(
+            generator_optimizer=model.generator_optimizer,
+            discriminator_optimizer=model.discriminator_optimizer,
+        ),
         seeds=seed_states(*model.augmentations),
-        # By themselves too: the checkpoint does not look into a Keras layer's lists of layers.
         weights=[weight.value for weight in model.weights],
     )
     return CheckpointStore(checkpoint, directory.checkpoints, config.checkpoints_kept)
@@ -271,18 +334,22 @@ def _fit(
     store: CheckpointStore,
     training: Any,
     test: Any,
+    workers: Workers,
 ) -> None:
     labels = _given_labels(training.labels, config.data.label) if model.takes_labels else None
-    checkpoints = Checkpoints(store, config.checkpoint_every_steps)
+    checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does
-    preemption = Preemption()
-    callbacks = [
-        StopOnNonFinite(config.non_finite_patience),
+    preemption = Preemption(agree=workers.largest)
+    records = [
         CodeAccuracy(test.images, test.labels),
         TraversalImages(directory.images, seed=config.seed),
         MetricsTable(directory.metrics, config.batch_size),
         keras.callbacks.TensorBoard(directory.logs, write_graph=False),
         Progress(config.steps, config.batch_size),
+    ]
+    callbacks = [
+        StopOnNonFinite(config.non_finite_patience),
+        *(records if workers.is_chief else []),
         checkpoints,
         preemption,
     ]
@@ -297,8 +364,8 @@ def _fit(
         checkpoints.save_now()
     except KeyboardInterrupt:
         checkpoints.save_now()
-        print(
-            f"interrupted at step {int(model.step)}, which is saved: "
+        workers.say(
+            f"interrupted at step {model.steps_done}, which is saved: "
             "the same command goes on from there"
         )
         raise
@@ -322,7 +389,7 @@ def _fit_with_restarts(
                 raise
             optimizer.learning_rate = rate
             print(
-                f"{error} Starting again at step {int(model.step)} with the discriminator's rate "
+                f"{error} Starting again at step {model.steps_done} with the discriminator's rate "
                 f"halved to {float(optimizer.learning_rate):.3g}; restarts left: {left - 1}"
             )
 
@@ -334,7 +401,7 @@ def _fit_to_the_end(
     labels: np.ndarray | None,
     callbacks: list[Any],
 ) -> None:
-    while int(model.step) < config.steps:
+    while model.steps_done < config.steps:
         _fit_epochs(model, config, images, labels, callbacks)
 
 
@@ -357,7 +424,7 @@ def _fit_epochs(
     callbacks: list[Any],
 ) -> None:
     """All whole epochs that are left, or the part of one that a run stopped in or ends with."""
-    step, per_epoch = int(model.step), config.steps_per_epoch
+    step, per_epoch = model.steps_done, config.steps_per_epoch
     epoch, done = divmod(step, per_epoch)
     whole = 0 if done else (config.steps - step) // per_epoch
     steps = per_epoch if whole else min(per_epoch - done, config.steps - step)

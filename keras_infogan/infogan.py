@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import networks as architectures
+from keras_infogan import replicas
 from keras_infogan.averages import averaged_copy, move_average
 from keras_infogan.codes import LearnedCategorical
 from keras_infogan.information import (
@@ -315,6 +316,7 @@ class InfoGAN(Sampling, AdversarialModel):
         losses = self._update_both(last, seed)
         for index in range(1, self.generator_steps):
             self._update_generator(last, _fold(seed, -index))
+        replicas.share_mean(self.statistics())
         self._move_averages()
         self.step.assign_add(1)
         return self._record(losses, self.settle(losses, kept))
@@ -368,14 +370,24 @@ class InfoGAN(Sampling, AdversarialModel):
         Returns:
             As `compute_losses`; nothing is updated but averages, in training.
         """
-        latents = self.latents.sample(tf.shape(images)[0], seed)
-        encoded = self.latents.concatenate(latents, seed)
+        latents, encoded = self.draw(tf.shape(images)[0], seed)
         fake_images = self.generator(encoded, training=training)
         real = self.read(images, training)
         with held_statistics(self.trunk, self.discriminator_head, self.information):
             fake = self.read(fake_images, training)
             views = self._views(images, fake_images, real, fake, seed, training)
             return self.compute_losses(views, latents, training)
+
+    def draw(self, rows: Tensor, seed: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Latents of this replica's own, and the generator's input that they make.
+
+        Args:
+            rows: how many, an int scalar.
+            seed: int32 [2], stateless, the same on every replica.
+        """
+        drawn = self.latents.sample(replicas.all_rows(rows), seed)
+        encoded = replicas.own_rows(self.latents.concatenate(drawn, seed))
+        return {name: replicas.own_rows(value) for name, value in drawn.items()}, encoded
 
     def _views(
         self,
@@ -393,6 +405,7 @@ class InfoGAN(Sampling, AdversarialModel):
                 return self.generator(encoded, training=training)
 
         read = partial(self.read, training=training)
+        seed = replicas.own_seed(seed)
         return Views(images, fake_images, real, fake, read, self.latents, seed, training, generate)
 
     def statistics(self) -> list[keras.Variable]:
@@ -485,7 +498,7 @@ class InfoGAN(Sampling, AdversarialModel):
         for name, value in losses.items():
             value = tf.where(counts, value, tf.zeros_like(value))
             self._means[name].update_state(value, sample_weight=tf.cast(counts, tf.float32))
-        return self.get_metrics_result()
+        return replicas.logs(self.get_metrics_result())
 
 
 def _check_steps(discriminator_steps: int, generator_steps: int) -> None:

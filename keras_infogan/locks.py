@@ -16,7 +16,7 @@ _UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @contextlib.contextmanager
-def exclusive(path: Path) -> Iterator[None]:
+def exclusive(path: Path, option: str = "--workdir") -> Iterator[None]:
     """Holds a lock file for as long as the block runs.
 
     The operating system lets go of the lock when its process ends, however it ends: a file that a
@@ -24,6 +24,7 @@ def exclusive(path: Path) -> Iterator[None]:
 
     Args:
         path: the lock file; it says who holds it, in JSON: "pid" and "host".
+        option: the flag that names the directory, for the error.
 
     Raises:
         ValueError: another process holds it.
@@ -44,7 +45,7 @@ def exclusive(path: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise ValueError(
                 f"{path.parent} is in use by {_holder(path)}. Wait until it ends, or give another "
-                "--workdir."
+                f"{option}."
             ) from error
         except OSError as error:
             if error.errno not in _UNSUPPORTED:

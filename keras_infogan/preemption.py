@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -24,11 +26,42 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Raises `Interrupted` where Ctrl-C or SIGTERM comes: for work that leaves nothing half done.
+
+    Raises:
+        Interrupted: in the block.
+
+    Example:
+
+    >>> with interruptible():
+    ...     make_shards()
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    # Python lets its main thread alone handle signals.
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = SIGNALS if is_main else ()
+    former = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
 class Preemption(keras.callbacks.Callback):
     """Turns Ctrl-C and SIGTERM into `Interrupted`, raised after the update in progress.
 
     It is a context manager, whose signals count while it is entered, and a callback, which raises
     between two updates: never while a file is written. A second signal raises where it comes.
+
+    Args:
+        agree: given the number of the signal that came, or 0, returns the one to end by, or 0. All
+            workers of a job should end after the same update: `Workers.largest`.
 
     Raises:
         Interrupted: in `fit`.
@@ -39,15 +72,16 @@ class Preemption(keras.callbacks.Callback):
     ...     model.fit(images, callbacks=[preemption])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, agree: Callable[[int], int] = int) -> None:
         super().__init__()
+        self._agree = agree
         self._requested: int | None = None
         self._former: dict[int, Any] = {}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Raises when a signal has come."""
-        if self._requested is not None:
-            raise Interrupted(self._requested)
+        if number := self._agree(self._requested or 0):
+            raise Interrupted(number)
 
     def __enter__(self) -> Self:
         # Python lets its main thread alone handle signals.

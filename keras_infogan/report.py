@@ -231,6 +231,7 @@ def _runs(results: Sequence[RowResult]) -> Iterable[str]:
 def _run_row(result: RowResult, run: Run) -> str:
     failed = run.record.status == FAILED
     minutes = f"{run.record.seconds / 60:,.1f}" if run.record.seconds else page.NO_VALUE
+    attempts = f" after {run.record.attempts} attempts" if run.record.attempts > 1 else ""
     said = run.record.message
     if run.scores:
         said = ", ".join(
@@ -240,7 +241,7 @@ def _run_row(result: RowResult, run: Run) -> str:
         )
     return (
         f'<th scope="row">{page.text(result.row.name)}</th>{page.number(str(run.seed))}'
-        f"<td{' class=bad' if failed else ''}>{page.text(run.record.status)}</td>"
+        f"<td{' class=bad' if failed else ''}>{page.text(run.record.status + attempts)}</td>"
         f"{page.number(f'{updates(run):,}')}{page.number(minutes)}<td>{page.text(said)}</td>"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import images as image_data
+from keras_infogan import replicas
 from keras_infogan.optimizers import FusedAdam
 
 # The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
@@ -36,8 +38,9 @@ class AdversarialModel(keras.Model):
 
     A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()` and
     `train_step`.
-    Randomness of a step comes from `step_seed()`, a function of the model's seed, the step and
-    the replica: a run that resumes at a step draws what an unbroken run would have drawn.
+    Randomness of a step comes from `step_seed()`, a function of the model's seed and the step: a
+    run that resumes at a step draws what an unbroken run would have drawn. The replicas of a
+    strategy share it, and part by `keras_infogan.replicas`.
 
     Args:
         image_shape: (H, W, C).
@@ -64,6 +67,11 @@ class AdversarialModel(keras.Model):
         )
         self._loss_names: list[str] = []
         self._refusals: list[Tensor] = []  # of the step that is being traced: updates left out
+
+    @property
+    def steps_done(self) -> int:
+        """Training steps so far; between steps, under any strategy."""
+        return int(self.step.numpy())
 
     def generator_variables(self) -> list[keras.Variable]:
         """What the generator's optimizer updates."""
@@ -170,6 +178,13 @@ class AdversarialModel(keras.Model):
         """Keras's `evaluate`; `x` and `y` as for `fit`."""
         return super().evaluate(*self._source(x, y), *args, **kwargs)
 
+    def _maybe_symbolic_build(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: `compile` takes built models only.
+
+        Under a strategy Keras would look at a batch here, and take the mean of it over all
+        workers, which there is not of uint8.
+        """
+
     def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
         """What Keras is given in place of `x` and `y`: images alone, here."""
         del y
@@ -181,16 +196,14 @@ class AdversarialModel(keras.Model):
         return image_data.unit_images(images)
 
     def step_seed(self) -> Tensor:
-        """The stateless seed, int32 [2], of this step on this replica."""
+        """The stateless seed, int32 [2], of this step, the same on every replica."""
         fold = tf.random.experimental.stateless_fold_in
         seed = fold(tf.constant([self.seed, 0], tf.int32), tf.cast(self.step, tf.int32))
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        return fold(seed, replica)
+        return fold(seed, 0)
 
     def scaled_loss(self, loss: Tensor, optimizer: keras.optimizers.Optimizer) -> Tensor:
         """What an optimizer's tape differentiates: the replica's share, times the loss scale."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        return optimizer.scale_loss(loss / replicas)
+        return optimizer.scale_loss(loss / replicas.count())
 
     def update(
         self,
@@ -201,17 +214,24 @@ class AdversarialModel(keras.Model):
     ) -> None:
         """One step down the gradient of a scaled loss, left out where it is not finite.
 
-        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble.
+        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble. A
+        gradient that is not finite on one replica is left out on all.
         """
         values = [variable.value for variable in variables]
         gradients = tape.gradient(loss, values)
-        if self._scales_losses_now() or tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        scales = self._scales_losses_now()
+        if scales and replicas.count() == 1:
             optimizer.apply(gradients, variables)
             return
         sums = [tf.reduce_sum(gradient) for gradient in gradients if gradient is not None]
-        is_finite = tf.math.is_finite(tf.add_n(sums))
-        tf.cond(is_finite, lambda: _apply(optimizer, gradients, variables), lambda: False)
-        self._refusals.append(tf.logical_not(is_finite))
+        is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
+        if scales:
+            # The optimizer looks at one replica's gradient before they are summed. Replicas that
+            # found otherwise would wait for each other for ever.
+            optimizer.apply([_spoiled(each, is_bad) for each in gradients], variables)
+            return
+        replicas.apply_where(tf.logical_not(is_bad), optimizer, gradients, variables)
+        self._refusals.append(is_bad)
 
     def keep_statistics(self) -> list[tuple[keras.Variable, Tensor]]:
         """What a step's forward passes move, moving averages say, with its present values."""
@@ -239,8 +259,9 @@ class AdversarialModel(keras.Model):
                 for name in self._loss_names
             ]
         )
-        self._bad_losses.assign(tf.logical_not(finite))
-        is_good = tf.reduce_all(finite)
+        bad_losses = replicas.anywhere(tf.logical_not(finite))
+        self._bad_losses.assign(bad_losses)
+        is_good = tf.logical_not(tf.reduce_any(bad_losses))
         for refusal in self._refusals:
             is_good = tf.logical_and(is_good, tf.logical_not(refusal))
         self._refusals = []
@@ -264,7 +285,7 @@ class AdversarialModel(keras.Model):
 
     def non_finite_names(self) -> str:
         """What was NaN or infinite at the last step: losses, or else a gradient."""
-        bad = keras.ops.convert_to_numpy(self._bad_losses)
+        bad = self._bad_losses.numpy()
         names = [name for name, is_bad in zip(self._loss_names, bad, strict=True) if is_bad]
         return ", ".join(names) or "a gradient"
 
@@ -275,14 +296,11 @@ class AdversarialModel(keras.Model):
         return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
 
 
-def _apply(
-    optimizer: keras.optimizers.Optimizer,
-    gradients: Sequence[Tensor],
-    variables: Sequence[keras.Variable],
-) -> bool:
-    """For a branch, which should return something of one kind whatever it does."""
-    optimizer.apply(gradients, variables)
-    return True
+def _spoiled(gradient: Tensor | None, is_bad: Tensor) -> Tensor | None:
+    """A gradient that is NaN throughout where something is bad."""
+    return (
+        None if gradient is None else tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)
+    )
 
 
 def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:

@@ -3,6 +3,7 @@
 import importlib
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -22,6 +23,20 @@ from keras_infogan.networks import Networks
 @pytest.fixture(autouse=True)
 def fixed_seeds():
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="session")
+def free_ports():
+    """Finds so many ports of this machine that nothing listens at."""
+
+    def find(count):
+        probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+        ports = [probe.getsockname()[1] for probe in probes]
+        for probe in probes:
+            probe.close()
+        return ports
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from keras_infogan import (
     builder,
 )
 from keras_infogan.cli.command import config_names
-from keras_infogan.configs import mnist
+from keras_infogan.configs import image_folder, mnist
 from keras_infogan.estimators import SMILE
 from keras_infogan.information import EstimatedInformation
 from keras_infogan.optimizers import FusedAdam
@@ -34,7 +34,8 @@ def test_every_experiment_builds(name):
     builder.check(config)
     assert config.name == name
     model = builder.build_model(config)
-    assert set(model.latents.codes) == set(config.latents.codes)
+    codes = config.latents.codes
+    assert set(model.latents.codes) == {name for name in codes if codes[name].size}
     weights = {**config.regularizers, "consistency": config.consistency.weight}
     chosen = {name for name, weight in weights.items() if weight}
     assert {regularizer.name for regularizer in model.regularizers} == chosen
@@ -72,6 +73,34 @@ def test_ramps_and_consistency_come_from_the_config(config):
     assert rotation.factor == pytest.approx((-22 / 360, 22 / 360))
     assert translation.height_factor == translation.width_factor == 0.1
     assert zoom.height_factor == 0.15
+
+
+def test_changes_of_consistency_whose_setting_is_0_are_left_out(config):
+    config.consistency.weight = 1.0
+    config.consistency.rotation_degrees = 0.0
+    config.consistency.fill_mode = "nearest"
+    (consistency,) = builder.build_model(config, (8, 8, 1)).regularizers
+    translation, zoom = consistency.augmentation.layers
+    assert (type(translation), type(zoom)) == (
+        keras.layers.RandomTranslation,
+        keras.layers.RandomZoom,
+    )
+    assert translation.fill_mode == zoom.fill_mode == "nearest"
+    config.consistency.shift = config.consistency.zoom = 0.0
+    with pytest.raises(ValueError, match="should change images .* Received: rotation_degrees, "):
+        builder.build_model(config, (8, 8, 1))
+
+
+def test_codes_of_a_folder_follow_one_setting_each():
+    config = image_folder.get_config()
+    config.update_from_flattened_dict(
+        {"categories": 0, "second_categories": 5, "continuous": 3, "latents.noise": 8}
+    )
+    codes = builder.build_latents(config.latents).codes
+    assert {name: code.size for name, code in codes.items()} == {"second_category": 5, "style": 3}
+    assert config.to_dict()["latents"]["codes"]["second_category"]["size"] == 5
+    config.continuous = config.second_categories = 0
+    assert builder.build_latents(config.latents).codes == {}
 
 
 def test_settings_of_a_variation_reach_the_model(config):
@@ -158,7 +187,7 @@ def test_check_refuses(config, field, value, message):
         ("architecture", "nist", "architecture should be one of .* Received: 'nist'"),
         ("latents.noise", -1, "`noise` should be .* Received: noise=-1"),
         ("latents.codes.digit.kind", "ordinal", "codes.digit.kind should be .* 'ordinal'"),
-        ("latents.codes.digit.size", 0, "`size` should be a positive int. Received: size=0"),
+        ("latents.codes.digit.size", -1, "`size` should be a positive int. Received: size=-1"),
         ("information.start", -1, "should be at least 0. Received: start=-1"),
         ("consistency.weight", -1.0, "should be at least 0. Received: -1.0"),
     ],

@@ -27,6 +27,13 @@ def test_a_second_signal_does_not_wait():
     assert caught.value.number == signal.SIGINT
 
 
+def test_a_signal_that_came_elsewhere_ends_this_one_too():
+    preemption = Preemption(agree=lambda number: max(number, signal.SIGTERM))
+    with pytest.raises(Interrupted) as caught:
+        preemption.on_train_batch_end(0)
+    assert caught.value.number == signal.SIGTERM
+
+
 def test_other_threads_change_no_signals():
     before, seen = signal.getsignal(signal.SIGTERM), []
 

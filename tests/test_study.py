@@ -5,12 +5,15 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from keras_infogan.cli.command import config_names
 from keras_infogan.studies import STUDIES, Row, Study, processes, results, running, scores
 from keras_infogan.studies.directory import Record, StudyDirectory
+from keras_infogan.studies.plan import Options
+from keras_infogan.studies.sweep import sweep
 from keras_infogan.workdir import WorkDirectory, write_json
 
 LINE = Row("line", "BasicProp line", "basicprop_line", "a cliff in the losses")
@@ -69,6 +72,10 @@ class Commands:
         else:
             write_json(work.evaluation, {"step": 300, **score(0.96)})
         return 0
+
+
+def run(study, options, commands):
+    return running.run(study, options, running.Successively(commands))
 
 
 # Definitions
@@ -248,7 +255,7 @@ def test_a_damaged_file_is_named(directory, name):
 
 def test_a_study_runs_seed_by_seed(directory, capsys):
     commands = Commands()
-    assert running.run(STUDY, running.Options(str(directory.path), seeds=2), commands)
+    assert run(STUDY, Options(str(directory.path), seeds=2), commands)
     assert commands.calls == [
         (name, f"{row}/seed_{seed}")
         for seed in (0, 1)
@@ -274,13 +281,13 @@ def test_a_study_runs_seed_by_seed(directory, capsys):
 
 
 def test_a_finished_study_is_not_repeated_and_may_grow(directory, capsys):
-    running.run(STUDY, running.Options(str(directory.path), seeds=1), Commands())
+    run(STUDY, Options(str(directory.path), seeds=1), Commands())
     again = Commands()
-    assert running.run(STUDY, running.Options(str(directory.path), seeds=1), again)
+    assert run(STUDY, Options(str(directory.path), seeds=1), again)
     assert again.calls == []
     assert "2 runs, 2 of them finished before" in capsys.readouterr().out
     more = Commands()
-    assert running.run(STUDY, running.Options(str(directory.path), seeds=2), more)
+    assert run(STUDY, Options(str(directory.path), seeds=2), more)
     assert {place for _, place in more.calls} == {"line/seed_1", "other/seed_1"}
 
 
@@ -289,14 +296,14 @@ def test_a_trained_run_is_only_evaluated(directory):
     directory.run("line", 0).evaluation.unlink()
     write_json(directory.settings, {"study": "tiny", "seeds": 1})
     commands = Commands()
-    running.run(STUDY, running.Options(str(directory.path), seeds=1), commands)
+    run(STUDY, Options(str(directory.path), seeds=1), commands)
     assert commands.calls[:2] == [("evaluate", "line/seed_0"), ("train", "other/seed_0")]
     assert directory.read_records()["line/seed_0"].commands[0].startswith("infogan-train")
 
 
 def test_a_failure_ends_no_study_and_is_tried_again(directory, capsys):
-    options = running.Options(str(directory.path), seeds=1, data_dir="data", steps=9)
-    assert not running.run(STUDY, options, Commands(failing=("line/seed_0",)))
+    options = Options(str(directory.path), seeds=1, data_dir="data", steps=9)
+    assert not run(STUDY, options, Commands(failing=("line/seed_0",)))
     out = capsys.readouterr().out
     assert "[1/2] line, seed 0: failed after 0:00:00: infogan-train: error: generator_loss" in out
     assert "line, seed 0: failed: infogan-train: error: generator_loss became nan" in out
@@ -308,16 +315,16 @@ def test_a_failure_ends_no_study_and_is_tried_again(directory, capsys):
     assert "generator_loss became nan" in directory.report.read_text()
 
     commands = Commands()
-    assert running.run(STUDY, options, commands)
+    assert run(STUDY, options, commands)
     assert commands.calls == [("train", "line/seed_0"), ("evaluate", "line/seed_0")]
     assert directory.read_records()["line/seed_0"].status == "finished"
     assert "generator_loss became nan" not in directory.report.read_text()
 
 
 def test_some_rows_now_and_the_others_later(directory):
-    options = running.Options(str(directory.path), seeds=1, rows=("other",))
+    options = Options(str(directory.path), seeds=1, rows=("other",))
     commands = Commands()
-    assert running.run(STUDY, options, commands)
+    assert run(STUDY, options, commands)
     assert commands.calls == [("train", "other/seed_0"), ("evaluate", "other/seed_0")]
     assert "1 of 2 runs finished, 0 failed, 1 to come" in directory.report.read_text()
     refused(directory, r"`rows` should be among \['line', 'other'\]", rows=("others",))
@@ -327,20 +334,32 @@ def test_an_interrupted_study_goes_on(directory):
     def interrupt(name, arguments, log):
         raise KeyboardInterrupt
 
-    options = running.Options(str(directory.path), seeds=1)
+    options = Options(str(directory.path), seeds=1)
     with pytest.raises(KeyboardInterrupt):
-        running.run(STUDY, options, interrupt)
+        run(STUDY, options, interrupt)
     assert directory.read_records()["line/seed_0"].status == "interrupted"
     assert "0 of 2 runs finished, 0 failed, 2 to come" in directory.report.read_text()
-    assert running.run(STUDY, options, Commands())
+    assert run(STUDY, options, Commands())
 
 
 def test_the_time_of_all_attempts_counts(directory):
     directory.path.mkdir()
     write_json(directory.settings, {"study": "tiny", "seeds": 1})
-    directory.write_record("line", 0, Record("interrupted", seconds=100.0))
-    running.run(STUDY, running.Options(str(directory.path), seeds=1), Commands())
-    assert 100.0 <= directory.read_records()["line/seed_0"].seconds < 160.0
+    directory.write_record("line", 0, Record("interrupted", seconds=100.0, attempts=1))
+    run(STUDY, Options(str(directory.path), seeds=1), Commands())
+    record = directory.read_records()["line/seed_0"]
+    assert 100.0 <= record.seconds < 160.0
+    assert record.attempts == 2
+    assert "finished after 2 attempts" in directory.report.read_text()
+
+
+def test_a_study_is_kept_from_a_second_process(directory):
+    def another(name, arguments, log):
+        with pytest.raises(ValueError, match=f"in use by process {os.getpid()}"):
+            run(STUDY, Options(str(directory.path), seeds=1), Commands())
+        return 1
+
+    assert not run(STUDY, Options(str(directory.path), seeds=1), another)
 
 
 # Directories that are refused, and left as they were
@@ -350,9 +369,7 @@ def refused(directory, message, study=STUDY, **options):
     before = {path: path.read_bytes() for path in directory.path.rglob("*") if path.is_file()}
     commands = Commands()
     with pytest.raises(ValueError, match=message):
-        running.run(
-            study, running.Options(str(directory.path), **{"seeds": 1, **options}), commands
-        )
+        run(study, Options(str(directory.path), **{"seeds": 1, **options}), commands)
     assert commands.calls == []
     after = {path: path.read_bytes() for path in directory.path.rglob("*") if path.is_file()}
     assert after == before
@@ -365,7 +382,7 @@ def test_a_foreign_directory_is_refused(directory):
 
 
 def test_another_study_is_refused(directory):
-    running.run(STUDY, running.Options(str(directory.path), seeds=2), Commands())
+    run(STUDY, Options(str(directory.path), seeds=2), Commands())
     another = Study("another", "", "", "", (LINE,), 1)
     refused(directory, "holds the study 'tiny'. Give another --workdir for 'another'", another)
     refused(directory, "holds a study of 2 seeds; .* Received: seeds=1")
@@ -385,12 +402,12 @@ def test_a_damaged_directory_is_named(directory):
 
 def test_bad_settings_leave_nothing_behind(directory):
     with pytest.raises(ValueError, match="`seeds` should be at least 1. Received: seeds=0"):
-        running.Options("W", seeds=0)
+        Options("W", seeds=0)
     with pytest.raises(ValueError, match="config.steps should be a positive int"):
-        running.run(STUDY, running.Options(str(directory.path), 1, steps=0), Commands())
+        run(STUDY, Options(str(directory.path), 1, steps=0), Commands())
     missing = Study("s", "", "", "", (Row("a", "A", "nist", ""),), 1)
     with pytest.raises(ValueError, match="nist"):
-        running.run(missing, running.Options(str(directory.path), 1), Commands())
+        run(missing, Options(str(directory.path), 1), Commands())
     assert not directory.path.exists()
 
 
@@ -402,8 +419,8 @@ def test_a_file_in_the_place_of_the_directory(tmp_path):
 
 def test_the_command_can_be_typed():
     settings = ("batch_size=64", "policy=float32")
-    options = running.Options("my runs", seeds=2, steps=5, rows=("line",), set=settings)
-    assert options.command("quick") == (
+    options = Options("my runs", seeds=2, steps=5, rows=("line",), set=settings)
+    assert options.command(STUDIES["quick"]) == (
         "infogan-study --study=quick '--workdir=my runs' --seeds=2 --steps=5 "
         "--set=batch_size=64 --set=policy=float32"
     )
@@ -412,25 +429,25 @@ def test_the_command_can_be_typed():
 
 def test_what_a_study_sets_itself_stays(directory):
     for setting in ("latents.noise=3", "seed=5"):
-        options = running.Options(str(directory.path), seeds=1, set=(setting,))
+        options = Options(str(directory.path), seeds=1, set=(setting,))
         with pytest.raises(
             ValueError, match=f"sets these fields itself. Received: .'{setting[:4]}"
         ):
-            running.run(STUDY, options, Commands())
+            run(STUDY, options, Commands())
     assert not directory.path.exists()
 
 
 @pytest.mark.parametrize("setting", ["batch_size", "=64", ""])
 def test_what_to_set_names_a_field_and_a_value(setting):
     with pytest.raises(ValueError, match="`set` should be FIELD=VALUE. Received"):
-        running.Options("runs", seeds=1, set=(setting,))
+        Options("runs", seeds=1, set=(setting,))
 
 
 # Child processes
 
 
 def python(tmp_path, source):
-    return processes.execute_process([sys.executable, "-c", source], tmp_path / "log")
+    return processes.Executor().run([sys.executable, "-c", source], tmp_path / "log")
 
 
 def test_a_child_leaves_its_output_and_its_status(tmp_path):
@@ -454,31 +471,89 @@ def test_a_long_or_broken_line_is_no_harm(tmp_path):
     assert len(processes.failure("train", 1, tmp_path / "log", 0)) == processes.LONGEST_MESSAGE
 
 
+SAVING = (
+    "import signal, time\nsignal.signal(signal.SIGTERM, signal.default_int_handler)\n"
+    "try:\n print('at work', flush=True); time.sleep(60)\n"
+    "except KeyboardInterrupt:\n time.sleep(0.3); print('saved')"
+)
+
+
+def wait_for_work(tmp_path):
+    while not (tmp_path / "log").exists() or "at work" not in (tmp_path / "log").read_text():
+        time.sleep(0.05)
+
+
 def test_an_interrupt_lets_the_child_save(tmp_path):
-    source = (
-        "import time\ntry:\n print('at work', flush=True); time.sleep(60)\n"
-        "except KeyboardInterrupt:\n time.sleep(0.3); print('saved')"
-    )
 
     def interrupt():
-        while "at work" not in (tmp_path / "log").read_text():
-            time.sleep(0.05)
+        wait_for_work(tmp_path)
         os.kill(os.getpid(), signal.SIGINT)
 
-    (tmp_path / "log").touch()
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         threading.Thread(target=interrupt).start()
         with pytest.raises(KeyboardInterrupt):
-            python(tmp_path, source)
+            python(tmp_path, SAVING)
     finally:
         signal.signal(signal.SIGINT, before)
     assert (tmp_path / "log").read_text() == "at work\nsaved\n"
 
 
+def test_a_child_is_ended_from_another_thread_and_no_other_begins(tmp_path):
+    executor = processes.Executor()
+    command = [sys.executable, "-c", SAVING]
+    with ThreadPoolExecutor() as pool:
+        running_child = pool.submit(executor.run, command, tmp_path / "log")
+        wait_for_work(tmp_path)
+        executor.end()
+        executor.end()  # a second signal would come while it saves
+    assert running_child.result() == 0
+    assert executor.run(command, tmp_path / "log") == -signal.SIGTERM
+    assert (tmp_path / "log").read_text() == "at work\nsaved\n"
+
+
+def test_a_child_has_its_share_of_the_threads(tmp_path):
+    source = (
+        "import os; print(*(os.environ.get(n) for n in "
+        f"{(*processes.THREAD_VARIABLES, 'MORE')!r}), os.getcwd(), os.getpgid(0))"
+    )
+    executor = processes.Executor(3, str(tmp_path), None, {"MORE": "yes"})
+    assert executor.run([sys.executable, "-c", source], tmp_path / "log") == 0
+    expected = f"3 3 3 yes {tmp_path} {os.getpgid(0)}\n"
+    assert (tmp_path / "log").read_text() == expected
+
+
 def test_records_are_plain_json(directory):
     directory.path.mkdir()
-    record = Record("finished", "", 1.5, ("infogan-train",), {"python": "3"})
+    record = Record("finished", "", 1.5, ("infogan-train",), {"python": "3"}, attempts=2)
     directory.write_record("line", 0, record)
     assert directory.read_records() == {"line/seed_0": record}
     assert json.loads(directory.records.read_text())["line/seed_0"]["seconds"] == 1.5
+
+
+def test_records_of_before_attempts_were_counted_are_read(directory):
+    directory.path.mkdir()
+    old = {"status": "failed", "message": "", "seconds": 1.5, "commands": [], "versions": {}}
+    write_json(directory.records, {"line/seed_0": old})
+    assert directory.read_records()["line/seed_0"].attempts == 0
+
+
+# Sweeps
+
+
+def test_a_sweep_runs_as_any_study(directory):
+    study = sweep("basicprop_line", ["latents.noise=4,5"])
+
+    def finish_it(name, arguments, log):
+        flags = dict(argument.removeprefix("--").split("=", 1) for argument in arguments)
+        if name == "train":
+            row = next(row for row in study.rows if row.name in flags["workdir"])
+            assert flags["config.latents.noise"] == str(row.overrides["latents.noise"])
+            finish(directory, row, int(flags["config.seed"]), **score(0.9))
+        return 0
+
+    assert run(study, Options(str(directory.path), seeds=1), finish_it)
+    page = directory.report.read_text()
+    assert "latents.noise = 4" in page and "--sweep=basicprop_line" in page
+    assert run(sweep("basicprop_line", ["latents.noise=4"]), Options(str(directory.path), 1), None)
+    refused(directory, "holds the study 'sweep_basicprop_line'")

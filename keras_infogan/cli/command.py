@@ -6,6 +6,7 @@ import logging as standard_logging
 import os
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,8 +33,8 @@ def run(
 
     Raises:
         SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
-            Ctrl-C, and 143 for SIGTERM where the command saves first. Errors go to stderr as
-            `NAME: error: MESSAGE`, with no traceback.
+            Ctrl-C, 143 for SIGTERM where the command saves first, and 75 where another worker of
+            the job is gone. Errors go to stderr as `NAME: error: MESSAGE`, with no traceback.
 
     Example, the last lines of a command's module::
 
@@ -55,7 +56,7 @@ def run(
     except _expected_errors() as error:
         if os.environ.get("KERAS_INFOGAN_DEBUG"):
             raise
-        _fail(name, _one_line(error), FAILURE)
+        _fail(name, _one_line(error), getattr(error, "exit_status", FAILURE))
     sys.stdout.flush()
     raise SystemExit(status or 0)
 
@@ -82,6 +83,14 @@ def define_data_dir() -> flags.FlagHolder:
 def define_workdir(help_text: str) -> flags.FlagHolder:
     """Defines `--workdir`, which every command on a run requires."""
     return flags.DEFINE_string("workdir", None, help_text, required=True)
+
+
+def stop_on_signals() -> threading.Event:
+    """Returns an event that SIGTERM and Ctrl-C set from now on, for a command that serves."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
 
 
 def config_names() -> list[str]:

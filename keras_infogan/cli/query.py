@@ -34,6 +34,7 @@ def main(argv: Sequence[str]) -> None:
     """Writes the picture that the server gives."""
     del argv
     # Imported late, so that --help and a bad flag answer at once.
+    from keras_infogan.cli.code_values import parse_codes
     from keras_infogan.serving import Client
 
     codes = parse_codes(FLAGS.code)
@@ -44,39 +45,6 @@ def main(argv: Sequence[str]) -> None:
         raise ValueError(f"infogan-query writes one picture. Received: codes for {len(pictures)}")
     write_png(Path(FLAGS.out), pictures[0])
     print(f"wrote {FLAGS.out}")
-
-
-def parse_codes(texts: Sequence[str]) -> dict[str, float | list[float]]:
-    """Reads codes off the command line.
-
-    Args:
-        texts: each `NAME=VALUE`, or `NAME=VALUE,VALUE,...` for a code of several numbers.
-
-    Returns:
-        A number or a list of them per name.
-
-    Raises:
-        ValueError: for any other text, or a name that comes twice.
-
-    Example::
-
-        parse_codes(["digit=3", "style=0.5,-1"])   # {"digit": 3.0, "style": [0.5, -1.0]}
-    """
-    codes: dict[str, float | list[float]] = {}
-    for text in texts:
-        name, _, values = text.partition("=")
-        try:
-            numbers = [float(value) for value in values.split(",")]
-        except ValueError as error:
-            raise ValueError(
-                f"--code should be NAME=VALUE or NAME=VALUE,VALUE,... Received: {text!r}"
-            ) from error
-        if not name:
-            raise ValueError(f"--code should name a code before '='. Received: {text!r}")
-        if name in codes:
-            raise ValueError(f"--code should give each code once. Received: {name} twice")
-        codes[name] = numbers[0] if len(numbers) == 1 else numbers
-    return codes
 
 
 def write_png(path: Path, picture: bytes) -> None:

@@ -12,7 +12,6 @@ import contextlib
 import gc
 import logging
 import os
-import signal
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -149,7 +148,7 @@ def main(argv: Sequence[str]) -> None:
     # What was imported stays: collections, one at each end of a version, pass over it.
     gc.collect()
     gc.freeze()
-    stopping = _stop_on_signals()
+    stopping = command.stop_on_signals()
     server.start()
     try:
         if FLAGS.port:
@@ -239,13 +238,6 @@ def _end_in_any_case(seconds: float) -> None:
     last_resort = threading.Timer(seconds, os._exit, [0])
     last_resort.daemon = True
     last_resort.start()
-
-
-def _stop_on_signals() -> threading.Event:
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
 
 
 def entry_point() -> None:

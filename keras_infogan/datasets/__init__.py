@@ -12,14 +12,22 @@ from keras_infogan.datasets.basicprop_plus import (
 )
 from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.drawn import combinations, count_combinations
-from keras_infogan.datasets.folder import load_folder
+from keras_infogan.datasets.folder import decode_files, find_files, load_folder
+from keras_infogan.datasets.form import Form, choose_form
 from keras_infogan.datasets.labeled import LabeledImages
-from keras_infogan.datasets.loading import ORDERED_LABELS, load_images
+from keras_infogan.datasets.loading import (
+    IMAGE_FOLDER,
+    ORDERED_LABELS,
+    StoredImages,
+    load_images,
+    open_images,
+)
 from keras_infogan.datasets.pipeline import training_batches
 from keras_infogan.datasets.sprites import SPRITE_FACTORS, Sprites, render_sprites
 
 __all__ = [
     "BASIC_PROP_PLUS_FACTORS",
+    "IMAGE_FOLDER",
     "ORDERED_LABELS",
     "SPRITE_FACTORS",
     "BasicPropConfig",
@@ -27,12 +35,18 @@ __all__ = [
     "BasicPropPlus",
     "BasicPropRectangles",
     "Decoder",
+    "Form",
     "LabeledImages",
     "Sprites",
+    "StoredImages",
+    "choose_form",
     "combinations",
     "count_combinations",
+    "decode_files",
+    "find_files",
     "load_folder",
     "load_images",
+    "open_images",
     "render_basic_prop_plus",
     "render_sprites",
     "training_batches",

@@ -1,6 +1,6 @@
 """The images of a folder as a dataset, of which a seeded share is held out to test."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -41,15 +41,19 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
         load_folder("/data/faces", "train", Decoder(image_size=(32, 32), channels=3)).images
     """
     folder = Path(path).expanduser()
-    files = _find_files(folder)
+    files = find_files(folder)
     classes = _classes(folder, files)
     chosen = _choose(len(files), split)
     images = _read([folder / files[i] for i in chosen], decoder)
     return LabeledImages(images, {name: values[chosen] for name, values in classes.items()})
 
 
-def _find_files(folder: Path) -> list[PurePath]:
-    """The images below a folder, relative to it, in the order of their names."""
+def find_files(folder: Path) -> list[PurePath]:
+    """The images below a folder, relative to it, in the order of their names.
+
+    Raises:
+        OSError: no such folder, or no images in it.
+    """
     if not folder.is_dir():
         raise OSError(f"path should be a folder of images. Received: {folder}, which is none")
     images = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
@@ -98,21 +102,37 @@ def _choose(count: int, split: str) -> np.ndarray:
     return chosen
 
 
-def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
-    """Decodes files into one array; one by one, so that an error can name its file."""
+def unreadable(path: Path) -> OSError:
+    """The error of a file that is no image, or a part of one."""
+    return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
+
+
+def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray]:
+    """Decodes files one by one, so that an error can name its file.
+
+    Yields:
+        uint8 [H, W, C] of each.
+
+    Raises:
+        OSError: a file that is missing, or no PNG or JPEG file.
+    """
     dataset = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
     decoded = dataset.map(
         lambda path: decoder(tf.io.read_file(path)), num_parallel_calls=tf.data.AUTOTUNE
     )
     iterator = decoded.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
-    images = np.empty((0,), np.uint8)
-    for row, path in enumerate(paths):
+    for path in paths:
         try:
             image = next(iterator)
         except tf.errors.OpError as error:
-            raise OSError(
-                f"Images should be PNG or JPEG files that can be read. Received: {path}"
-            ) from error
+            raise unreadable(path) from error
+        yield image
+
+
+def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
+    """Decodes files into one array."""
+    images = np.empty((0,), np.uint8)
+    for row, (path, image) in enumerate(zip(paths, decode_files(paths, decoder), strict=True)):
         if not row:
             images = np.empty((len(paths), *image.shape), np.uint8)
         if image.shape != images.shape[1:]:

@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core import file_adapters
 from tensorflow_datasets.core.download import DownloadError
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+from tensorflow_datasets.core.utils.shard_utils import FileInstruction
 
 from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.folder import load_folder
@@ -87,13 +88,60 @@ def load_images(
         )
     if path:
         return load_folder(path, split, decoder)
-    return _load_prepared(_find_builder(name, data_dir), split, decoder)
+    return _read(_open(_find_builder(name, data_dir), split, decoder))
 
 
-def _load_prepared(
-    builder: tfds.core.DatasetBuilder, split: str, decoder: Decoder
-) -> LabeledImages:
-    """Reads a split of a dataset, which is prepared first if need be."""
+@dataclasses.dataclass(frozen=True)
+class StoredImages:
+    """One split of a prepared TFDS dataset on disk, of which any part is read by itself.
+
+    Args:
+        builder: of the dataset.
+        split_info: of the split.
+        decoder: gives the images one size.
+    """
+
+    builder: tfds.core.DatasetBuilder
+    split_info: tfds.core.SplitInfo
+    decoder: Decoder
+
+    @property
+    def count(self) -> int:
+        """How many images there are."""
+        return self.split_info.num_examples
+
+    def images(self, start: int, stop: int) -> Iterator[np.ndarray]:
+        """The images `start` to `stop` - 1 in the order of the split's files, in batches.
+
+        Yields:
+            uint8 [B, H, W, C].
+
+        Raises:
+            OSError: the dataset is damaged.
+        """
+        files = _slice(self.split_info.file_instructions, start, stop)
+        batches = _decoded_batches(self.builder, files, [], self.decoder)
+        try:
+            for batch in batches.as_numpy_iterator():
+                yield batch["image"]
+        except tf.errors.OpError as error:
+            raise _damaged(self.builder, _first_line(error)) from error
+
+
+def open_images(
+    name: str, split: str, data_dir: str | None = None, decoder: Decoder | None = None
+) -> StoredImages:
+    """Opens one split of a TFDS dataset without loading it; otherwise as `load_images`.
+
+    Example:
+        stored = open_images("mnist", "test")
+        sum(len(batch) for batch in stored.images(0, stored.count))  # 10000
+    """
+    return _open(_find_builder(name, data_dir), split, decoder or Decoder())
+
+
+def _open(builder: tfds.core.DatasetBuilder, split: str, decoder: Decoder) -> StoredImages:
+    """Finds a split of a dataset, which is prepared first if need be."""
     if builder.name in _BINARY:
         decoder = dataclasses.replace(decoder, white=1)
     if not builder.data_path.exists():
@@ -109,7 +157,8 @@ def _load_prepared(
         ) from error
     if not split_info.num_examples:
         raise ValueError(f"split should hold examples. Received: {split!r}, which is empty")
-    return _read(builder, split_info, decoder)
+    _check_image(builder)
+    return StoredImages(builder, split_info, decoder)
 
 
 def _find_builder(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
@@ -160,16 +209,15 @@ def _require_network(builder: tfds.core.DatasetBuilder) -> None:
         raise OSError(f"cannot reach {urlsplit(url).hostname} to download it") from error
 
 
-def _read(
-    builder: tfds.core.DatasetBuilder, split_info: tfds.core.SplitInfo, decoder: Decoder
-) -> LabeledImages:
+def _read(stored: StoredImages) -> LabeledImages:
+    builder, count = stored.builder, stored.count
     names = _label_names(builder)
-    count = split_info.num_examples
+    files = stored.split_info.file_instructions
     images = np.empty((0,), np.uint8)
     labels = {name: np.empty(count, np.int64) for name in names}
     start = 0
     try:
-        for batch in _decoded_batches(builder, split_info, names, decoder).as_numpy_iterator():
+        for batch in _decoded_batches(builder, files, names, stored.decoder).as_numpy_iterator():
             block = batch["image"]
             if not start:
                 images = np.empty((count, *block.shape[1:]), np.uint8)
@@ -190,8 +238,8 @@ def _read(
     return LabeledImages(images, labels)
 
 
-def _label_names(builder: tfds.core.DatasetBuilder) -> list[str]:
-    """Names the categorical features, having checked that the image is one that we read."""
+def _check_image(builder: tfds.core.DatasetBuilder) -> None:
+    """Checks that the image is one that we read."""
     features = dict(builder.info.features)
     image = features.get("image")
     if not isinstance(image, tfds.features.Image) or image.np_dtype != np.uint8:
@@ -199,6 +247,11 @@ def _label_names(builder: tfds.core.DatasetBuilder) -> list[str]:
             f"{builder.name!r} should have a uint8 feature named 'image'. "
             f"Received: {', '.join(f'{name}: {value!r}' for name, value in features.items())}"
         )
+
+
+def _label_names(builder: tfds.core.DatasetBuilder) -> list[str]:
+    """Names the categorical features."""
+    features = dict(builder.info.features)
     return [name for name, feature in _leaves(features) if _is_categorical(feature)]
 
 
@@ -220,7 +273,7 @@ def _is_categorical(feature: Any) -> bool:
 
 def _decoded_batches(
     builder: tfds.core.DatasetBuilder,
-    split_info: tfds.core.SplitInfo,
+    files: Sequence[FileInstruction],
     names: list[str],
     decoder: Decoder,
 ) -> tf.data.Dataset:
@@ -243,18 +296,29 @@ def _decoded_batches(
 
     # Only images that are known to be of one size can share a batch.
     batch = 1 if None in shape else _DECODE_BATCH
-    records = _records(builder, split_info).batch(batch)
+    records = _records(builder, files).batch(batch)
     return records.map(decode, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
 
 
-def _records(builder: tfds.core.DatasetBuilder, split_info: tfds.core.SplitInfo) -> tf.data.Dataset:
-    """Chains the serialized examples of the split's files."""
+def _records(
+    builder: tfds.core.DatasetBuilder, files: Sequence[FileInstruction]
+) -> tf.data.Dataset:
+    """Chains the serialized examples of files."""
     adapter = file_adapters.ADAPTER_FOR_FORMAT[builder.info.file_format]
-    files = [
-        adapter.make_tf_data(part.filename).skip(part.skip).take(part.take)
-        for part in split_info.file_instructions
-    ]
-    return functools.reduce(tf.data.Dataset.concatenate, files)
+    parts = [adapter.make_tf_data(part.filename).skip(part.skip).take(part.take) for part in files]
+    return functools.reduce(tf.data.Dataset.concatenate, parts)
+
+
+def _slice(files: Sequence[FileInstruction], start: int, stop: int) -> list[FileInstruction]:
+    """What to read of files for the examples `start` to `stop` - 1 of them all."""
+    parts, first = [], 0
+    for file in files:
+        skipped = max(start - first, 0)
+        taken = min(stop - first, file.take) - skipped
+        if taken > 0:
+            parts.append(dataclasses.replace(file, skip=file.skip + skipped, take=taken))
+        first += file.take
+    return parts
 
 
 def _damaged(builder: tfds.core.DatasetBuilder, received: str) -> OSError:

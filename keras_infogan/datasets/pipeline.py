@@ -23,7 +23,8 @@ def training_batches(
 
     so that no image comes twice in an epoch, and the n mod B images that an epoch leaves out are
     others each time. The permutation is computed, not stored: a run that resumes at a step sees
-    the batches that it would have seen.
+    the batches that it would have seen. Replica r of the R of a strategy is given the rows r B/R to
+    (r + 1) B/R of each batch.
 
     Args:
         images: uint8 array [N, H, W, C].
@@ -72,6 +73,8 @@ def training_batches(
     # and the end of an iteration may wait for it to wake.
     options = tf.data.Options()
     options.autotune.enabled = False
+    # Under a strategy every replica takes its own rows of each batch.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return batches.with_options(options)
 
 

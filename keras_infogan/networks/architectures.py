@@ -6,8 +6,11 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import keras
+
 from keras_infogan.networks.blocks import Networks, Shape
 from keras_infogan.networks.color import celeba, svhn
+from keras_infogan.networks.dcgan import dcgan
 from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
 from keras_infogan.networks.sprites import dsprites
@@ -19,6 +22,7 @@ ARCHITECTURES: dict[str, Callable[..., Networks]] = {
     "faces": faces,
     "chairs": chairs,
     "dsprites": dsprites,
+    "dcgan": dcgan,
 }
 
 
@@ -28,6 +32,7 @@ def build(
     parameter_count: int,
     image_shape: Shape | None = None,
     dtype: Any = None,
+    synchronized_batch_normalization: bool = False,
     **options: Any,
 ) -> Networks:
     """Builds a paper's networks.
@@ -39,6 +44,8 @@ def build(
         image_shape: (H, W, C); None is the paper's own.
         dtype: Keras dtype policy of the hidden layers; None is the global one. Heads and images
             are float32 under any policy.
+        synchronized_batch_normalization: whether batch normalisation is over all replicas of a
+            strategy; each normalises its own part of the batch otherwise.
         **options: fields of `NetworkOptions`: `discriminator_normalization`,
             `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`,
             `width_multiplier`. What is left out is as the paper has it.
@@ -62,4 +69,9 @@ def build(
         raise ValueError(
             f"The options should be among {sorted(known)}. Received: {sorted(options)}"
         )
-    return ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
+    networks = ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
+    for network in vars(networks).values():
+        for layer in network._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = synchronized_batch_normalization
+    return networks

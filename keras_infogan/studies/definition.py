@@ -94,6 +94,7 @@ class Study:
         seeds: runs of each row unless the user says otherwise, int >= 1.
         thresholds: accuracies that a run should reach, for a table of success rates; the last is
             the one whose updates and minutes are counted. Empty: no such table.
+        flags: of `infogan-study` that name it; empty: `--study=NAME`.
 
     Raises:
         ValueError: no rows, two of one name, or no seeds.
@@ -112,6 +113,7 @@ class Study:
     rows: tuple[Row, ...]
     seeds: int
     thresholds: tuple[float, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
@@ -119,6 +121,11 @@ class Study:
             raise ValueError(f"`rows` should have names of their own. Received: {names}")
         if self.seeds < 1:
             raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What tells `infogan-study` to run it."""
+        return self.flags or (f"--study={self.name}",)
 
     def changed(self, settings: Mapping[str, Any]) -> Study:
         """This study with fields of every row's config set.

@@ -24,6 +24,7 @@ class Record:
         seconds: of wall time, over all its attempts, evaluation included.
         commands: that make it, as a user would type them.
         versions: of Python and packages, by name, at the last attempt.
+        attempts: that have ended, however they did.
     """
 
     status: str = WAITING
@@ -31,13 +32,15 @@ class Record:
     seconds: float = 0.0
     commands: tuple[str, ...] = ()
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    attempts: int = 0
 
 
 class StudyDirectory:
     """The files of one study: `ROW/seed_K/` (work directories), `ROW/seed_K.log`, the page.
 
     Attributes are paths: `settings` (study.json: which study, how many seeds), `records`
-    (runs.json: what became of each run) and `report` (report.html).
+    (runs.json: what became of each run), `report` (report.html), `lock` (who runs the study) and
+    `trials` (what Ray keeps while it runs it).
 
     Args:
         path: the directory; it need not exist.
@@ -53,6 +56,8 @@ class StudyDirectory:
         self.settings = self.path / STUDY_FILE
         self.records = self.path / "runs.json"
         self.report = self.path / "report.html"
+        self.lock = self.path / ".lock"  # no row's name begins with a dot
+        self.trials = self.path / ".ray"
 
     def run(self, row: str, seed: int) -> WorkDirectory:
         """The work directory of one run."""

@@ -109,8 +109,7 @@ class BiGAN(InfoGAN):
         return Reading(features, self.discriminator_head(joint, training=training), None)
 
     def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
-        latents = self.latents.sample(tf.shape(images)[0], seed)
-        encoded = self.latents.concatenate(latents, seed)
+        latents, encoded = self.draw(tf.shape(images)[0], seed)
         fake_images = self.generator(encoded, training=training)
         real = self.read(images, training)
         networks = (self.trunk, self.discriminator_head, self.encoder, self.information)

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan import replicas
 from keras_infogan.codes import Uniform
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.latents import LatentSpec
@@ -102,7 +103,7 @@ class ContrastiveInfoGAN(InfoGAN):
 
     def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
         losses = super().play(images, seed, training)
-        contrast = self.contrast(tf.shape(images)[0], seed, training)
+        contrast = self.contrast(tf.shape(images)[0], replicas.own_seed(seed), training)
         weighted = self.contrast_weight * self._contrast_ramp(self.step) * contrast
         return {
             **losses,

@@ -45,9 +45,9 @@ class SeparateInfoGAN(InfoGAN):
         return losses
 
     def _update_information(self, batch_size: Tensor, seed: Tensor) -> None:
-        latents = self.latents.sample(batch_size, seed)
         with tf.GradientTape() as generator_tape, tf.GradientTape() as recognition_tape:
-            fake_images = self.generator(self.latents.concatenate(latents, seed), training=True)
+            latents, encoded = self.draw(batch_size, seed)
+            fake_images = self.generator(encoded, training=True)
             with held_statistics(self.trunk, self.discriminator_head, self.information):
                 fake = self.read(fake_images, training=True)
             terms = self.information.terms(latents, fake, self.step, training=True)

@@ -127,10 +127,38 @@ PAPERS = {
         "discriminator_head": 128 + 1,
         "recognition_head": 128 * 128 + 128 + 128 * 10 + 10,
     },
+    "dcgan": {
+        "latents": (74, 14),
+        "image_shape": (64, 64, 3),
+        "features": 4 * 4 * 512,
+        "generator": (
+            74 * 4 * 4 * 512 + 2 * 4 * 4 * 512
+            + 16 * 512 * 256 + 2 * 256
+            + 16 * 256 * 128 + 2 * 128
+            + 16 * 128 * 64 + 2 * 64
+            + 16 * 64 * 3 + 3
+        ),
+        "trunk": (
+            16 * 3 * 64 + 64
+            + 16 * 64 * 128 + 2 * 128
+            + 16 * 128 * 256 + 2 * 256
+            + 16 * 256 * 512 + 2 * 512
+        ),
+        "discriminator_head": 8192 + 1,
+        "recognition_head": 8192 * 128 + 2 * 128 + 128 * 14 + 14,
+    },
 }  # fmt: skip
 PARTS = ("generator", "trunk", "discriminator_head", "recognition_head")
 # The least that each can make, and shapes that it cannot.
-SMALLEST = {"mnist": 8, "faces": 8, "chairs": 16, "svhn": 32, "celeba": 32, "dsprites": 32}
+SMALLEST = {
+    "mnist": 8,
+    "faces": 8,
+    "chairs": 16,
+    "svhn": 32,
+    "celeba": 32,
+    "dsprites": 32,
+    "dcgan": 8,
+}
 
 
 @pytest.fixture(scope="module", params=PAPERS)
@@ -230,6 +258,26 @@ def test_other_image_shapes(half_precision):
     assert half_precision.trunk.input_shape == (None, 8, 12, 3)
 
 
+@pytest.mark.parametrize(
+    ("image_shape", "smallest_maps", "filters"),
+    [
+        ((8, 8, 1), (4, 4), 64),
+        ((28, 28, 1), (7, 7), 128),
+        ((32, 32, 3), (4, 4), 256),
+        ((36, 32, 3), (9, 8), 128),  # 9 is odd
+        ((48, 32, 1), (6, 4), 256),
+        ((96, 96, 3), (6, 6), 512),
+        ((128, 128, 3), (4, 4), 512),
+    ],
+)
+def test_dcgan_is_as_deep_as_the_image_is_large(image_shape, smallest_maps, filters):
+    built = networks.build("dcgan", 6, 3, image_shape, width_multiplier=0.25)
+    first = next(layer for layer in built.generator.layers if layer.name.startswith("reshape"))
+    assert first.output.shape == (None, *smallest_maps, filters // 4)
+    assert built.trunk.layers[-1].input.shape == (None, *smallest_maps, filters // 4)
+    assert built.generator.output_shape == built.trunk.input_shape == (None, *image_shape)
+
+
 def test_heads_and_images_are_float32_under_a_mixed_policy(half_precision):
     images = half_precision.generator(tf.zeros([2, 6]))
     features = half_precision.trunk(images)
@@ -239,7 +287,7 @@ def test_heads_and_images_are_float32_under_a_mixed_policy(half_precision):
     assert half_precision.recognition_head(features).dtype == tf.float32
 
 
-@pytest.mark.parametrize("name", ["mnist", "svhn", "chairs", "dsprites"])  # one a family
+@pytest.mark.parametrize("name", ["mnist", "svhn", "chairs", "dsprites", "dcgan"])  # one a family
 def test_gradients_reach_every_weight_under_float16(name):
     size = SMALLEST[name]
     channels = PAPERS[name]["image_shape"][2]
@@ -275,6 +323,18 @@ def test_without_codes_q_has_neither_weights_nor_columns():
     parameters = plain.recognition_head(plain.trunk(tf.zeros([2, 8, 8, 1])))
     assert parameters.shape == (2, 0)
     assert parameters.dtype == tf.float32
+
+
+@pytest.mark.parametrize("synchronized", [False, True])
+def test_batch_normalization_may_be_over_all_replicas(synchronized):
+    parts = networks.build("mnist", 74, 14, synchronized_batch_normalization=synchronized)
+    layers = [
+        layer
+        for network in (parts.generator, parts.trunk, parts.recognition_head)
+        for layer in network.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert [layer.synchronized for layer in layers] == [synchronized] * 6
 
 
 def test_unknown_architecture():

@@ -153,7 +153,7 @@ MONITORING = 'prometheus_config { enable: true path: "/monitoring/prometheus/met
 
 
 @pytest.fixture(scope="session")
-def server(saved_model, example_model, tmp_path_factory):
+def server(saved_model, example_model, free_ports, tmp_path_factory):
     """A server that tests read from; what changes a model starts its own.
 
     It is the embedded one, unless the environment names a TensorFlow Serving to hold to the same
@@ -172,7 +172,7 @@ def server(saved_model, example_model, tmp_path_factory):
     shutil.copytree(example_model, base / "examples" / "00000123")
     if binary := os.environ.get("TENSORFLOW_MODEL_SERVER"):
         arguments = write_configs(base)
-        real = ServerProcess(*arguments, command=[binary])
+        real = ServerProcess(free_ports(2), *arguments, command=[binary])
         yield real
         real.end()
         return
@@ -208,19 +208,13 @@ def write_configs(base):
     ]
 
 
-def free_ports(count):
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 class ServerProcess:
     """`infogan-serve` in a process of its own, for tests that measure or kill it."""
 
-    def __init__(self, *arguments, command=(sys.executable, "-m", "keras_infogan.cli.serve")):
-        self.port, self.rest_api_port = free_ports(2)
+    def __init__(
+        self, ports, *arguments, command=(sys.executable, "-m", "keras_infogan.cli.serve")
+    ):
+        self.port, self.rest_api_port = ports
         self.lines = []
         command = [*command, *arguments]
         command += [f"--port={self.port}", f"--rest_api_port={self.rest_api_port}"]
@@ -269,12 +263,12 @@ class ServerProcess:
 
 
 @pytest.fixture
-def serve():
+def serve(free_ports):
     """Starts servers in processes of their own; they end with the test."""
     started = []
 
     def start(*arguments):
-        started.append(ServerProcess(*arguments))
+        started.append(ServerProcess(free_ports(2), *arguments))
         return started[-1]
 
     yield start

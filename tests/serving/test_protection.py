@@ -276,7 +276,7 @@ def test_metrics_are_tensorflow_serving_s(start):
     post(server)
     post(server, {"instances": []})
     httpx.post(f"http://127.0.0.1:{server.rest_api_port}/v1/models/other:predict", json=SEED)
-    time.sleep(0.05)  # gRPC's answer goes out before it is counted
+    time.sleep(0.5)  # gRPC's answer goes out before it is counted
     page = httpx.get(f"http://127.0.0.1:{server.rest_api_port}/monitoring/prometheus/metrics")
     assert page.headers["content-type"].startswith("text/plain")
     lines = page.text.splitlines()

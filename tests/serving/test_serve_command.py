@@ -12,14 +12,6 @@ import pytest
 from keras_infogan.serving import Client
 
 
-def free_ports(count):
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 def stop_when_serving(port):
     deadline = time.monotonic() + 30.0
     while time.monotonic() < deadline:
@@ -33,7 +25,7 @@ def stop_when_serving(port):
 
 
 @pytest.mark.parametrize("from_file", [False, True], ids=["flags", "config file"])
-def test_it_serves_until_sigterm(run_command, base_path, tmp_path, from_file):
+def test_it_serves_until_sigterm(run_command, free_ports, base_path, tmp_path, from_file):
     port, rest_api_port = free_ports(2)
     arguments = ["--model_name=digits", f"--model_base_path={base_path}"]
     if from_file:
@@ -57,7 +49,7 @@ def test_it_serves_until_sigterm(run_command, base_path, tmp_path, from_file):
     ]
 
 
-def test_a_process_of_its_own_answers_and_ends_with_0(base_path):
+def test_a_process_of_its_own_answers_and_ends_with_0(free_ports, base_path):
     (port,) = free_ports(1)
     arguments = [f"--model_base_path={base_path}", f"--port={port}", "--rest_api_port=0"]
     process = subprocess.Popen(
@@ -130,7 +122,7 @@ def test_a_port_in_use_is_one_line(run_command, base_path, flag):
     )
 
 
-def test_a_base_path_without_a_version_is_one_line(run_command, base_path):
+def test_a_base_path_without_a_version_is_one_line(run_command, free_ports, base_path):
     shutil.rmtree(base_path / "1")
     port, rest_api_port = free_ports(2)
     status, _, stderr = run_command(
@@ -145,7 +137,7 @@ def test_a_base_path_without_a_version_is_one_line(run_command, base_path):
     assert stderr.count("\n") == 1
 
 
-def test_a_version_that_does_not_load_is_one_line(run_command, base_path):
+def test_a_version_that_does_not_load_is_one_line(run_command, free_ports, base_path):
     (base_path / "1" / "saved_model.pb").write_bytes(b"\x00")
     port, rest_api_port = free_ports(2)
     status, _, stderr = run_command(

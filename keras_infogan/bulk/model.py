@@ -1,0 +1,230 @@
+"""A model as jobs of many rows use it: its signatures, in passes of one size."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from keras_infogan import experiment
+from keras_infogan.export import float32_twin, signature_functions
+from keras_infogan.images import Shape, unit_images
+from keras_infogan.serving.model_config import find_versions
+from keras_infogan.serving.servable import is_saved_model
+from keras_infogan.workdir import WorkDirectory
+
+# Rows of every pass, the last one filled up: a row is computed alike whatever comes with it, and
+# nothing is traced twice. From 128 on, larger passes are no faster.
+PASS_ROWS = 250
+
+Tensors = dict[str, Any]
+
+
+class CodeColumn(NamedTuple):
+    """A code as a column of a table.
+
+    Attributes:
+        is_categorical: whether its values are ints in 0..size - 1, or rows of `size` floats.
+        size: categories or dimensions, int >= 1.
+    """
+
+    is_categorical: bool
+    size: int
+
+    def __str__(self) -> str:
+        if self.is_categorical:
+            return f"ints in 0..{self.size - 1}"
+        return "finite numbers" if self.size == 1 else f"{self.size} finite numbers a row"
+
+
+def find_model(workdir: str | None, model_base_path: str | None) -> Path:
+    """Where the weights lie: a run's `model.keras`, or the highest version of a SavedModel.
+
+    Args:
+        workdir: a finished run; None if the other is given.
+        model_base_path: a directory of versions, or a SavedModel; None if the other is given.
+
+    Raises:
+        ValueError: both or neither are given, or what is given holds no model.
+
+    Example:
+
+    >>> find_model(None, "models/digits")   # Path("models/digits/3")
+    """
+    if bool(workdir) == bool(model_base_path):
+        raise ValueError(
+            "The model should come from --workdir or from --model_base_path. Received: "
+            f"--workdir={workdir}, --model_base_path={model_base_path}"
+        )
+    if workdir:
+        return WorkDirectory(workdir).require_model()
+    base = Path(model_base_path or "")
+    if is_saved_model(base):
+        return base
+    versions = find_versions(base) if base.is_dir() else {}
+    if not versions:
+        raise ValueError(
+            "--model_base_path should hold versions of a model, as infogan-export writes them. "
+            f"Received: {base}, which holds none"
+        )
+    return versions[max(versions)]
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a model's files and of their names, in hexadecimal."""
+    digest = hashlib.sha256()
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*"))
+    for file in files:
+        if file.is_file():
+            digest.update(os.fsencode(file.relative_to(path.parent)))
+            with open(file, "rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()
+
+
+def pin_threads(passes: int) -> None:
+    """One thread for each operation, and so many passes at once.
+
+    With more threads for an operation its sums are added in another order on another machine. Where
+    TensorFlow has started already, its threads stay as they are.
+    """
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(passes)
+    except RuntimeError:  # "cannot be modified after initialization"
+        return
+
+
+class SignatureModel:
+    """The signatures of a trained or exported model on NumPy arrays of any length.
+
+    Every row of an answer depends on its own row alone; methods may run in several threads.
+
+    Args:
+        path: as `find_model` gives it.
+
+    Attributes:
+        codes: a `CodeColumn` per code name, in the order of names.
+        image_shape: (H, W, C).
+
+    Raises:
+        ValueError: no model that can be loaded, or one without our signatures.
+
+    Example:
+
+    >>> model = SignatureModel(find_model(None, "models/digits"))
+    >>> model.generate(np.arange(1000), {"digit": np.full(1000, 3)})["image"].shape
+    (1000, 28, 28, 1)
+    """
+
+    def __init__(self, path: Path):
+        self._signatures, self._owner = _load(path)
+        missing = {"generate", "sample"} - self._signatures.keys()
+        if missing:
+            raise ValueError(
+                "The model should have the signatures of infogan-export. "
+                f"Received: {path}, without {', '.join(sorted(missing))}"
+            )
+        inputs = self._signatures["generate"].structured_input_signature[1]
+        self.codes = {
+            name: self._column(name, inputs[name]) for name in sorted(inputs) if name != "seed"
+        }
+        image = self._signatures["generate"].structured_outputs["image"]
+        self.image_shape: Shape = tuple(image.shape[1:])
+        self._generate = tf.function(self._generate_pass)
+        self._recognize = tf.function(self._recognize_pass)
+
+    @property
+    def readings(self) -> dict[str, tf.TensorSpec]:
+        """A tf.TensorSpec per output of `recognize`, in the order of names.
+
+        Raises:
+            ValueError: the model has no codes to read.
+        """
+        if "recognize" not in self._signatures:
+            raise ValueError("The model should have codes to read. Received: a model without")
+        return dict(sorted(self._signatures["recognize"].structured_outputs.items()))
+
+    def generate(
+        self, seeds: np.ndarray, codes: Mapping[str, np.ndarray] | None = None
+    ) -> dict[str, np.ndarray]:
+        """Images, and the codes that made them.
+
+        Args:
+            seeds: int64 [N].
+            codes: code name -> a value per row, int64 [N] or float32 [N, d]; codes that are left
+                out are drawn from their prior by the row's seed.
+
+        Returns:
+            `image`, uint8 [N, H, W, C], and a value per row for every code.
+        """
+        return _in_passes(
+            lambda rows: self._generate(rows.pop("seed"), rows), {"seed": seeds, **(codes or {})}
+        )
+
+    def recognize(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """What `readings` names, N rows each, of images, uint8 or floats in [0, 1] [N, H, W, C]."""
+        return _in_passes(lambda rows: self._recognize(rows["image"]), {"image": images})
+
+    def _generate_pass(self, seed: Any, given: Tensors) -> Tensors:
+        drawn = self._signatures["sample"](seed=seed)
+        codes = {name: given.get(name, drawn[name]) for name in self.codes}
+        # Where `sample`'s own images are not used, TensorFlow prunes them from the graph.
+        made = self._signatures["generate"](seed=seed, **codes) if given else drawn
+        # As `encode_png` does it: the signature `generate_png` gives the same pixels.
+        image = tf.image.convert_image_dtype(made["image"], tf.uint8, saturate=True)
+        return {**codes, "image": image}
+
+    def _recognize_pass(self, images: Any) -> Tensors:
+        return self._signatures["recognize"](image=unit_images(images))
+
+    def _column(self, name: str, spec: tf.TensorSpec) -> CodeColumn:
+        if spec.shape.rank > 1:
+            return CodeColumn(False, int(spec.shape[1]))
+        return CodeColumn(True, int(self.readings[f"{name}_probabilities"].shape[1]))
+
+
+def _load(path: Path) -> tuple[dict[str, Any], Any]:
+    """A concrete function per signature, and what owns the weights that they read."""
+    if path.is_dir():
+        try:
+            loaded = tf.saved_model.load(str(path))
+        except (OSError, ValueError, tf.errors.OpError) as error:
+            raise ValueError(f"{path} should be a SavedModel. Received: {error}") from error
+        return dict(loaded.signatures), loaded
+    model = float32_twin(experiment.load_model(WorkDirectory(path.parent)))
+    functions = {
+        name: tf.function(function).get_concrete_function(**inputs)
+        for name, (function, inputs) in signature_functions(model).items()
+    }
+    return functions, model
+
+
+def _in_passes(
+    function: Callable[[Tensors], Tensors], rows: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """A function of PASS_ROWS rows on any number of them."""
+    count = len(next(iter(rows.values())))
+    passes = [
+        function(
+            {
+                name: tf.constant(_filled_up(values[start : start + PASS_ROWS]))
+                for name, values in rows.items()
+            }
+        )
+        for start in range(0, count, PASS_ROWS)
+    ]
+    return {
+        name: np.concatenate([made[name].numpy() for made in passes])[:count] for name in passes[0]
+    }
+
+
+def _filled_up(values: np.ndarray) -> np.ndarray:
+    """PASS_ROWS rows: the last one again where there are fewer."""
+    missing = PASS_ROWS - len(values)
+    return np.concatenate([values, np.repeat(values[-1:], missing, axis=0)]) if missing else values

@@ -1,0 +1,56 @@
+"""What a job's rows are made from, cut as its shards are: row group k is of shard k."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from keras_infogan.workdir import replace_file
+
+FILE = "_inputs.parquet"
+
+
+def write_plan(path: Path, batches: Iterable[pa.RecordBatch], rows_per_shard: int) -> None:
+    """Writes rows that stream in, so that each shard's can be read by themselves.
+
+    Args:
+        path: the file to make or replace.
+        batches: at least one, all of one schema, of any length.
+        rows_per_shard: int >= 1.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    batches = iter(batches)
+    first = next(batches)
+
+    def write(temporary: Path) -> None:
+        with pq.ParquetWriter(temporary, first.schema, compression="zstd") as writer:
+            for table in _regrouped(first, batches, rows_per_shard):
+                writer.write_table(table, row_group_size=rows_per_shard)
+
+    replace_file(path, write)
+
+
+def read_plan(path: Path, shard: int) -> pa.Table:
+    """The rows of one shard."""
+    with pq.ParquetFile(path) as file:
+        return file.read_row_group(shard).combine_chunks()
+
+
+def _regrouped(
+    first: pa.RecordBatch, batches: Iterator[pa.RecordBatch], rows: int
+) -> Iterator[pa.Table]:
+    """Tables of `rows` rows each, the last one perhaps of fewer."""
+    held = pa.Table.from_batches([first])
+    for batch in batches:
+        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        while len(held) > rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
+    while len(held):
+        yield held.slice(0, rows)
+        held = held.slice(rows)

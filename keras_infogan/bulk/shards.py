@@ -1,0 +1,117 @@
+"""A job's rows in shards: files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from keras_infogan.bulk.formats import WRITERS
+from keras_infogan.workdir import replace_file, sync_directory
+
+
+class Shard(NamedTuple):
+    """The rows `start` to `stop` - 1 of a job; `number` counts its shards from 0."""
+
+    number: int
+    start: int
+    stop: int
+
+
+class Finished(NamedTuple):
+    """What the manifest says of a shard: its file in the job's directory, and what that holds."""
+
+    shard: int
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a job's rows are cut and where the shards lie.
+
+    Args:
+        directory: the job's.
+        count: rows, int >= 1.
+        rows_per_shard: int >= 1; the last shard may have fewer.
+        format: "parquet" or "tfrecord".
+
+    Raises:
+        ValueError: a number below 1, or another format.
+
+    Example:
+
+    >>> Layout(Path("out"), count=25, rows_per_shard=10, format="parquet").shard(2)
+    Shard(number=2, start=20, stop=25)
+    """
+
+    directory: Path
+    count: int
+    rows_per_shard: int
+    format: str
+
+    def __post_init__(self) -> None:
+        for name in ("count", "rows_per_shard"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"`{name}` should be at least 1. Received: {getattr(self, name)}")
+        if self.format not in WRITERS:
+            raise ValueError(
+                f"`format` should be one of {', '.join(WRITERS)}. Received: {self.format!r}"
+            )
+
+    @property
+    def shards(self) -> int:
+        """How many there are."""
+        return -(-self.count // self.rows_per_shard)
+
+    def shard(self, number: int) -> Shard:
+        """The rows of one."""
+        start = number * self.rows_per_shard
+        return Shard(number, start, min(start + self.rows_per_shard, self.count))
+
+    def path(self, number: int) -> Path:
+        """The file of one."""
+        return self.directory / f"shard-{number:05d}-of-{self.shards:05d}.{self.format}"
+
+    def write(self, shard: Shard, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Finished:
+        """Writes a shard under another name, has it on disk, and only then gives it its name.
+
+        Raises:
+            OSError: the directory is full or read-only; there is no such shard, or the one that
+                was there before.
+            ValueError: the rows cannot be made.
+        """
+        path, sha256 = self.path(shard.number), ""
+
+        def write(temporary: Path) -> None:
+            nonlocal sha256
+            WRITERS[self.format](temporary, schema, _read(batches))
+            with open(temporary, "rb") as file:
+                os.fsync(file.fileno())
+            sha256 = file_sha256(temporary)
+
+        replace_file(path, write)
+        sync_directory(self.directory)
+        rows = shard.stop - shard.start
+        return Finished(shard.number, path.name, rows, path.stat().st_size, sha256)
+
+
+def _read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows, whose own failures to read are not taken for failures to write them."""
+    try:
+        yield from batches
+    except OSError as error:
+        raise ValueError(str(error)) from error
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

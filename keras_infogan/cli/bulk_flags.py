@@ -1,0 +1,46 @@
+"""The flags that commands on much data share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from absl import flags
+
+FLAGS = flags.FLAGS
+
+
+def define() -> None:
+    """Defines them, as flags of the command that calls this."""
+    flags.DEFINE_string("workdir", None, "a finished run, whose model is used")
+    flags.DEFINE_string("model_base_path", None, "a model that infogan-export wrote, instead")
+    flags.DEFINE_string("out", None, "directory of the shards; a job in it goes on", required=True)
+    flags.DEFINE_enum("format", "parquet", ["parquet", "tfrecord"], "of the shards")
+    flags.DEFINE_integer("rows_per_shard", 10_000, "what is lost at most", lower_bound=1)
+    flags.DEFINE_integer(
+        "threads", None, "shards at a time of a machine (default: its cores)", lower_bound=1
+    )
+    flags.DEFINE_string(
+        "ray_address",
+        None,
+        "HOST:PORT of a Ray cluster whose machines share DIR, 'auto' or 'local' (default: no Ray)",
+    )
+
+
+def model() -> Path:
+    """The model that the flags name."""
+    from keras_infogan import bulk
+
+    return bulk.find_model(FLAGS.workdir, FLAGS.model_base_path)
+
+
+def options() -> dict[str, Any]:
+    """The arguments that `bulk.generate` and `bulk.encode` share."""
+    from keras_infogan import bulk
+
+    given = {"threads": FLAGS.threads, "ray_address": FLAGS.ray_address}
+    return {
+        "format": FLAGS.format,
+        "rows_per_shard": FLAGS.rows_per_shard,
+        "engine": bulk.Engine(**{name: value for name, value in given.items() if value}),
+    }

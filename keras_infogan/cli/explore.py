@@ -1,0 +1,131 @@
+"""Opens a page in the browser on which the codes of a model are moved, crossed and read.
+
+infogan-explore --server=127.0.0.1:8500 [--model_name=digits] [--version=2] [--port=7860]
+infogan-explore --workdir=DIR [--port=7860]
+
+The server is infogan-serve, TensorFlow Serving, or anything that speaks its gRPC, with models from
+infogan-export. Several --model_name, several --version of one model, as many of both, or several
+--workdir stand side by side under the same settings. The page is for this machine only, unless
+--host says otherwise, and needs no network. It ends on Ctrl-C or SIGTERM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from absl import flags
+
+from keras_infogan.cli import command
+
+if TYPE_CHECKING:
+    from keras_infogan.explorer import ServedModel
+
+SERVER = flags.DEFINE_string("server", None, "HOST:PORT of the server's gRPC; not with --workdir")
+MODEL_NAME = flags.DEFINE_multi_string(
+    "model_name", ["default"], "a model, as the server calls it; repeatable"
+)
+VERSION = flags.DEFINE_multi_integer(
+    "version", [], "a version of the model (default: the highest); repeatable"
+)
+WORKDIR = flags.DEFINE_multi_string(
+    "workdir", [], "a run's directory, as infogan-train left it; repeatable; not with --server"
+)
+HOST = flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
+PORT = flags.DEFINE_integer("port", 7860, "of the page", lower_bound=1, upper_bound=65535)
+
+
+def main(argv: Sequence[str]) -> None:
+    """Serves the page until a signal says stop."""
+    del argv
+    if (SERVER.value is None) == (not WORKDIR.value):
+        raise ValueError(
+            "Either --server or --workdir should be given. "
+            f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}"
+        )
+    from keras_infogan.serving import sockets
+
+    stopping = command.stop_on_signals()
+    with tempfile.TemporaryDirectory(prefix="infogan-explore-") as directory:
+        # Gradio reads both when it is imported or builds a page.
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        os.environ["GRADIO_TEMP_DIR"] = os.path.join(directory, "pictures")
+        try:
+            from keras_infogan.explorer import Answers, page
+        except ImportError as error:
+            raise RuntimeError(
+                "infogan-explore needs Gradio: pip install 'keras-infogan[explore]'. "
+                f"Received: {error}"
+            ) from error
+        with _models(Path(directory)) as models:
+            blocks = page.build(Answers(models))
+            page.launch(blocks, HOST.value, PORT.value)
+            print(f"explorer at http://{sockets.join(HOST.value, PORT.value)}", flush=True)
+            try:
+                stopping.wait()
+            finally:
+                blocks.close(verbose=False)
+
+
+@contextlib.contextmanager
+def _models(directory: Path) -> Iterator[list[ServedModel]]:
+    from keras_infogan.explorer import ServedModel
+
+    if SERVER.value is not None:
+        pairs = pair_up(MODEL_NAME.value, VERSION.value)
+        yield [ServedModel(SERVER.value, name, version) for name, version in pairs]
+        return
+    from keras_infogan.serving import EmbeddedServer
+
+    base_paths = {name: directory / str(place) for place, name in enumerate(WORKDIR.value)}
+    for name, base_path in base_paths.items():
+        _export(name, base_path)
+    with EmbeddedServer(base_paths, rest_api_port=None) as server:
+        yield [ServedModel(f"127.0.0.1:{server.port}", name) for name in base_paths]
+
+
+def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, int | None]]:
+    """The models to show side by side.
+
+    Args:
+        names: of models.
+        versions: none; or of one model, any number; or one for each model.
+
+    Raises:
+        ValueError: for other numbers of versions.
+
+    Example::
+
+        pair_up(["digits"], [1, 2])   # [("digits", 1), ("digits", 2)]
+    """
+    if not versions:
+        return [(name, None) for name in names]
+    if len(names) == 1:
+        return [(names[0], version) for version in versions]
+    if len(names) != len(versions):
+        raise ValueError(
+            "Several models should come with a --version each or with none. "
+            f"Received: {len(names)} models and {len(versions)} versions"
+        )
+    return list(zip(names, versions, strict=True))
+
+
+def _export(workdir: str, base_path: Path) -> None:
+    from keras_infogan import experiment
+    from keras_infogan.export import export_savedmodel
+    from keras_infogan.workdir import WorkDirectory
+
+    export_savedmodel(experiment.load_model(WorkDirectory(workdir)), base_path)
+
+
+def entry_point() -> None:
+    """Console script `infogan-explore`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

@@ -1,0 +1,61 @@
+"""Makes images of codes, any number of them, in shards with checksums.
+
+infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --count=N [--seed=S]
+    [--code digit=3] [--code style=0.5,-1]
+infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --codes=TABLE.csv|TABLE.parquet
+
+A row has its index, its seed (S + index, or the table's column `seed`), its codes and its image;
+equal seeds and codes give equal images. A code that is not given is drawn from its prior. A table
+has a column per code; a code of several numbers is a list, in CSV "0.5,-1".
+
+The same command goes on where it was stopped: shards that are whole are kept, and DIR ends as it
+would have ended, byte for byte. DIR/_manifest.jsonl says what was asked for and what each shard
+holds, with its SHA-256.
+
+With --ray_address, Ray Data makes the shards (pip install 'keras-infogan[ray]'): on a cluster whose
+machines all see DIR and the model, or with "local" on this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from absl import flags
+
+from keras_infogan.cli import bulk_flags, command
+
+FLAGS = flags.FLAGS
+
+bulk_flags.define()
+flags.DEFINE_integer("count", None, "images to make", lower_bound=1)
+flags.DEFINE_integer("seed", 0, "of the first row", lower_bound=0)
+flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
+flags.DEFINE_string("codes", None, "a table, .csv or .parquet, with a row per image")
+flags.DEFINE_enum("image", "raw", ["raw", "png"], "images as bytes of pixels, or as PNG files")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan import bulk
+    from keras_infogan.cli.code_values import parse_codes
+
+    bulk.generate(
+        Path(FLAGS.out),
+        bulk_flags.model(),
+        FLAGS.count,
+        FLAGS.seed,
+        parse_codes(FLAGS.code),
+        Path(FLAGS.codes) if FLAGS.codes else None,
+        image=FLAGS.image,
+        **bulk_flags.options(),
+    )
+
+
+def entry_point() -> None:
+    """Console script `infogan-generate`."""
+    command.run(main, __name__)
+
+
+if __name__ == "__main__":
+    entry_point()

@@ -1,0 +1,143 @@
+"""What each tab of the page shows, model by model; no page is needed to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from keras_infogan.explorer import grids, pixels
+from keras_infogan.explorer.controls import Codes, Control
+from keras_infogan.explorer.morphing import between
+from keras_infogan.explorer.reading import bars, readings_of
+from keras_infogan.explorer.served import ServedModel
+from keras_infogan.images import tile
+from keras_infogan.pictures import GAP
+from keras_infogan.serving.errors import StatusError
+
+GRID_IMAGE_SIDE = 56  # pixels of a grid's image on the page
+
+Result = TypeVar("Result")
+
+
+class Trouble(RuntimeError):
+    """A server is away or refuses; the message is a sentence for the page."""
+
+
+class Read(NamedTuple):
+    """What a model reads off an image.
+
+    Attributes:
+        answer: what the generator makes of the codes that it reads, uint8 [H, W, 3].
+        text: q(c|x) in words, Markdown.
+        bars: the same as a picture, uint8 [H, W, 3].
+    """
+
+    answer: np.ndarray
+    text: str
+    bars: np.ndarray
+
+
+class Answers:
+    """Asks one or several models the same.
+
+    Args:
+        models: a column of the page each.
+
+    Raises:
+        ValueError: no model.
+
+    Every method raises `Trouble` when a server is away or refuses. Pictures are uint8
+    [H, W, 3], one a model.
+
+    Example::
+
+        answers = Answers([ServedModel("127.0.0.1:8500", "digits")])
+        answers.connect()
+        (picture,) = answers.pictures({"digit": 3}, seed=0)
+    """
+
+    def __init__(self, models: Sequence[ServedModel]) -> None:
+        if not models:
+            raise ValueError("There should be a model to explore. Received: none")
+        self.models = tuple(models)
+
+    @property
+    def labels(self) -> list[str]:
+        """What the page calls each model."""
+        return [model.label for model in self.models]
+
+    def connect(self) -> tuple[Control, ...]:
+        """Asks every model for its codes.
+
+        Returns:
+            The controls of all models; one that has not all codes is not asked for the others.
+
+        Raises:
+            ValueError: models whose codes of one name differ.
+        """
+        self._of_each(ServedModel.connect)
+        controls: dict[str, Control] = {}
+        for control in (control for model in self.models for control in model.controls):
+            other = controls.setdefault(control.name, control)
+            if other != control:
+                raise ValueError(
+                    "Models side by side should have the same code under one name. "
+                    f"Received: {other} and {control}"
+                )
+        return tuple(controls.values())
+
+    def check(self) -> None:
+        """Asks every server whether its model is there."""
+        self._of_each(ServedModel.check)
+
+    def pictures(self, codes: Codes, seed: int) -> list[np.ndarray]:
+        """An image under the codes given."""
+        return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
+
+    def grids(self, grid: grids.Grid) -> list[np.ndarray]:
+        """A grid of images."""
+
+        def draw(model: ServedModel) -> np.ndarray:
+            images = model.images(grid.codes, grid.seeds)
+            rows = len(images) // grid.columns
+            smallest_side = GRID_IMAGE_SIDE * min(rows, grid.columns)
+            return pixels.for_page(tile(images, grid.columns, GAP), smallest_side)
+
+        return self._of_each(draw)
+
+    def morphs(self, start: Codes, end: Codes, seed: int, position: float) -> list[np.ndarray]:
+        """An image between two settings, `position` from 0 to 1."""
+        codes = between(start, end, np.array([position]))
+        return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
+
+    def gifs(self, start: Codes, end: Codes, seed: int, frames: int) -> list[bytes]:
+        """The way from one setting to another and back, as a GIF a model."""
+        codes = between(start, end, np.linspace(0.0, 1.0, frames))
+        return self._of_each(
+            lambda model: pixels.gif_bytes(
+                [pixels.for_page(image) for image in model.images(codes, np.full(frames, seed))]
+            )
+        )
+
+    def readings(self, picture: np.ndarray, is_inverted: bool, seed: int) -> list[Read]:
+        """What each model reads off a picture, uint8 [H, W, 3] of any size."""
+
+        def read(model: ServedModel) -> Read:
+            image = pixels.for_model(picture, model.image_shape(), is_inverted)
+            readings = readings_of(model.controls, model.recognize(image))
+            codes = {reading.control.name: reading.value for reading in readings}
+            text = "\n\n".join(reading.sentence for reading in readings)
+            return Read(pixels.for_page(model.images(codes, seed)[0]), text, bars(readings))
+
+        return self._of_each(read)
+
+    def _of_each(self, ask: Callable[[ServedModel], Result]) -> list[Result]:
+        answers = []
+        for model in self.models:
+            try:
+                answers.append(ask(model))
+            except StatusError as error:
+                raise Trouble(model.trouble(error)) from error
+        return answers

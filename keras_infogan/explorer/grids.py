@@ -1,0 +1,111 @@
+"""The codes of a grid of images: what changes from row to row and from column to column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_infogan.explorer.controls import Codes, Control
+
+NOISE = "noise"
+
+
+class Axis(NamedTuple):
+    """What one direction of a grid walks through: a categorical code, or one dimension.
+
+    Attributes:
+        control: of the code.
+        dimension: of a code that is no category; 0 otherwise.
+    """
+
+    control: Control
+    dimension: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the page calls it: the code's name, with the dimension from 1 where it has some."""
+        many = self.control.fields > 1
+        return f"{self.control.name} {self.dimension + 1}" if many else self.control.name
+
+    def levels(self, steps: int) -> np.ndarray:
+        """The values it takes: all of a category's or a coin's, `steps` of a range's."""
+        control = self.control
+        if control.is_categorical:
+            return np.arange(control.size)
+        return np.linspace(control.low, control.high, 2 if control.kind == "binary" else steps)
+
+    def put(self, codes: Mapping[str, np.ndarray], values: np.ndarray) -> dict[str, np.ndarray]:
+        """The codes of a batch with this axis at `values`, [B]."""
+        name = self.control.name
+        if self.control.is_categorical:
+            return {**codes, name: values}
+        changed = codes[name].copy()
+        changed[:, self.dimension] = values
+        return {**codes, name: changed}
+
+
+class Grid(NamedTuple):
+    """A grid to ask a model for.
+
+    Attributes:
+        codes: a value per code and image, the images row by row.
+        seeds: int64 [rows x columns].
+        columns: images in a row.
+        caption: what the rows and the columns are.
+    """
+
+    codes: dict[str, np.ndarray]
+    seeds: np.ndarray
+    columns: int
+    caption: str
+
+
+def axes_of(controls: Sequence[Control]) -> dict[str, Axis]:
+    """Every axis that a grid may have, by label."""
+    axes = [Axis(control, dimension) for control in controls for dimension in range(control.fields)]
+    return {axis.label: axis for axis in axes}
+
+
+def lay_out(
+    codes: Codes, seed: int, across: Axis, down: Axis | None, rows: int, columns: int
+) -> Grid:
+    """Lays out a grid.
+
+    Args:
+        codes: the values of what neither axis changes.
+        seed: of the noise; rows of noise take this and the following.
+        across: what the columns walk through.
+        down: what the rows walk through; None for noise.
+        rows, columns: of noise, and of a range of numbers; a category has all its values.
+
+    Raises:
+        ValueError: one axis both ways.
+
+    Example::
+
+        digit = Axis(Control("digit", "categorical", 10))
+        lay_out({"digit": 0}, seed=0, across=digit, down=None, rows=8, columns=8).seeds.shape # 80
+    """
+    if across == down:
+        raise ValueError(f"Rows and columns should differ. Received: {across.label} twice")
+    across_levels = across.levels(columns)
+    down_levels = seed + np.arange(rows) if down is None else down.levels(columns)
+    size = len(down_levels) * len(across_levels)
+    batch = {
+        name: np.repeat(np.asarray(value)[np.newaxis], size, 0) for name, value in codes.items()
+    }
+    batch = across.put(batch, np.tile(across_levels, len(down_levels)))
+    repeated = np.repeat(down_levels, len(across_levels))
+    if down is None:
+        seeds, rows_are = repeated, f"noise (seeds {seed} to {seed + rows - 1})"
+    else:
+        batch, seeds = down.put(batch, repeated), np.full(size, seed)
+        rows_are = _range(down, down_levels)
+    caption = f"Columns: {_range(across, across_levels)}. Rows: {rows_are}."
+    return Grid(batch, seeds, len(across_levels), caption)
+
+
+def _range(axis: Axis, levels: np.ndarray) -> str:
+    return f"{axis.label} from {levels[0]:g} to {levels[-1]:g}"

@@ -1,0 +1,32 @@
+"""The codes between two settings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keras_infogan.explorer.controls import Codes
+
+
+def between(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.ndarray]:
+    """The codes on the straight line between two settings.
+
+    A category, which is a whole number, is the nearest on the line: from 3 to 5 by way of 4.
+
+    Args:
+        start, end: a value per code, the same codes in both.
+        positions: float [B], 0 for the start, 1 for the end.
+
+    Returns:
+        A value per code and position, [B] or [B, d].
+
+    Example::
+
+        between({"digit": 3}, {"digit": 5}, np.linspace(0, 1, 3))   # {"digit": [3, 4, 5]}
+    """
+    codes = {}
+    for name in start:
+        first, last = np.asarray(start[name]), np.asarray(end[name])
+        share = positions.reshape(-1, *[1] * first.ndim)
+        line = (1.0 - share) * first + share * last
+        codes[name] = np.rint(line).astype(np.int64) if first.ndim == 0 else line
+    return codes

@@ -1,0 +1,78 @@
+"""The page: a notice that says when a server is away, and tabs built from the model's codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from keras_infogan.explorer.answers import Answers
+from keras_infogan.explorer.controls import Control
+from keras_infogan.explorer.events import CHECK_SECONDS, Events
+from keras_infogan.explorer.tabs import Tabs
+
+TITLE = "InfoGAN explorer"
+CACHE_SECONDS = 3600  # how long a picture that the page showed can still be downloaded
+# Of the system: pages often open where there is no network.
+FONT, MONOSPACED = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")
+CSS = """
+.picture img { image-rendering: pixelated; }
+.picture img, .chart img { margin-top: 2.2rem; } /* below the label */
+.notice { background: #b91c1c; color: white; padding: 0.75em 1em; border-radius: 0.4em; }
+"""
+
+
+def build(answers: Answers) -> gr.Blocks:
+    """Builds the page; no server need be there yet.
+
+    Args:
+        answers: of the models to show side by side.
+
+    Example::
+
+        launch(build(answers), "127.0.0.1", 7860)
+    """
+    events = Events(answers)
+    with gr.Blocks(
+        title=TITLE,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(CACHE_SECONDS, CACHE_SECONDS),
+    ) as page:
+        gr.Markdown(f"# {TITLE}: {', '.join(answers.labels)}")
+        notice = gr.HTML("", elem_id="notice")
+        known, returned = gr.State(None), gr.State(0)
+        state = [known, notice, returned]
+        gr.on(
+            [page.load, gr.Timer(CHECK_SECONDS).tick],
+            events.look,
+            state,
+            state,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+        @gr.render(inputs=[known], triggers=[known.change], show_progress="hidden")
+        def render(controls: tuple[Control, ...] | None) -> None:
+            if controls is not None:
+                Tabs(events, answers.labels, controls, notice, returned.change).lay_out()
+
+    return page
+
+
+def launch(page: gr.Blocks, host: str, port: int) -> None:
+    """Serves the page from a thread of its own.
+
+    Raises:
+        OSError: the port is in use.
+    """
+    options: dict[str, Any] = {"share": False, "ssr_mode": False, "footer_links": []}
+    page.launch(
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        theme=gr.themes.Default(font=FONT, font_mono=MONOSPACED),
+        css=CSS,
+        **options,
+    )

@@ -1,0 +1,62 @@
+"""DCGAN's networks (Radford et al. 2016), for images of almost any size, grey or in colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import layers
+
+from keras_infogan.networks.blocks import (
+    Networks,
+    Shape,
+    checked_shape,
+    first_maps,
+    hidden_dtype,
+    make_generator,
+    upconvolution,
+)
+from keras_infogan.networks.discriminator import NetworkOptions
+
+OUTERMOST_MAPS = 64
+MOST_MAPS = 512
+SMALLEST_SIDE = 4
+
+
+def dcgan(
+    width: int,
+    parameter_count: int,
+    image_shape: Shape | None = None,
+    dtype: Any = None,
+    **options: Any,
+) -> Networks:
+    """DCGAN's networks (Radford et al. 2016, arXiv:1511.06434, figure 1), at 64x64x3.
+
+    D: conv 64, 128, 256, 512, and the heads on those maps. G: FC H/16 W/16 512, upconv 256, 128,
+    64, C, half as wide as the paper's. All 4x4 with stride 2. The number of strides is that of
+    the image: sides are halved while both are even and neither falls below 4, so a 32x32 image
+    takes three and a 128x128 one five, of no more than 512 channels. H and W are multiples of 4.
+    D's slope and batch normalisation's momentum are those of our other networks.
+    """
+    shape = checked_shape("dcgan", image_shape or (64, 64, 3), factor=4)
+    blocks = NetworkOptions(**options)
+    halvings = _halvings(*shape[:2])
+    filters = [min(OUTERMOST_MAPS * 2**k, MOST_MAPS) for k in range(halvings)]
+    *outer, innermost = filters
+    small = (shape[0] // 2**halvings, shape[1] // 2**halvings, blocks.scaled(innermost))
+    with hidden_dtype(dtype):
+        hidden: list[layers.Layer] = first_maps(small)
+        for count in reversed(outer):
+            hidden += upconvolution(blocks.scaled(count), layers.ReLU())
+        generator = make_generator(width, hidden, shape[2])
+        trunk = blocks.convolution(filters[0], normalized=False)
+        for count in filters[1:]:
+            trunk += blocks.convolution(count)
+        return blocks.assemble(generator, shape, [*trunk, layers.Flatten()], parameter_count)
+
+
+def _halvings(height: int, width: int) -> int:
+    """How often both sides can be halved before one is odd or the shorter below the smallest."""
+    count = 0
+    while not (height % 2 or width % 2) and min(height, width) >= 2 * SMALLEST_SIDE:
+        height, width, count = height // 2, width // 2, count + 1
+    return count

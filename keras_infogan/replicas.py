@@ -1,0 +1,129 @@
+"""What the replicas of a training step agree on, and what each of them has for itself.
+
+For use inside a step. Without a strategy there is one replica, and nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+Tensor = Any
+
+
+def count() -> int:
+    """Replicas that take a step together, on all workers."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def all_rows(rows: Tensor) -> Tensor:
+    """Rows of the whole batch, given those of this replica."""
+    return rows * count()
+
+
+def own_rows(value: Tensor) -> Tensor:
+    """This replica's part of what every replica drew for the whole batch.
+
+    Replicas then differ, and together they have what one replica would have drawn.
+
+    Args:
+        value: [B, ...], the same on every replica.
+
+    Returns:
+        Rows r B/R to (r+1) B/R, for replica r of R: those of the images that it is given.
+
+    Example:
+
+    >>> noise = own_rows(tf.random.stateless_uniform([all_rows(rows), 62], seed))   # [rows, 62]
+    """
+    if count() == 1:
+        return value
+    rows = tf.shape(value)[0] // count()
+    first = _index() * rows
+    return value[first : first + rows]
+
+
+def own_seed(seed: Tensor) -> Tensor:
+    """A stateless seed of this replica's own, int32 [2], for what is not drawn for all at once."""
+    return seed if count() == 1 else tf.random.experimental.stateless_fold_in(seed, _index())
+
+
+def anywhere(flags: Tensor) -> Tensor:
+    """Whether any replica has a flag set, elementwise; the same answer on every replica.
+
+    Args:
+        flags: bool, of any shape.
+    """
+    if count() == 1:
+        return flags
+    return _all_reduce(tf.distribute.ReduceOp.SUM, tf.cast(flags, tf.float32)) > 0.0
+
+
+def share_mean(variables: Sequence[keras.Variable]) -> None:
+    """Gives variables, which each replica has moved by itself, their mean over the replicas."""
+    if count() == 1 or not variables:
+        return
+    means = _all_reduce(
+        tf.distribute.ReduceOp.MEAN, [tf.identity(each.value) for each in variables]
+    )
+    for variable, mean in zip(variables, means, strict=True):
+        variable.assign(mean)
+
+
+def apply_where(
+    condition: Tensor,
+    optimizer: keras.optimizers.Optimizer,
+    gradients: Sequence[Tensor | None],
+    variables: Sequence[keras.Variable],
+) -> None:
+    """An optimizer's update where a condition holds; nothing moves where it does not.
+
+    Args:
+        condition: bool scalar, the same on every replica.
+        optimizer: built on the variables; it sums the gradients over the replicas.
+        gradients, variables: of equal length.
+    """
+    if not tf.distribute.has_strategy():
+        tf.cond(condition, lambda: _apply(optimizer, gradients, variables), lambda: False)
+        return
+
+    # An optimizer leaves the replicas' context, which it may not do from inside a branch: so the
+    # branch is taken outside, and the replicas are called back in it.
+    def update(strategy: tf.distribute.Strategy, condition: Tensor, gradients: Any) -> None:
+        def apply() -> bool:
+            strategy.extended.call_for_each_replica(_apply, args=(optimizer, gradients, variables))
+            return True
+
+        tf.cond(strategy.experimental_local_results(condition)[0], apply, lambda: False)
+
+    tf.distribute.get_replica_context().merge_call(update, args=(condition, list(gradients)))
+
+
+def logs(values: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Scalars in the form in which Keras takes the mean of them over workers."""
+    if not isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
+        return values
+    return {name: tf.reshape(value, [1]) for name, value in values.items()}
+
+
+def _index() -> Tensor:
+    return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
+def _all_reduce(operation: tf.distribute.ReduceOp, value: Any) -> Any:
+    return tf.distribute.get_replica_context().all_reduce(operation, value)
+
+
+def _apply(
+    optimizer: keras.optimizers.Optimizer,
+    gradients: Sequence[Tensor | None],
+    variables: Sequence[keras.Variable],
+) -> bool:
+    """For a branch, which should return something of one kind whatever it does."""
+    # Inside a branch a tensor is on no device, by which a strategy finds its replica: the copy is.
+    placed = [None if gradient is None else tf.identity(gradient) for gradient in gradients]
+    optimizer.apply(placed, variables)
+    return True

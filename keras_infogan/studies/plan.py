@@ -1,0 +1,116 @@
+"""The runs that a study wants, and what the user chose besides the study."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import shlex
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from keras_infogan import builder
+from keras_infogan.studies.definition import Row, Study
+from keras_infogan.studies.directory import StudyDirectory, record_key
+from keras_infogan.studies.processes import Task
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What the user chose besides the study.
+
+    Args:
+        workdir: the study's directory.
+        seeds: runs of each row, with seeds 0, 1, ...
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        steps: generator updates of every run; None is each config's own number.
+        rows: names of the rows to run; none is all. The page shows every row.
+        set: "FIELD=VALUE" of every run's config; the value as Python writes it, else a string.
+
+    Raises:
+        ValueError: `seeds` is below 1, or what to set has no field.
+    """
+
+    workdir: str
+    seeds: int
+    data_dir: str | None = None
+    steps: int | None = None
+    rows: Sequence[str] = ()
+    set: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.seeds < 1:
+            raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
+        for setting in self.set:
+            if not setting.partition("=")[0] or "=" not in setting:
+                raise ValueError(f"`set` should be FIELD=VALUE. Received: {setting!r}")
+
+    def settings(self) -> dict[str, Any]:
+        """The fields that every run's config is given, flat."""
+        steps = {} if self.steps is None else {"steps": self.steps}
+        pairs = (setting.partition("=") for setting in self.set)
+        return {**steps, **{field: value(text) for field, _, text in pairs}}
+
+    def command(self, study: Study) -> str:
+        """The command that runs this study, as a user types it."""
+        flags = dataclasses.asdict(self)
+        settings = [("set", setting) for setting in flags.pop("set")]
+        del flags["rows"]  # the page is of all
+        arguments = [
+            f"--{name}={value}" for name, value in [*flags.items(), *settings] if value is not None
+        ]
+        return shlex.join(["infogan-study", *study.arguments, *arguments])
+
+
+class PlannedRun(NamedTuple):
+    """A run that a study wants, with its resolved config."""
+
+    row: Row
+    seed: int
+    config: Any
+
+    @property
+    def key(self) -> str:
+        """Its name in `runs.json`."""
+        return record_key(self.row.name, self.seed)
+
+    def task(self, directory: StudyDirectory, data_dir: str | None) -> Task:
+        """The commands that make it."""
+        overrides = [
+            f"--config.{name}={value}" for name, value in self.row.settings(self.seed).items()
+        ]
+        work = directory.run(self.row.name, self.seed)
+        where = [f"--workdir={work.path}"]
+        if data_dir is not None:
+            where.append(f"--data_dir={data_dir}")
+        train = (f"--config={self.row.config}", *overrides, *where)
+        evaluate = (f"--metrics={','.join(self.row.metrics)}", *where)
+        log = directory.log(self.row.name, self.seed)
+        return Task((("train", train), ("evaluate", evaluate)), log, work.model)
+
+
+def plan(study: Study, options: Options) -> list[PlannedRun]:
+    """Seed by seed, so that a page that is not complete yet has something on every row.
+
+    Raises:
+        ValueError: rows that the study does not have, or a config that cannot be.
+    """
+    names = [row.name for row in study.rows]
+    if not set(options.rows) <= set(names):
+        raise ValueError(f"`rows` should be among {names}. Received: {list(options.rows)}")
+    runs = [
+        PlannedRun(row, seed, row.configuration(seed))
+        for seed in range(options.seeds)
+        for row in study.rows
+        if not options.rows or row.name in options.rows
+    ]
+    for planned in runs:
+        builder.check(planned.config)
+    return runs
+
+
+def value(text: str) -> Any:
+    """What a user means by the value of a field: as Python writes it, else a string."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text

@@ -1,0 +1,276 @@
+"""Makes the runs of a study as trials of Ray Tune: several at a time, here or on a cluster.
+
+Ray Tune decides which run is made when and where, and tries again what failed. A trial is the very
+child processes that one run after the other would be, in a worker that waits for them: it leaves
+the same files, so the study's directory must lie on storage that all machines share.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from keras_infogan import machine, ray_session
+from keras_infogan.studies import processes
+from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED
+from keras_infogan.studies.ledger import Ledger
+from keras_infogan.studies.processes import Executor, Task
+
+RETRIES = 2  # further attempts at a run that failed, each from its last checkpoint
+POLL_SECONDS = 1.0
+LOST = "its worker, or the machine of it, was lost"
+
+# What Tune leaves out: tables on stdout, files for each trial, and its own answer to Ctrl-C, which
+# kills trials after some seconds.
+TUNE_SETTINGS = {
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",
+}
+# Two runs may share a GPU, of which TensorFlow would take the whole memory.
+GPU_SETTINGS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+
+
+class RayTrials:
+    """Makes runs as trials of Ray Tune.
+
+    A run that fails is tried again, `RETRIES` times at most; it goes on from its last checkpoint.
+    SIGINT and SIGTERM end the runs under way gently, and no other begins; a second one ends them
+    at once.
+
+    Args:
+        parallel: runs at a time, int >= 1; None is as many as there are CPUs for.
+        address: of a Ray cluster; None is this machine by itself. See `ray_session.session`.
+        threads: CPUs of each run, int >= 1; None is an equal share of this machine's for each
+            of `parallel` runs, and 1 on a cluster.
+        gpus: GPUs of each run, >= 0; a fraction shares one. With 0 Ray hands out none, and every
+            run sees all of its machine's.
+
+    Raises:
+        ValueError: an argument out of range; when called, runs that no machine has room for.
+        RuntimeError: when called: Ray is not installed.
+        ConnectionError: when called: no cluster at the address.
+        KeyboardInterrupt: when called: after the present runs were saved and the page written.
+
+    Example:
+
+    >>> run(STUDIES["quick"], Options("studies/quick", seeds=4), RayTrials(parallel=2))
+    True
+    """
+
+    def __init__(
+        self,
+        parallel: int | None = None,
+        address: str | None = None,
+        threads: int | None = None,
+        gpus: float = 0.0,
+    ):
+        for name, number in (("parallel", parallel), ("threads", threads)):
+            if number is not None and number < 1:
+                raise ValueError(f"`{name}` should be at least 1. Received: {name}={number}")
+        if gpus < 0:
+            raise ValueError(f"`gpus` should be at least 0. Received: gpus={gpus}")
+        self.address = address
+        self.parallel = parallel
+        self.threads = threads or (1 if address else self._share())
+        self.gpus = gpus
+
+    def __call__(self, ledger: Ledger) -> None:
+        cpus = None if self.parallel is None else self.parallel * self.threads
+        with ray_session.session(self.address, cpus) as ray:
+            ledger.at_a_time = self._at_a_time(ray)
+            shutil.rmtree(ledger.directory.trials, ignore_errors=True)  # a killed study's
+            ledger.directory.trials.mkdir()
+            try:
+                self._make(ray, ledger)
+            finally:
+                for planned in ledger.begun:
+                    ledger.end(planned, INTERRUPTED)
+                shutil.rmtree(ledger.directory.trials, ignore_errors=True)
+
+    def _share(self) -> int:
+        return max(1, (os.cpu_count() or 1) // (self.parallel or 1))
+
+    def _at_a_time(self, ray: Any) -> int:
+        """How many runs the machines have room for."""
+        wanted = {"CPU": self.threads, "GPU": self.gpus}
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        room = sum(
+            int(min(node.get(name, 0) / each for name, each in wanted.items() if each))
+            for node in nodes
+        )
+        if not room:
+            raise ValueError(
+                "A run's `threads` and `gpus` should be within the CPUs and GPUs of a machine. "
+                f"Received: threads={self.threads}, gpus={self.gpus:g}, with machines of "
+                f"{[{name: node.get(name, 0) for name in wanted} for node in nodes]}"
+            )
+        return min(room, self.parallel or room)
+
+    def _make(self, ray: Any, ledger: Ledger) -> None:
+        os.environ.update(TUNE_SETTINGS)
+        from ray import tune
+
+        # Workers get these modules' classes and functions as they are, or they would import the
+        # package, and TensorFlow with it, to wait for a child.
+        for module in (processes, machine):
+            ray.cloudpickle.register_pickle_by_value(module)
+        stop = ledger.directory.trials.absolute() / "stop"
+        trial = _trial(
+            tune,
+            {planned.key: _absolute(ledger.task(planned)) for planned in ledger.waiting},
+            stop,
+            {
+                "threads": self.threads,
+                "directory": os.getcwd(),
+                "process_group": None,  # Ray ends a worker's with it, and so no child stays behind
+                "variables": GPU_SETTINGS,
+            },
+        )
+        tuner = tune.Tuner(
+            tune.with_resources(trial, {"cpu": self.threads, "gpu": self.gpus}),
+            param_space={"key": tune.grid_search([planned.key for planned in ledger.waiting])},
+            tune_config=tune.TuneConfig(
+                max_concurrent_trials=self.parallel,
+                trial_dirname_creator=lambda trial: trial.trial_id,
+            ),
+            run_config=tune.RunConfig(
+                name="tune",
+                storage_path=str(stop.parent),
+                failure_config=tune.FailureConfig(max_failures=RETRIES),
+                checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
+                callbacks=[_reporter(tune, ledger, stop)],
+                stop=_stopper(tune, ledger, stop),
+                verbose=0,
+            ),
+        )
+        with _asking_to_stop(stop):
+            tuner.fit()
+        if stop.exists():
+            raise KeyboardInterrupt
+
+
+def _absolute(task: Task) -> Task:
+    return task._replace(log=task.log.absolute(), model=task.model.absolute())
+
+
+def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, Any]) -> type:
+    """The class of which Tune makes an object in a worker for every attempt at a run."""
+
+    class RunTrial(tune.Trainable):  # type: ignore[misc]
+        def setup(self, config: dict[str, Any]) -> None:
+            self.executor = Executor(**executor)
+            pool = ThreadPoolExecutor(max_workers=1)
+            self.outcome = pool.submit(tasks[config["key"]].perform, self.executor)
+            self.message = ""
+
+        def step(self) -> dict[str, Any]:
+            if self.message:
+                raise RuntimeError(self.message)  # for Tune, which tries again
+            if stop.exists():
+                self.executor.end()
+            try:
+                self.message = self.outcome.result(POLL_SECONDS)
+            except TimeoutError:
+                return {}
+            except OSError as error:
+                self.message = str(error)
+            status = FINISHED
+            if self.message:
+                status = INTERRUPTED if stop.exists() else FAILED
+            return {
+                "done": status != FAILED,
+                "status": status,
+                "message": self.message if status == FAILED else "",
+                "versions": machine.versions(),
+            }
+
+        def cleanup(self) -> None:
+            self.executor.end()
+
+    return RunTrial
+
+
+def _reporter(tune: Any, ledger: Ledger, stop: Path) -> Any:
+    """A callback of Tune's that keeps the ledger."""
+    waiting = {planned.key: planned for planned in ledger.waiting}
+
+    class Reporter(tune.Callback):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.results: dict[str, dict[str, Any]] = {}
+
+        def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            if not stop.exists():
+                ledger.begin(waiting[trial.config["key"]])
+
+        def on_trial_result(
+            self, iteration: int, trials: Any, trial: Any, result: dict[str, Any], **info: Any
+        ) -> None:
+            if "status" in result:
+                self.results[trial.config["key"]] = result
+
+        def on_trial_complete(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            self._end(trial)
+
+        def on_trial_recover(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            self._end(trial, is_tried_again=not stop.exists())
+
+        def on_trial_error(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            self._end(trial)
+
+        def _end(self, trial: Any, is_tried_again: bool = False) -> None:
+            key = trial.config["key"]
+            result = self.results.pop(key, {"status": FAILED, "message": LOST, "versions": None})
+            if waiting[key] in ledger.begun:
+                ledger.end(
+                    waiting[key],
+                    result["status"],
+                    result["message"],
+                    result["versions"],
+                    is_tried_again,
+                )
+
+    return Reporter()
+
+
+def _stopper(tune: Any, ledger: Ledger, stop: Path) -> Any:
+    """What ends it all where a signal has asked for it and the last run has ended."""
+
+    class Stopper(tune.Stopper):  # type: ignore[misc]
+        def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
+            return False
+
+        def stop_all(self) -> bool:
+            return stop.exists() and not ledger.begun
+
+    return Stopper()
+
+
+@contextlib.contextmanager
+def _asking_to_stop(stop: Path) -> Iterator[None]:
+    """Has SIGINT and SIGTERM make a file, which every trial looks for; a second one interrupts."""
+    if threading.current_thread() is not threading.main_thread():  # Python asks for it
+        yield
+        return
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.touch()
+        for each in handlers:
+            signal.signal(each, signal.default_int_handler)
+
+    for number in handlers:
+        signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -1,0 +1,32 @@
+import sys
+
+import pytest
+
+
+def test_models_are_paired_with_versions(run_command):
+    assert run_command("explore", "--help")[0] == 0  # forgets the commands before
+    pair_up = sys.modules["keras_infogan.cli.explore"].pair_up
+    assert pair_up(["a", "b"], []) == [("a", None), ("b", None)]
+    assert pair_up(["a"], [1, 2]) == [("a", 1), ("a", 2)]
+    assert pair_up(["a", "b"], [3, 4]) == [("a", 3), ("b", 4)]
+    with pytest.raises(ValueError, match="Received: 2 models and 1 versions"):
+        pair_up(["a", "b"], [1])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--server=127.0.0.1:1", "--workdir=run"]])
+def test_either_a_server_or_a_run(run_command, arguments):
+    status, out, err = run_command("explore", *arguments)
+    assert (status, out) == (1, "")
+    assert err.startswith("infogan-explore: error: Either --server or --workdir should be given.")
+
+
+def test_a_missing_gradio_is_named(run_command, monkeypatch):
+    for name in ("GRADIO_ANALYTICS_ENABLED", "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is undone
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    monkeypatch.delitem(sys.modules, "keras_infogan.explorer.page", raising=False)
+    monkeypatch.delitem(sys.modules, "keras_infogan.explorer.events", raising=False)
+    status, out, err = run_command("explore", "--server=127.0.0.1:1")
+    assert (status, out) == (1, "")
+    assert "pip install 'keras-infogan[explore]'" in err
+    assert err.count("\n") == 1
