@@ -212,6 +212,18 @@ def test_the_asynchronous_client_answers_alike(server, protocol):
     assert list(logit) == ["logit"] and "generate" in names
 
 
+def test_an_event_loop_beside_the_server_s_own_is_no_error(server, caplog):
+    """Older versions of gRPC log one where two loops share a process (its issue 25364)."""
+
+    async def ask():
+        async with AsyncClient(f"127.0.0.1:{server.port}", "digits") as client:
+            for _ in range(10):
+                await asyncio.gather(*(client.sample(seed) for seed in range(20)))
+
+    asyncio.run(ask())
+    assert not caplog.records
+
+
 def test_the_asynchronous_client_waits_as_well(monkeypatch):
     waits = []
 
