@@ -36,8 +36,11 @@ INSTALL_REQUIRES = [
 ]
 TEST_REQUIRES = [
     "httpx>=0.28",
+    # Runs the notebook of examples/.
+    "ipykernel>=7.4",
     "jsonschema>=4.26",
     "kubernetes-validate>=1.37",
+    "nbclient>=0.11",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
     # A client of TensorFlow Serving that nobody here wrote.
