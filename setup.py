@@ -73,6 +73,7 @@ COMMANDS = (
     "explore",
     "generate",
     "encode",
+    "augment",
 )
 
 setup(
