@@ -79,7 +79,7 @@ def train_on_few(
 
     >>> rows = draw_few(data.labels["label"], per_class=5)
     >>> few = data.images[rows], data.labels["label"][rows]
-    >>> accuracy(train_on_few(few, None, 10, updates=500), test.images, test.labels["label"])
+    >>> accuracy(train_on_few(few, None, 10, updates=1000), test.images, test.labels["label"])
     """
     network = build_classifier("few_labels", real[0].shape[1:], class_count, seed)
     sources = [_shuffled(some, seed) for some in (real, generated) if some is not None]

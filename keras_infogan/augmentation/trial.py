@@ -35,7 +35,7 @@ class Settings:
     labels_per_class: Sequence[int] = (1, 5, 10, 100)
     draws: int = 5
     images_per_category: int = 1000
-    updates: int = 500
+    updates: int = 1000
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """Makes a labelled dataset of generated images, and measures what it is worth to a classifier.
 
 infogan-augment --workdir=DIR --out=DIR [--labels_per_class=1,5,10,100] [--draws=5]
-    [--images_per_category=1000] [--updates=500] [--code=digit] [--label=NAME]
+    [--images_per_category=1000] [--updates=1000] [--code=digit] [--label=NAME]
     [--matching=FILE.json] [--seed=0] [--data_dir=DIR]
 
 Each value of the run's categorical code gets a class: the one that a few labelled training images,
@@ -36,7 +36,7 @@ DRAWS = flags.DEFINE_integer("draws", 5, "of the labelled images, for each numbe
 IMAGES_PER_CATEGORY = flags.DEFINE_integer(
     "images_per_category", 1000, "generated images of each value of the code", lower_bound=1
 )
-UPDATES = flags.DEFINE_integer("updates", 500, "of each classifier, of 64 images", lower_bound=1)
+UPDATES = flags.DEFINE_integer("updates", 1000, "of each classifier, of 64 images", lower_bound=1)
 CODE = flags.DEFINE_string("code", None, "the categorical code (default: the only one)")
 LABEL = flags.DEFINE_string(
     "label", None, "the label that is the classes (default: the config's, or else the only one)"
