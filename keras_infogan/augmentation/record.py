@@ -27,7 +27,7 @@ class Record:
     "real_accuracy/5/minimum" and "real_accuracy/5/draw_0".
 
     Args:
-        directory: the augmentation's; it is made where there is none.
+        directory: the augmentation's.
         settings: what makes this augmentation another than the next, plain values by name;
             "labels_per_class" and "draws" are among them.
 
@@ -35,7 +35,7 @@ class Record:
         values: name -> number or text.
 
     Raises:
-        ValueError: the directory holds another augmentation, or other files.
+        ValueError: the directory holds another augmentation, or a damaged record.
         OSError: it cannot be written.
     """
 
@@ -46,11 +46,6 @@ class Record:
         if self._path.is_file():
             self.values = _read(self._path)
             self._check_same()
-        elif any(path.name != LOCK for path in directory.iterdir()):
-            raise ValueError(
-                f"--out should be empty or hold an augmentation ({FILE}). "
-                f"Received: {directory}, which holds other files"
-            )
         write_json(self._path, self.values)
 
     def has(self, per_class: int, draw: int) -> bool:
@@ -70,7 +65,7 @@ class Record:
         write_json(self._path, self.values)
 
     def note(self, further: Mapping[str, Any]) -> None:
-        """Notes something else."""
+        """Notes what is no score."""
         self.values.update(further)
         write_json(self._path, self.values)
 

@@ -12,7 +12,7 @@ import numpy as np
 from keras_infogan import experiment
 from keras_infogan.augmentation.generated import generate_values, label_images, write_dataset
 from keras_infogan.augmentation.matching import UNMATCHED, read_matching
-from keras_infogan.augmentation.record import LOCK, VOTED, Record
+from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
 from keras_infogan.augmentation.trial import Settings, Trial
 from keras_infogan.bulk.shards import file_sha256
 from keras_infogan.locks import exclusive
@@ -69,7 +69,7 @@ def augment_run(
     name = choose_code(model, code)
     trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
     trial.few(max(settings.labels_per_class), 0)  # an error now, not after the first numbers
-    _make_directory(out)
+    _start(out)
     with exclusive(out / LOCK, option="--out"):
         given = "" if trial.matching is None else ",".join(map(str, trial.matching))
         facts = {
@@ -120,7 +120,7 @@ def _trial(
     return Trial(
         training,
         test,
-        max(*classes, *test[1]) + 1,
+        int(max(training[1].max(), test[1].max())) + 1,
         lambda images: np.asarray(model.recognize(images)[code].probs),
         lambda: generate_values(
             model, code, value_count, settings.images_per_category, settings.seed
@@ -130,7 +130,14 @@ def _trial(
     )
 
 
-def _make_directory(out: Path) -> None:
+def _start(out: Path) -> None:
+    """Makes the directory, or finds it empty or with an augmentation in it."""
+    if out.is_dir() and not (out / FILE).exists():
+        if any(path.name != LOCK for path in out.iterdir()):
+            raise ValueError(
+                f"--out should be empty or hold an augmentation ({FILE}). "
+                f"Received: {out}, which holds other files"
+            )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from keras_infogan.augmentation import table
-from keras_infogan.augmentation.record import FILE, LOCK, Record
+from keras_infogan.augmentation.record import FILE, Record
 from keras_infogan.augmentation.trial import SCORES
 
 SETTINGS = {"labels_per_class": "1,10", "draws": 3, "matching": "few labels", "seed": 0}
@@ -60,7 +60,6 @@ def test_a_single_draw_has_no_spread(tmp_path):
 
 
 def test_it_goes_on(record, tmp_path):
-    (tmp_path / LOCK).touch()
     again = Record(tmp_path, SETTINGS)
     assert again.values == record.values
     assert again.has(10, 2)
@@ -72,13 +71,6 @@ def test_of_other_settings_it_is_refused(record, tmp_path):
     with pytest.raises(ValueError, match="holds another augmentation: it differs in draws, seed. "):
         Record(tmp_path, SETTINGS | {"draws": 4, "seed": 1})
     assert (tmp_path / FILE).read_text() == before
-
-
-def test_beside_other_files_it_is_refused(tmp_path):
-    (tmp_path / "thesis.tex").write_text("mine")
-    with pytest.raises(ValueError, match="hold an augmentation .* Received: .*other files"):
-        Record(tmp_path, SETTINGS)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
 def test_a_damaged_one_is_named(tmp_path):
