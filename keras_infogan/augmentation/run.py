@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from keras_infogan.augmentation.trial import Settings, Trial
 from keras_infogan.bulk.shards import file_sha256
 from keras_infogan.locks import exclusive
 from keras_infogan.pictures import classes_picture, write_png
-from keras_infogan.workdir import WorkDirectory
+from keras_infogan.workdir import WorkDirectory, start_directory
 
 PICTURE = "generated.png"
 
@@ -69,7 +70,7 @@ def augment_run(
     name = choose_code(model, code)
     trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
     trial.few(max(settings.labels_per_class), 0)  # an error now, not after the first numbers
-    _start(out)
+    start_directory(out, FILE, "an augmentation", LOCK)
     with exclusive(out / LOCK, option="--out"):
         given = "" if trial.matching is None else ",".join(map(str, trial.matching))
         facts = {
@@ -78,9 +79,8 @@ def augment_run(
             "code": name,
             "label": label or config["data"].get("label") or "",
             "matching": given or VOTED,
+            **dataclasses.asdict(settings),
             "labels_per_class": ",".join(map(str, settings.labels_per_class)),
-            **{key: getattr(settings, key) for key in ("draws", "images_per_category")},
-            **{key: getattr(settings, key) for key in ("updates", "seed")},
         }
         record = Record(out, facts)
         _write_images(trial, out, record)
@@ -128,20 +128,6 @@ def _trial(
         settings,
         read_matching(matching, value_count, classes) if matching is not None else None,
     )
-
-
-def _start(out: Path) -> None:
-    """Makes the directory, or finds it empty or with an augmentation in it."""
-    if out.is_dir() and not (out / FILE).exists():
-        if any(path.name != LOCK for path in out.iterdir()):
-            raise ValueError(
-                f"--out should be empty or hold an augmentation ({FILE}). "
-                f"Received: {out}, which holds other files"
-            )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(f"{out} cannot be written: {error.strerror}") from error
 
 
 def _write_images(trial: Trial, out: Path, record: Record) -> None:
