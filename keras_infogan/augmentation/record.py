@@ -18,6 +18,8 @@ LOCK = "lock"
 VOTED = "few labels"  # the matching that nobody gave
 _HEADS = ("labels a class", "real images alone", "with generated ones", "recognition network")
 
+_WIDTH = len("0.9999 +- 0.9999 (0.9999)")
+
 
 class Record:
     """The record of an augmentation: its settings, and a number for each score of each draw.
@@ -95,10 +97,10 @@ def table(values: Mapping[str, Any]) -> str:
     numbers = [int(each) for each in values["labels_per_class"].split(",")]
     lines = [
         _classes(values, max(numbers)),
-        "  ".join([_HEADS[0], *(head.ljust(24) for head in _HEADS[1:]), "values matched"]),
+        "  ".join([_HEADS[0], *(head.ljust(_WIDTH) for head in _HEADS[1:]), "values matched"]),
     ]
     for number in numbers:
-        cells = [_cell(draws(values, score, number)).ljust(24) for score in SCORES[:3]]
+        cells = [_cell(draws(values, score, number)).ljust(_WIDTH) for score in SCORES[:3]]
         matched = f"{np.mean(draws(values, SCORES[3], number)):.2f}"
         lines.append("  ".join([str(number).rjust(len(_HEADS[0])), *cells, matched]))
     if values["draws"] < 2:
