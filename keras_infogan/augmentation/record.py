@@ -17,7 +17,6 @@ FILE = "augmentation.json"
 LOCK = "lock"
 VOTED = "few labels"  # the matching that nobody gave
 _HEADS = ("labels a class", "real images alone", "with generated ones", "recognition network")
-
 _WIDTH = len("0.9999 +- 0.9999 (0.9999)")
 
 
