@@ -76,6 +76,7 @@ COMMANDS = (
     "explore",
     "generate",
     "encode",
+    "augment",
 )
 
 setup(
