@@ -43,6 +43,7 @@ TEST_REQUIRES = [
     "nbclient>=0.11",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
+    "pytest-xdist>=3.8",
     # A client of TensorFlow Serving that nobody here wrote.
     "ovmsclient>=2023.1",
     "pyyaml>=6.0",
