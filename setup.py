@@ -36,10 +36,14 @@ INSTALL_REQUIRES = [
 ]
 TEST_REQUIRES = [
     "httpx>=0.28",
+    # Runs the notebook of examples/.
+    "ipykernel>=7.4",
     "jsonschema>=4.26",
     "kubernetes-validate>=1.37",
+    "nbclient>=0.11",
     "pytest>=9.2",
     "pytest-timeout>=2.4",
+    "pytest-xdist>=3.8",
     # A client of TensorFlow Serving that nobody here wrote.
     "ovmsclient>=2023.1",
     "pyyaml>=6.0",
@@ -73,6 +77,7 @@ COMMANDS = (
     "explore",
     "generate",
     "encode",
+    "augment",
 )
 
 setup(

@@ -313,6 +313,28 @@ def _images(data: dict[str, Any], split: str, data_dir: str | None) -> Any:
     return datasets.load_images(data["name"], split, data_dir, **settings)
 
 
+def load_labelled(
+    data: dict[str, Any], split: str, data_dir: str | None = None, label: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """A split of a run's data and one of its labels.
+
+    Args:
+        data: the run's `config.data`.
+        split: "train_split" or "test_split".
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        label: its name; None is what `config.data.label` says, or else the only one.
+
+    Returns:
+        Images, uint8 [N, H, W, C], and the label, int64 [N].
+
+    Raises:
+        ValueError: no such label, or none that is the only one.
+        OSError: the data cannot be read.
+    """
+    found = _images(data, data[split], data_dir)
+    return found.images, _given_labels(found.labels, label or data.get("label") or "", "The label")
+
+
 def _store(model: InfoGAN, config: Any, directory: WorkDirectory) -> CheckpointStore:
     checkpoint = tf.train.Checkpoint(
         # Not the model itself: the values of its metrics are on all workers, and the chief saves
@@ -405,13 +427,14 @@ def _fit_to_the_end(
         _fit_epochs(model, config, images, labels, callbacks)
 
 
-def _given_labels(labels: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+def _given_labels(
+    labels: Mapping[str, np.ndarray], name: str, what: str = "config.data.label"
+) -> np.ndarray:
     if name in labels:
         return labels[name]
     if name or len(labels) != 1:
         raise ValueError(
-            f"config.data.label should name one of the data's labels {sorted(labels)}. "
-            f"Received: {name!r}"
+            f"{what} should name one of the data's labels {sorted(labels)}. Received: {name!r}"
         )
     return next(iter(labels.values()))
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from keras_infogan.images import encode_png, tile
+from keras_infogan.images import BYTE_MAXIMUM, GAP_GREY, encode_png, tile
 from keras_infogan.metrics.clustering import Confusion
 from keras_infogan.workdir import replace_file
 
@@ -42,6 +42,27 @@ def samples_picture(
 ) -> np.ndarray:
     """One picture of draws of all latents, [rows x (H + GAP), columns x (W + GAP), C] in [0, 1]."""
     return tile(model.sample(rows * columns, seed=seed), columns, GAP)
+
+
+def classes_picture(
+    images: np.ndarray, labels: np.ndarray, class_count: int, columns: int = DEFAULT_COLUMNS
+) -> np.ndarray:
+    """One picture with a row a class: its first images, and grey where it has no more.
+
+    Args:
+        images: uint8 [N, H, W, C].
+        labels: their classes, int [N].
+        class_count: K rows; classes are 0 to K - 1.
+        columns: images in a row.
+
+    Returns:
+        float32 [K x (H + GAP), columns x (W + GAP), C] in [0, 1].
+    """
+    shown = np.full([class_count, columns, *images.shape[1:]], GAP_GREY, np.float32)
+    for row, cells in enumerate(shown):
+        some = images[labels == row][:columns]
+        cells[: len(some)] = some / np.float32(BYTE_MAXIMUM)
+    return tile(shown.reshape(-1, *images.shape[1:]), columns, GAP)
 
 
 def confusion_picture(confusion: Confusion, code: str) -> np.ndarray:

@@ -134,6 +134,35 @@ class WorkDirectory:
             )
 
 
+def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
+    """Makes the directory that --out names, or finds it empty or with a command's own work in it.
+
+    Args:
+        directory: the one.
+        file: the name of the file that tells the command's own work.
+        what: the work, for the error: "a job".
+        lock: the name of a file that may lie there before.
+
+    Raises:
+        ValueError: the directory holds something else.
+        OSError: it cannot be written.
+
+    Example:
+
+    >>> start_directory(Path("codes"), "_manifest.jsonl", "a job", "_lock")
+    """
+    if directory.is_dir() and not (directory / file).exists():
+        if any(path.name != lock for path in directory.iterdir()):
+            raise ValueError(
+                f"--out should be empty or hold {what} ({file}). "
+                f"Received: {directory}, which holds other files"
+            )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(directory, error) from error
+
+
 def write_json(path: Path, value: Any) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
     replace_file(path, lambda temporary: temporary.write_text(json.dumps(value, indent=2) + "\n"))

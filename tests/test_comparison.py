@@ -1,6 +1,8 @@
 import json
 
+import numpy as np
 import pytest
+from scipy.stats import ttest_ind
 
 from keras_infogan.comparison import differs, read_groups, table
 from keras_infogan.workdir import WorkDirectory
@@ -74,11 +76,22 @@ def test_differences_within_the_spread_are_none(run):
         ([0.70, 0.72, 0.88], [0.98, 0.97, 0.98], False),  # t = 3.7 on two degrees, p = 0.066
         ([1.0, 1.0], [1.0, 1.0], False),
         ([1.0, 1.0], [2.0, 2.0], True),
+        ([0.9823] * 5, [0.98, 0.9812, 0.979, 0.98, 0.97], False),  # t = 2.1, p = 0.10
         ([1.0], [2.0, 2.1], None),
     ],
 )
 def test_differs(first, second, expected):
     assert differs(first, second) is expected
+
+
+def test_differs_is_welchs_test_at_five_per_cent():
+    generator = np.random.default_rng(0)
+    found = []
+    for shift in np.linspace(0.0, 3.0, 20):
+        first, second = generator.normal(size=4), shift + 2.0 * generator.normal(size=6)
+        found.append(differs(first, second))
+        assert found[-1] == (ttest_ind(first, second, equal_var=False).pvalue < 0.05)
+    assert set(found) == {False, True}
 
 
 def test_a_code_keeps_its_row_whichever_label_it_was_held_against(run):

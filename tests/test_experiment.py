@@ -215,6 +215,21 @@ def test_labels_reach_a_conditional_model(config, tmp_path):
     assert "label_cross_entropy" in header.split(",")
 
 
+def test_a_label_is_the_given_one_the_configs_or_the_only_one(monkeypatch, images):
+    data = {"name": "tiny", "test_split": "test", "label": "hue"}
+    labels = {"hue": np.zeros(32, np.int64), "size": np.ones(32, np.int64)}
+    monkeypatch.setattr(
+        datasets, "load_images", lambda *_, **settings: datasets.LabeledImages(images, labels)
+    )
+    assert experiment.load_labelled(data, "test_split")[1].max() == 0
+    assert experiment.load_labelled(data, "test_split", label="size")[1].min() == 1
+    with pytest.raises(ValueError, match=r"label should name .*\['hue', 'size'\]. Received: ''"):
+        experiment.load_labelled(data | {"label": ""}, "test_split")
+    del labels["hue"]
+    found, truth = experiment.load_labelled(data | {"label": ""}, "test_split")
+    assert (len(found), truth.min()) == (32, 1)
+
+
 def test_an_absent_label_is_named(config, tmp_path):
     config.model = {"kind": "conditional", "label": "digit"}
     config.data.label = "slant"

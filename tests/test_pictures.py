@@ -5,6 +5,7 @@ import tensorflow as tf
 from keras_infogan.metrics import confusion
 from keras_infogan.pictures import (
     GAP,
+    classes_picture,
     confusion_picture,
     samples_picture,
     traversal_picture,
@@ -34,6 +35,14 @@ def test_picture_of_samples(model):
     assert picture.shape == (2 * CELL, 3 * CELL, 1)
     last = model.sample(6, seed=5)[5]
     np.testing.assert_array_equal(picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8], last)
+
+
+def test_picture_has_a_row_a_class_and_grey_where_images_are_missing():
+    images = np.arange(0, 250, 50, np.uint8)[:, None, None, None] * np.ones([8, 8, 1], np.uint8)
+    picture = classes_picture(images, np.array([2, 0, 2, 2, 0]), class_count=3, columns=2)
+    shown = picture[::CELL, ::CELL, 0]
+    np.testing.assert_allclose(shown, [[50 / 255, 200 / 255], [0.5, 0.5], [0.0, 100 / 255]])
+    assert picture.shape == (3 * CELL, 2 * CELL, 1)
 
 
 def test_picture_of_a_confusion():

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from keras_infogan.workdir import WorkDirectory, replace_file, write_json
+from keras_infogan.workdir import WorkDirectory, replace_file, start_directory, write_json
 
 CONFIG = {"name": "tiny", "steps": 3}
 
@@ -97,3 +97,16 @@ def test_replace_keeps_the_old_file_when_the_writer_fails(tmp_path):
         replace_file(path, fail)
     assert json.loads(path.read_text()) == {"a": 1}
     assert os.listdir(tmp_path) == ["value.json"]
+
+
+def test_a_directory_of_a_commands_own_work(tmp_path):
+    out = tmp_path / "deep" / "out"
+    for name in (None, "lock", "job.json", "more"):  # made, locked, begun, gone on with
+        if name:
+            (out / name).touch()
+        start_directory(out, "job.json", "a job", "lock")
+    (out / "job.json").unlink()
+    with pytest.raises(ValueError, match="--out should be empty or hold a job .job.json.*Received"):
+        start_directory(out, "job.json", "a job", "lock")
+    with pytest.raises(OSError, match="more cannot be written: File exists"):
+        start_directory(out / "more", "job.json", "a job", "lock")

@@ -19,6 +19,7 @@ from keras_infogan.bulk.model import pin_threads
 from keras_infogan.bulk.shards import Finished, Layout, Shard
 from keras_infogan.locks import exclusive
 from keras_infogan.preemption import interruptible
+from keras_infogan.workdir import start_directory
 
 LOCK = "_lock"
 ROWS_PER_SHARD = 10_000
@@ -96,7 +97,7 @@ def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None
         Interrupted: SIGINT or SIGTERM came; finished shards stay.
     """
     layout = job.layout
-    _start(layout.directory)
+    start_directory(layout.directory, manifest.FILE, "a job", LOCK)
     with exclusive(layout.directory / LOCK, option="--out"), interruptible():
         cut = {name: getattr(layout, name) for name in ("count", "rows_per_shard", "format")}
         made = Manifest(layout.directory, {**job.facts, **cut, "shards": layout.shards})
@@ -134,21 +135,6 @@ def _make_missing(job: Job, made: Manifest, engine: Engine, report: Callable[[st
     new, seconds = layout.count - kept, time.perf_counter() - started
     speed = f", {new / seconds:,.0f} rows/s" if new else ""
     report(f"{layout.directory}: {layout.count} rows, {new} of them new{speed}")
-
-
-def _start(directory: Path) -> None:
-    """Makes the directory, or finds it empty or with a job in it."""
-    if directory.is_dir() and not (directory / manifest.FILE).exists():
-        others = [path for path in directory.iterdir() if path.name != LOCK]
-        if others:
-            raise ValueError(
-                f"--out should be empty or hold a job ({manifest.FILE}). "
-                f"Received: {directory}, which holds other files"
-            )
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(f"{directory} cannot be written: {error.strerror}") from error
 
 
 def _sweep(directory: Path) -> None:

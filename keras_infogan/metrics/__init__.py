@@ -7,7 +7,12 @@ from keras_infogan.metrics.class_scores import (
     inception_score,
     mode_coverage,
 )
-from keras_infogan.metrics.classifier import build_classifier, load_classifier, train_classifier
+from keras_infogan.metrics.classifier import (
+    build_classifier,
+    fit_classifier,
+    load_classifier,
+    train_classifier,
+)
 from keras_infogan.metrics.clustering import (
     ClusteringScores,
     Confusion,
@@ -92,6 +97,7 @@ __all__ = [
     "disentanglement_scores",
     "explicitness_score",
     "factor_vae_score",
+    "fit_classifier",
     "frechet_distance",
     "held_out_log_probabilities",
     "image_attributes",

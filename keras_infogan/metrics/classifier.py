@@ -116,22 +116,45 @@ def train_classifier(
     _check(images, labels)
     network = build_classifier(name, images.shape[1:], int(labels.max()) + 1, seed)
     batch_size = min(batch_size, len(images))
-    steps = epochs * (len(images) // batch_size)
-    trained = keras.Model(network.inputs, network.get_layer(LOGITS).output)
-    trained.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
+    updates = epochs * (len(images) // batch_size)
     batches = (
         tf.data.Dataset.from_tensor_slices((images, labels))
         .shuffle(len(images), seed=seed)
         .batch(batch_size, drop_remainder=True)
-        .map(lambda some, truth: (unit_images(some), truth))
-        .prefetch(2)
     )
-    trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
+    fit_classifier(network, batches, updates, epochs=epochs, verbose=verbose)
     return Extractor(name, network)
+
+
+def fit_classifier(
+    network: keras.Model,
+    batches: tf.data.Dataset,
+    updates: int,
+    *,
+    epochs: int = 1,
+    verbose: int = 0,
+) -> None:
+    """Trains what `build_classifier` made: Adam, from 2e-3 down to 0 on a cosine.
+
+    Args:
+        network: the classifier; its weights change.
+        batches: of images [B, H, W, C], uint8 or floats in [0, 1], and labels int [B].
+        updates: how many there will be: batches times epochs.
+        epochs: times that the batches are gone through.
+        verbose: as of Keras's `fit`.
+
+    Example:
+
+    >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches.take(500), 500)
+    """
+    trained = keras.Model(network.inputs, network.get_layer(LOGITS).output)
+    trained.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, updates)),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    batches = batches.map(lambda some, truth: (unit_images(some), truth)).prefetch(2)
+    trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:

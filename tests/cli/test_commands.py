@@ -81,6 +81,29 @@ def test_train_evaluate_traverse_export(run_command, config_file, tmp_path):
     assert "Received: 'digits'" in err
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny_data")
+def test_train_augment(run_command, config_file, tmp_path):
+    run, out_dir = tmp_path / "run", tmp_path / "out"
+    status, _, err = run_command("train", f"--config={config_file}", f"--workdir={run}")
+    assert status == 0, err
+    arguments = [f"--workdir={run}", f"--out={out_dir}", "--images_per_category=4", "--updates=1"]
+    arguments += ["--labels_per_class=2", "--draws=1"]
+    status, out, err = run_command("augment", *arguments)
+    assert (status, err) == (0, "")
+    assert out.startswith("dataset: ")
+    assert "by the first draw of 2 labels a class: 0: " in out
+    assert re.search(r"^ +2  0\.\d{4} ", out, re.MULTILINE)
+    assert (out_dir / "augmentation.json").is_file()
+
+    status, again, err = run_command("augment", *arguments)
+    assert (status, again, err) == (0, out, "")
+    status, out, err = run_command("augment", *arguments, "--seed=1")
+    assert (status, out) == (1, "")
+    assert "holds another augmentation: it differs in seed. Give what it began with" in err
+    assert err.count("\n") == 1
+
+
 FOLDER = ("--config=image_folder", "--config.networks.width_multiplier=0.125", "--config.steps=2")
 
 
@@ -205,6 +228,10 @@ def test_a_folder_that_cannot_be_trained_on_is_one_line(
         ("generate", ["--out=O", "--model_base_path=M", "--code=kind"], 1, "versions of a model"),
         ("encode", ["--out=O", "--model_base_path=M", "--images=I"], 1, "versions of a model"),
         ("encode", ["--images=I"], 2, "--out"),
+        ("augment", ["--workdir=W"], 2, "--out"),
+        ("augment", ["--workdir=W", "--out=O"], 1, "should hold a run .* Received: W"),
+        ("augment", ["--workdir=W", "--out=O", "--draws=0"], 2, "draws"),
+        ("augment", ["--workdir=W", "--out=O", "--labels_per_class=1,x"], 1, "Received: 1,x"),
     ],
 )
 def test_a_mistake_is_one_line(
@@ -229,7 +256,7 @@ def test_a_config_that_raises_is_one_line(run_command, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["train", "evaluate", "traverse", "export", "study", "demo", "report"]
+    "name", ["train", "evaluate", "traverse", "export", "study", "demo", "report", "augment"]
 )
 def test_help(run_command, name):
     status, out, err = run_command(name, "--help")

@@ -1,0 +1,105 @@
+"""A few labelled images, and a classifier of them with or without generated ones beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_infogan.metrics import Extractor, build_classifier, fit_classifier, image_batches
+
+BATCH_SIZE = 64
+
+Labelled = tuple[np.ndarray, np.ndarray]  # uint8 [N, H, W, C] and int [N]
+
+
+def draw_few(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
+    """Draws the same number of images of each class.
+
+    Draws of one seed hold each other: the 5 a class are among the 10 a class.
+
+    Args:
+        labels: int [N], the classes.
+        per_class: images of each, at least 1.
+        seed: int or ints, as `numpy.random.default_rng` takes them.
+
+    Returns:
+        int64 [per_class x K], rows without repetition, class by class.
+
+    Raises:
+        ValueError: fewer than two classes, or a class with fewer images.
+
+    Example:
+
+    >>> draw_few([0, 1, 0, 1], per_class=1, seed=0)   # array([2, 3]), say
+    """
+    labels = np.asarray(labels)
+    classes, counts = np.unique(labels, return_counts=True)
+    if len(classes) < 2:
+        raise ValueError(f"`labels` should be of two classes at least. Received: {classes}")
+    if not 1 <= per_class <= counts.min():
+        raise ValueError(
+            f"`per_class` should be from 1 to {counts.min()}, the images of class "
+            f"{classes[counts.argmin()]}. Received: per_class={per_class}"
+        )
+    generator = np.random.default_rng(seed)
+    rows = [generator.permutation(np.flatnonzero(labels == each)) for each in classes]
+    return np.concatenate([some[:per_class] for some in rows])
+
+
+def train_on_few(
+    real: Labelled,
+    generated: Labelled | None,
+    class_count: int,
+    updates: int,
+    seed: int = 0,
+) -> Extractor:
+    """Trains a classifier on a few labelled images, alone or beside generated ones.
+
+    Either way it has the same network, the same initial weights, and takes the same number of
+    updates on batches of 64: of real images alone, or of 32 real and 32 generated. So the few real
+    ones weigh as much as the many generated ones, however many there are; all come up equally
+    often.
+
+    Args:
+        real: images, uint8 [N, H, W, C], and their classes, int [N].
+        generated: the same of generated images; None for the real ones alone.
+        class_count: K; classes are 0 to K - 1.
+        updates: int >= 1.
+        seed: int, of the initial weights, of dropout and of the order.
+
+    Returns:
+        The classifier as an extractor; its `model` can be saved.
+
+    Raises:
+        ValueError: images of fewer than 4 pixels, or fewer than two classes.
+
+    Example:
+
+    >>> rows = draw_few(data.labels["label"], per_class=5)
+    >>> few = data.images[rows], data.labels["label"][rows]
+    >>> accuracy(train_on_few(few, None, 10, updates=1000), test.images, test.labels["label"])
+    """
+    network = build_classifier("few_labels", real[0].shape[1:], class_count, seed)
+    sources = [_shuffled(some, seed) for some in (real, generated) if some is not None]
+    turns = tf.data.Dataset.range(len(sources)).repeat()
+    mixed = tf.data.Dataset.choose_from_datasets(sources, turns)
+    fit_classifier(network, mixed.batch(BATCH_SIZE).take(updates), updates)
+    return Extractor(network.name, network)
+
+
+def accuracy(classifier: Extractor, images: np.ndarray, labels: Any) -> float:
+    """The share of images [N, H, W, C] that a classifier names as their labels, int [N], do."""
+    answers = [
+        np.asarray(classifier(batch).probabilities).argmax(axis=1)
+        for batch in image_batches(images)
+    ]
+    return float(np.mean(np.concatenate(answers) == labels))
+
+
+def _shuffled(some: Labelled, seed: int) -> tf.data.Dataset:
+    """Single images without end, all of them before one comes again."""
+    images, labels = some
+    dataset = tf.data.Dataset.from_tensor_slices((images, labels.astype(np.int64)))
+    return dataset.shuffle(len(images), seed=seed).repeat()

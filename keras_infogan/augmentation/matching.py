@@ -1,0 +1,147 @@
+"""Which class each value of a categorical code stands for, from a few labels or from a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+UNMATCHED = -1
+FEWEST_VOTES = 0.5  # of an even share of the votes
+
+
+def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarray:
+    """Gives each value of a code the class that labelled images vote for.
+
+    Every image votes for its class with the whole of what was read off it,
+
+        votes[c, y] = sum over images x of class y of Q(c|x),
+
+    so that a value which is nobody's first choice still tells what it is like. With as many values
+    as classes the matching is one to one and of the most votes; a value that got none has the class
+    that is left. Otherwise each value has its most voted class, the lowest in a tie, and a value
+    with less than half of an even share of all votes has none.
+
+    Args:
+        probabilities: Q(c|x) of N labelled images, floats [N, V].
+        labels: their classes, int [N], as many images of each class.
+        class_count: K; classes are 0 to K - 1.
+
+    Returns:
+        int64 [V]: the class of each value, or `UNMATCHED`.
+
+    Raises:
+        ValueError: no images, other shapes, or a class outside.
+
+    Example:
+
+    >>> match_values([[0.9, 0.1], [0.2, 0.8]], [1, 0], 2)   # array([1, 0])
+    """
+    probabilities, labels = np.asarray(probabilities, np.float64), np.asarray(labels)
+    if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1] or not labels.size:
+        raise ValueError(
+            "`probabilities` should be [N, V] and `labels` [N]. "
+            f"Received: shapes {probabilities.shape} and {labels.shape}"
+        )
+    if labels.min() < 0 or labels.max() >= class_count:
+        raise ValueError(
+            f"`labels` should be from 0 to {class_count - 1}. "
+            f"Received: from {labels.min()} to {labels.max()}"
+        )
+    votes = probabilities.T @ np.eye(class_count)[labels]
+    value_count = len(votes)
+    if value_count == class_count:
+        return linear_sum_assignment(votes, maximize=True)[1]
+    enough = FEWEST_VOTES * votes.sum() / value_count
+    return np.where(votes.sum(axis=1) < enough, UNMATCHED, votes.argmax(axis=1))
+
+
+def class_probabilities(probabilities: Any, matching: Any, class_count: int) -> np.ndarray:
+    """A recognition network as a classifier: p(y|x) = sum of Q(c|x) over the values c of class y.
+
+    Args:
+        probabilities: Q(c|x), floats [N, V].
+        matching: the class of each value, int [V], or `UNMATCHED`.
+        class_count: K.
+
+    Returns:
+        float64 [N, K]; rows add up to less than 1 where values have no class.
+
+    Example:
+
+    >>> class_probabilities([[0.5, 0.2, 0.3]], [0, 1, 1], 2)   # array([[0.5, 0.5]])
+    """
+    matching = np.asarray(matching)
+    belongs = matching[:, None] == np.arange(class_count)
+    return np.asarray(probabilities, np.float64) @ belongs
+
+
+def read_matching(
+    path: str | os.PathLike[str], value_count: int, classes: Collection[int]
+) -> np.ndarray:
+    """Reads a matching that a person made, looking at pictures of the code say.
+
+    Args:
+        path: a JSON file: `{"0": 3, "1": 0, ...}`, a class for each value of the code, or the same
+            as a list, `[3, 0, ...]`. Classes are their numbers, `3` or `"3"`; null is for a value
+            whose images are good for no class.
+        value_count: V; values are 0 to V - 1.
+        classes: those that the data has.
+
+    Returns:
+        int64 [V]: the class of each value, or `UNMATCHED`.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no such JSON, leaves a value out, names one that the code does not have
+            or a class that the data does not have, or has no class at all.
+
+    Example:
+
+    >>> Path("hand.json").write_text('["3", 0, null]')
+    >>> read_matching("hand.json", 3, range(10))   # array([3, 0, -1])
+    """
+    try:
+        given = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OSError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"{path} should hold JSON. Received: {error}") from error
+    if isinstance(given, list):
+        given = {str(value): name for value, name in enumerate(given)}
+    values = [str(value) for value in range(value_count)]
+    if not isinstance(given, dict) or given.keys() != set(values):
+        raise ValueError(
+            f"{path} should give a class to each value of the code, from 0 to {value_count - 1}. "
+            f"Received: {_difference(given, values)}"
+        )
+    matching = [_class_number(path, value, given[value], classes) for value in values]
+    if set(matching) == {UNMATCHED}:
+        raise ValueError(f"{path} should give a class to some value. Received: null for all")
+    return np.array(matching)
+
+
+def _difference(given: Any, values: list[str]) -> str:
+    if not isinstance(given, dict):
+        return repr(given)
+    missing = [value for value in values if value not in given]
+    unknown = [value for value in given if value not in values]
+    parts = [("nothing for", missing), ("something for", unknown)]
+    return ", ".join(f"{what} {', '.join(names)}" for what, names in parts if names)
+
+
+def _class_number(path: Any, value: str, given: Any, classes: Collection[int]) -> int:
+    if given is None:
+        return UNMATCHED
+    numbers = {str(number): int(number) for number in classes}
+    if isinstance(given, bool) or str(given) not in numbers:
+        raise ValueError(
+            f"{path} should give value {value} one of the data's classes {', '.join(numbers)}, "
+            f"or null. Received: {given!r}"
+        )
+    return numbers[str(given)]

@@ -1,0 +1,144 @@
+"""What was found, as a flat record in a directory, and as a table for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_infogan.augmentation.trial import SCORES
+from keras_infogan.comparison import SIGNIFICANCE, differs
+from keras_infogan.workdir import write_json
+
+FILE = "augmentation.json"
+LOCK = "lock"
+VOTED = "few labels"  # the matching that nobody gave
+_HEADS = ("labels a class", "real images alone", "with generated ones", "recognition network")
+_WIDTH = len("0.9999 +- 0.9999 (0.9999)")
+
+
+class Record:
+    """The record of an augmentation: its settings, and a number for each score of each draw.
+
+    It is written after each draw, so that an augmentation that was stopped goes on. Flat:
+    "real_accuracy/5" is a mean over draws of 5 labels a class, beside "real_accuracy/5/sd",
+    "real_accuracy/5/minimum" and "real_accuracy/5/draw_0".
+
+    Args:
+        directory: the augmentation's.
+        settings: what makes this augmentation another than the next, plain values by name;
+            "labels_per_class" and "draws" are among them.
+
+    Attributes:
+        values: name -> number or text.
+
+    Raises:
+        ValueError: the directory holds another augmentation, or a damaged record.
+        OSError: it cannot be written.
+    """
+
+    def __init__(self, directory: Path, settings: Mapping[str, Any]):
+        self._path = directory / FILE
+        self._settings = dict(settings)
+        self.values = dict(settings)
+        if self._path.is_file():
+            self.values = _read(self._path)
+            self._check_same()
+        write_json(self._path, self.values)
+
+    def has(self, per_class: int, draw: int) -> bool:
+        """Whether a draw was measured."""
+        return all(f"{score}/{per_class}/draw_{draw}" in self.values for score in SCORES)
+
+    def add(self, per_class: int, draw: int, scores: Mapping[str, float]) -> None:
+        """Notes a draw's scores, and what they make of the means."""
+        for score, value in scores.items():
+            name = f"{score}/{per_class}"
+            self.values[f"{name}/draw_{draw}"] = value
+            found = draws(self.values, score, per_class)
+            self.values[name] = float(np.mean(found))
+            self.values[f"{name}/minimum"] = min(found)
+            if len(found) > 1:
+                self.values[f"{name}/sd"] = float(np.std(found, ddof=1))
+        write_json(self._path, self.values)
+
+    def note(self, further: Mapping[str, Any]) -> None:
+        """Notes what is no score."""
+        self.values.update(further)
+        write_json(self._path, self.values)
+
+    def _check_same(self) -> None:
+        differing = [
+            name for name, value in self._settings.items() if self.values.get(name) != value
+        ]
+        if differing:
+            raise ValueError(
+                f"{self._path.parent} holds another augmentation: it differs in "
+                f"{', '.join(differing)}. Give what it began with, or another --out."
+            )
+
+
+def draws(values: Mapping[str, Any], score: str, per_class: int) -> list[float]:
+    """A score's numbers of every draw that a record has."""
+    start = f"{score}/{per_class}/draw_"
+    return [value for name, value in values.items() if name.startswith(start)]
+
+
+def table(values: Mapping[str, Any]) -> str:
+    """A record as lines for people.
+
+    They say which class each value has in the dataset and who gave it, accuracies over draws as
+    mean +- deviation (minimum), and where generated images and codes helped.
+    """
+    numbers = [int(each) for each in values["labels_per_class"].split(",")]
+    lines = [
+        _classes(values, max(numbers)),
+        "  ".join([_HEADS[0], *(head.ljust(_WIDTH) for head in _HEADS[1:]), "values matched"]),
+    ]
+    for number in numbers:
+        cells = [_cell(draws(values, score, number)).ljust(_WIDTH) for score in SCORES[:3]]
+        matched = f"{np.mean(draws(values, SCORES[3], number)):.2f}"
+        lines.append("  ".join([str(number).rjust(len(_HEADS[0])), *cells, matched]))
+    if values["draws"] < 2:
+        return "\n".join([*lines, "Of a single draw nobody knows the spread: make more."])
+    lines.append(f"Against real images alone (Welch's t-test over draws, p < {SIGNIFICANCE}):")
+    for score, name in zip(SCORES[1:3], _HEADS[2:], strict=True):
+        lines.append(f"  {name}: {_verdict(values, score, numbers)}")
+    return "\n".join(lines)
+
+
+def _classes(values: Mapping[str, Any], most: int) -> str:
+    start = "class_of/"
+    classes = {name: each for name, each in values.items() if name.startswith(start)}
+    pairs = ", ".join(f"{name.removeprefix(start)}: {each}" for name, each in classes.items())
+    voted = f"the first draw of {most} labels a class"
+    by = voted if values["matching"] == VOTED else "the given matching"
+    return f"dataset: {values['images']} images, class of each value by {by}: {pairs}"
+
+
+def _cell(found: Sequence[float]) -> str:
+    text = f"{np.mean(found):.4f}"
+    if len(found) > 1:
+        text += f" +- {np.std(found, ddof=1):.4f} ({min(found):.4f})"
+    return text
+
+
+def _verdict(values: Mapping[str, Any], score: str, numbers: Sequence[int]) -> str:
+    """At which numbers of labels a score is better than that of real images alone."""
+    places: dict[str, list[str]] = {}
+    for number in numbers:
+        alone, other = (draws(values, name, number) for name in (SCORES[0], score))
+        is_better = np.mean(other) > np.mean(alone)
+        found = ("better" if is_better else "worse") if differs(alone, other) else "no difference"
+        places.setdefault(found, []).append(str(number))
+    return "; ".join(f"{found} at {', '.join(some)}" for found, some in places.items())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error

@@ -1,0 +1,158 @@
+"""A trained run's images as labelled data, and what they are worth to a classifier."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_infogan import experiment
+from keras_infogan.augmentation.generated import generate_values, label_images, write_dataset
+from keras_infogan.augmentation.matching import UNMATCHED, read_matching
+from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
+from keras_infogan.augmentation.trial import Settings, Trial
+from keras_infogan.bulk.shards import file_sha256
+from keras_infogan.locks import exclusive
+from keras_infogan.pictures import classes_picture, write_png
+from keras_infogan.workdir import WorkDirectory, start_directory
+
+PICTURE = "generated.png"
+
+
+def augment_run(
+    workdir: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    settings: Settings | None = None,
+    code: str | None = None,
+    label: str | None = None,
+    matching: str | os.PathLike[str] | None = None,
+    data_dir: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Makes a labelled dataset of a run's generated images and measures what it is worth.
+
+    The dataset and its picture have the classes that `matching` gives the values of the code, or
+    else those that the first draw of the most labels a class votes for. In the table each draw
+    votes for itself.
+
+    Args:
+        workdir: the run's directory.
+        out: a directory for what is made. One that was begun with the same settings goes on.
+        settings: how much is measured; None is `Settings()`.
+        code: the categorical code; None is the only one.
+        label: the label that is the classes; None is the config's, or else the only one.
+        matching: a file with the class of each value, see `read_matching`.
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        progress: called with a name after each of `2 x draws x numbers of labels` trainings.
+
+    Returns:
+        The record that was written, see `record.Record`; "class_of/VALUE" is the class of each
+        value in the dataset, None where it has none, and "images" how many are in it.
+
+    Raises:
+        ValueError: no finished run, a code or label that there is not, a bad matching, fewer
+            images of a class than labels are asked for, or a directory that holds something else.
+        OSError: data cannot be read, or the directory not written.
+
+    Example:
+
+    >>> record = augment_run("runs/mnist", "augmented", Settings(labels_per_class=[1, 10]))
+    >>> record["generated_accuracy/10"] - record["real_accuracy/10"]
+    """
+    settings, out = settings or Settings(), Path(out)
+    directory = WorkDirectory(workdir)
+    model = experiment.load_model(directory)
+    config = directory.read_config()
+    name = choose_code(model, code)
+    trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
+    trial.few(max(settings.labels_per_class), 0)  # an error now, not after the first numbers
+    start_directory(out, FILE, "an augmentation", LOCK)
+    with exclusive(out / LOCK, option="--out"):
+        given = "" if trial.matching is None else ",".join(map(str, trial.matching))
+        facts = {
+            "config": config["name"],
+            "model_sha256": file_sha256(directory.model),
+            "code": name,
+            "label": label or config["data"].get("label") or "",
+            "matching": given or VOTED,
+            **dataclasses.asdict(settings),
+            "labels_per_class": ",".join(map(str, settings.labels_per_class)),
+        }
+        record = Record(out, facts)
+        _write_images(trial, out, record)
+        _measure(trial, record, progress or (lambda name: None))
+    return record.values
+
+
+def choose_code(model: Any, code: str | None) -> str:
+    """The categorical code of that name, or the only one of an `InfoGAN`.
+
+    Raises:
+        ValueError: no such code, or none that is the only one.
+    """
+    names = model.latents.categorical_names
+    if code in names:
+        return str(code)
+    if code is not None or len(names) != 1:
+        raise ValueError(f"The code should be one of {names}. Received: {code!r}")
+    return names[0]
+
+
+def _trial(
+    model: Any,
+    code: str,
+    settings: Settings,
+    data: Mapping[str, Any],
+    label: str | None,
+    matching: str | os.PathLike[str] | None,
+    data_dir: str | None,
+) -> Trial:
+    value_count = model.latents.codes[code].size
+    training, test = (
+        experiment.load_labelled(dict(data), split, data_dir, label)
+        for split in ("train_split", "test_split")
+    )
+    classes = np.unique(training[1]).tolist()
+    return Trial(
+        training,
+        test,
+        int(max(training[1].max(), test[1].max())) + 1,
+        lambda images: np.asarray(model.recognize(images)[code].probs),
+        lambda: generate_values(
+            model, code, value_count, settings.images_per_category, settings.seed
+        ),
+        settings,
+        read_matching(matching, value_count, classes) if matching is not None else None,
+    )
+
+
+def _write_images(trial: Trial, out: Path, record: Record) -> None:
+    matching = trial.match(trial.few(max(trial.settings.labels_per_class), 0))
+    images, labels = label_images(trial.generated, matching)
+    write_dataset(out / "dataset", images, labels, trial.class_count)
+    write_png(out / PICTURE, classes_picture(images, labels, trial.class_count))
+    numbers = [None if number == UNMATCHED else number for number in matching.tolist()]
+    record.note(
+        {
+            "images": len(images),
+            **{f"class_of/{value}": number for value, number in enumerate(numbers)},
+        }
+    )
+
+
+def _measure(trial: Trial, record: Record, progress: Callable[[str], None]) -> None:
+    for per_class in trial.settings.labels_per_class:
+        for draw in range(trial.settings.draws):
+
+            def trained(name: str = f"{per_class} labels a class") -> None:
+                progress(name)
+
+            if record.has(per_class, draw):
+                trained()
+                trained()
+            else:
+                record.add(per_class, draw, trial.measure(per_class, draw, trained))

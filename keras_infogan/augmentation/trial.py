@@ -1,0 +1,122 @@
+"""What a few labels a class are worth: alone, with generated images, and to the codes alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from keras_infogan.augmentation.few_labels import Labelled, accuracy, draw_few, train_on_few
+from keras_infogan.augmentation.generated import label_images
+from keras_infogan.augmentation.matching import class_probabilities, match_values
+
+# Accuracies of three classifiers, and the share of values whose class is the one that all labels
+# of the test images vote for.
+SCORES = ("real_accuracy", "generated_accuracy", "recognition_accuracy", "matched_values")
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How much is measured.
+
+    Args:
+        labels_per_class: numbers of labelled images a class.
+        draws: of the labelled images, for each of those numbers.
+        images_per_category: generated images of each value of the code.
+        updates: of each classifier.
+        seed: int, of everything drawn.
+
+    Raises:
+        ValueError: a number below 1, or no numbers.
+    """
+
+    labels_per_class: Sequence[int] = (1, 5, 10, 100)
+    draws: int = 5
+    images_per_category: int = 1000
+    updates: int = 1000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        counts = [self.draws, self.images_per_category, self.updates]
+        if not self.labels_per_class or min(*self.labels_per_class, *counts) < 1:
+            raise ValueError(f"All of these should be at least 1. Received: {self}")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Trial:
+    """A trained model's images and codes, held against labels.
+
+    Args:
+        training: images and labels that the few are drawn from.
+        test: those that classifiers are tested on.
+        class_count: K; classes are 0 to K - 1.
+        recognize: images [N, H, W, C] -> Q(c|x), floats [N, V].
+        generate: gives the images of each value, uint8 [V, P, H, W, C]; called once at most.
+        settings: how much is measured.
+        matching: the class of each value, where a person gave it; None: the few labels say.
+
+    Example:
+
+    >>> trial = Trial(training, test, 10, lambda images: model.recognize(images)["digit"].probs,
+    ...               lambda: generate_values(model, "digit", 10, 1000), Settings())
+    >>> trial.measure(per_class=5, draw=0)["generated_accuracy"]
+    """
+
+    training: Labelled
+    test: Labelled
+    class_count: int
+    recognize: Callable[[np.ndarray], np.ndarray]
+    generate: Callable[[], np.ndarray]
+    settings: Settings
+    matching: np.ndarray | None = None
+
+    @functools.cached_property
+    def generated(self) -> np.ndarray:
+        """Images of each value, uint8 [V, P, H, W, C]."""
+        return self.generate()
+
+    @functools.cached_property
+    def test_probabilities(self) -> np.ndarray:
+        """Q(c|x) of the test images, floats [N, V]."""
+        return np.asarray(self.recognize(self.test[0]))
+
+    @functools.cached_property
+    def true_matching(self) -> np.ndarray:
+        """The class that all labels of the test images give each value."""
+        return match_values(self.test_probabilities, self.test[1], self.class_count)
+
+    def few(self, per_class: int, draw: int) -> Labelled:
+        """The labelled images of a draw."""
+        rows = draw_few(self.training[1], per_class, [self.settings.seed, draw])
+        return self.training[0][rows], self.training[1][rows]
+
+    def match(self, few: Labelled) -> np.ndarray:
+        """The class of each value: as it was given, or as few labelled images vote."""
+        if self.matching is not None:
+            return self.matching
+        return match_values(self.recognize(few[0]), few[1], self.class_count)
+
+    def measure(
+        self, per_class: int, draw: int, progress: Callable[[], None] = lambda: None
+    ) -> dict[str, float]:
+        """The scores of one draw, each under its name of `SCORES`.
+
+        Args:
+            per_class: labelled images of each class.
+            draw: its number, from 0.
+            progress: called after each of two trainings.
+        """
+        few = self.few(per_class, draw)
+        matching = self.match(few)
+        scores = []
+        for generated in (None, label_images(self.generated, matching)):
+            seed = self.settings.seed + draw
+            classifier = train_on_few(few, generated, self.class_count, self.settings.updates, seed)
+            scores.append(accuracy(classifier, *self.test))
+            progress()
+        read = class_probabilities(self.test_probabilities, matching, self.class_count)
+        scores.append(float(np.mean(read.argmax(axis=1) == self.test[1])))
+        scores.append(float(np.mean(matching == self.true_matching)))
+        return dict(zip(SCORES, scores, strict=True))

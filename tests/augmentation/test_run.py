@@ -1,0 +1,141 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan import datasets, experiment, metrics
+from keras_infogan.augmentation import Settings, Trial, augment_run, choose_code, trial
+from keras_infogan.codes import Categorical, Uniform
+from keras_infogan.latents import LatentSpec
+from keras_infogan.workdir import WorkDirectory
+
+DATA = {"name": "tiny", "train_split": "train", "test_split": "test", "label": ""}
+FEW = Settings(labels_per_class=(1, 3), draws=1, images_per_category=5, updates=1)
+
+
+@pytest.fixture
+def workdir(monkeypatch, tmp_path, images, model):
+    """A finished run of a model that never trained, on 32 images of three classes."""
+
+    def load_images(name, split, data_dir=None, **settings):
+        return datasets.LabeledImages(images, {"label": np.arange(32) % 3})
+
+    monkeypatch.setattr(datasets, "load_images", load_images)
+    directory = WorkDirectory(tmp_path / "run")
+    directory.start({"name": "tiny", "seed": 0, "data": DATA})
+    experiment.save_model(model, directory)
+    return directory.path
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Classifiers of few labels are what they begin as."""
+
+    def train(few, generated, class_count, updates, seed):
+        return metrics.Extractor("few", metrics.build_classifier("few", few[0].shape[1:], 3))
+
+    monkeypatch.setattr(trial, "train_on_few", train)
+
+
+@pytest.mark.slow
+def test_it_writes_images_numbers_and_a_picture_and_goes_on(monkeypatch, workdir, tmp_path):
+    out, measured = tmp_path / "out", []
+    measure = Trial.measure
+
+    def interrupted(self, per_class, draw, progress):
+        measured.append(per_class)
+        if measured == [1, 3]:
+            raise KeyboardInterrupt
+        return measure(self, per_class, draw, progress)
+
+    monkeypatch.setattr(Trial, "measure", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        augment_run(workdir, out, FEW)
+    trained = []
+    record = augment_run(workdir, out, FEW, progress=trained.append)
+
+    assert measured == [1, 3, 3]
+    assert trained == ["1 labels a class"] * 2 + ["3 labels a class"] * 2
+    assert json.loads((out / "augmentation.json").read_text()) == record
+    assert sorted(path.name for path in out.iterdir()) == [
+        *("augmentation.json", "dataset", "generated.png", "lock")
+    ]
+    assert record["code"] == "kind"
+    assert record["images"] == 15
+    assert sorted(record[f"class_of/{value}"] for value in range(3)) == [0, 1, 2]
+    for name in ("real", "generated", "recognition"):
+        assert 0.0 <= record[f"{name}_accuracy/3/minimum"] <= record[f"{name}_accuracy/3"] <= 1.0
+    height, width, _ = tf.io.decode_png((out / "generated.png").read_bytes()).shape
+    assert (height, width) == (3 * 10, 10 * 10)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_matching_by_hand_is_used_everywhere(workdir, tmp_path):
+    hand = tmp_path / "hand.json"
+    hand.write_text('{"0": 2, "1": null, "2": 2}')
+    settings = Settings(labels_per_class=[2], draws=1, images_per_category=5, updates=1)
+    record = augment_run(workdir, tmp_path / "out", settings, matching=hand)
+    assert (record["matching"], record["images"]) == ("2,-1,2", 10)
+    assert [record[f"class_of/{value}"] for value in range(3)] == [2, None, 2]
+    with pytest.raises(ValueError, match="it differs in matching. Give what it began with"):
+        augment_run(workdir, tmp_path / "out", settings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"code": "style"}, r"The code should be one of \['kind'\]. Received: 'style'"),
+        ({"label": "hue"}, r"The label should name one of .*\['label'\]. Received: 'hue'"),
+        ({"settings": Settings(labels_per_class=[11])}, "from 1 to 10, .* class 2. Received: per"),
+    ],
+)
+def test_a_mistake_leaves_nothing(workdir, tmp_path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        augment_run(workdir, tmp_path / "out", **arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_directory_stays_as_it_is(workdir, tmp_path):
+    before = sorted(path.name for path in workdir.iterdir())
+    with pytest.raises(ValueError, match="which holds other files"):
+        augment_run(workdir, workdir, FEW)
+    assert sorted(path.name for path in workdir.iterdir()) == before
+    with pytest.raises(OSError, match="model.keras cannot be written: "):
+        augment_run(workdir, workdir / "model.keras", FEW)
+
+
+def test_with_several_codes_one_is_named(make_model):
+    codes = {"shape": Categorical(2), "size": Categorical(3), "style": Uniform(1)}
+    model = make_model(LatentSpec(noise=2, codes=codes))
+    assert choose_code(model, "size") == "size"
+    with pytest.raises(ValueError, match=r"one of \['shape', 'size'\]. Received: None"):
+        choose_code(model, None)
+
+
+def test_settings_below_one():
+    with pytest.raises(ValueError, match="at least 1. Received: Settings.*draws=0"):
+        Settings(draws=0)
+    with pytest.raises(ValueError, match="at least 1. Received: "):
+        Settings(labels_per_class=[])
+
+
+@pytest.mark.usefixtures("untrained")
+def test_the_recognition_network_alone_is_a_classifier():
+    """Four images that are read rightly but for the last, and a draw that says so."""
+    read = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.7, 0.3]])
+    images = np.tile(np.arange(4, dtype=np.uint8)[:, None, None, None], [1, 8, 8, 1])
+    labelled = images, np.array([1, 1, 0, 0])
+
+    def recognize(images):
+        return read[images[:, 0, 0, 0]]
+
+    def generate():
+        return np.zeros([2, 3, 8, 8, 1], np.uint8)
+
+    settings = Settings(labels_per_class=[2], draws=1, updates=1)
+    scores = Trial(labelled, labelled, 2, recognize, generate, settings).measure(2, 0)
+    assert scores["recognition_accuracy"] == 0.75
+    assert scores["matched_values"] == 1.0
+    given = Trial(labelled, labelled, 2, recognize, generate, settings, np.array([0, 1]))
+    assert given.measure(2, 0)["recognition_accuracy"] == 0.25
