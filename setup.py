@@ -68,6 +68,7 @@ COMMANDS = (
     "query",
     "demo",
     "study",
+    "select",
     "compare",
     "report",
     "explore",
