@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from keras_infogan.experiment import load_test_images
 from keras_infogan.selection.candidates import Candidate, measure
 from keras_infogan.selection.rule import INFORMATIVE, REPRODUCED, Selection, select
@@ -37,7 +39,8 @@ def rank(study: Study, options: Options, count: int) -> str:
     Args:
         study: as `selection_study` makes it, run with these options.
         options: as the study ran.
-        count: real images of the test split to read codes off, the first ones.
+        count: real images of the test split to read codes off, at most; chosen by chance, the
+            same every time.
 
     Returns:
         The table and a sentence that says what is picked.
@@ -52,7 +55,7 @@ def rank(study: Study, options: Options, count: int) -> str:
     finished = [run for row in rows for run in row.finished]
     if not finished:
         raise ValueError(f"A run should be finished. Received: none of {directory.path}")
-    images = load_test_images(finished[0].directory, options.data_dir)[:count]
+    images = _some(load_test_images(finished[0].directory, options.data_dir), count)
     candidates = [measure(row, images) for row in rows]
     selection = select(candidates)
     said = sentence(selection, directory)
@@ -111,6 +114,12 @@ def record(candidates: Sequence[Candidate], selection: Selection) -> dict[str, A
             for each in candidates
         ],
     }
+
+
+def _some(images: np.ndarray, count: int) -> np.ndarray:
+    """By chance: the first ones of a folder would be of its first classes."""
+    rows = np.random.default_rng(0).permutation(len(images))[:count]
+    return images[np.sort(rows)]
 
 
 def _stability_record(found: Stability | None) -> dict[str, Any] | None:

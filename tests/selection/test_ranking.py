@@ -56,7 +56,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     options = Options(str(tmp_path / "study"), 2, None, 2, (), SETTINGS)
     execute = InProcess(study.changed(options.settings()), failing=("digit_3/1",))
     assert not running.run(study, options, running.Successively(execute))
-    said = ranking.rank(study, options, count=20)
+    said = ranking.rank(study, options, count=200)
     head, two, three, sentence = said.splitlines()
     assert head.split()[:3] == ["candidate", "seeds", "held-out"]
     assert (two.split()[:2], three.split()[:2]) == (["digit_2", "2"], ["digit_3", "1"])
@@ -66,7 +66,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
 
     directory = StudyDirectory(tmp_path / "study")
     kept = json.loads((directory.path / "selection.json").read_text())
-    assert (kept["pick"], kept["seed"], kept["images"]) == (None, None, 20)
+    assert (kept["pick"], kept["seed"], kept["images"]) == (None, None, 64)
     assert [each["name"] for each in kept["candidates"]] == ["digit_2", "digit_3"]
     assert kept["candidates"][0]["sizes"] == {"digit": 2, "style": 2}
     assert kept["candidates"][0]["numbers"]["error"] is None
@@ -76,12 +76,12 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
 
     # By hand, of the same models.
     (result, _) = results.read(study.changed(options.settings()), directory, seeds=2)
-    candidate = measure(result, images[:20])
+    candidate = measure(result, images)
     models = [experiment.load_model(run.directory) for run in result.runs]
-    codes = [read_codes(model, images[:20]) for model in models]
-    assert codes[0].categories.shape == (20, 1)
-    assert codes[0].numbers.shape == (20, 2)
-    shares = [np.bincount(each.categories[:, 0], minlength=2) / 20 for each in codes]
+    codes = [read_codes(model, images) for model in models]
+    assert codes[0].categories.shape == (32, 1)
+    assert codes[0].numbers.shape == (32, 2)
+    shares = [np.bincount(each.categories[:, 0], minlength=2) / 32 for each in codes]
     assert candidate.unused == [int(np.sum(share < 0.05)) for share in shares]
     read = [run.scores["held_out_information/digit"] for run in result.runs]
     assert candidate.information["digit"] == pytest.approx(np.mean(read))
@@ -89,10 +89,18 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     # A run that another command evaluated, without what is asked for.
     write_json(directory.run("digit_3", 0).evaluation, {"step": 2, "nmi/digit": 0.1})
     with pytest.raises(ValueError, match="should have held_out_information/digit, .* 'step'"):
-        ranking.rank(study, options, count=20)
+        ranking.rank(study, options, count=200)
 
 
 def test_without_a_finished_run(tmp_path):
     study = selection_study("mnist", ["2", "3"])
     with pytest.raises(ValueError, match="A run should be finished. Received: none of"):
-        ranking.rank(study, Options(str(tmp_path), 3), count=20)
+        ranking.rank(study, Options(str(tmp_path), 3), count=200)
+
+
+def test_the_same_images_by_chance():
+    images = np.arange(100)
+    some = ranking._some(images, 30)
+    assert len(set(some.tolist())) == 30 and some.max() > 50
+    np.testing.assert_array_equal(some, ranking._some(images, 30))
+    np.testing.assert_array_equal(ranking._some(images, 500), images)
