@@ -16,9 +16,10 @@ on, tries again and runs through Ray as that command; DIR/ROW/seed_K are the run
 - unused categories: those of fewer than a tenth of an equal share of the images, seed by seed.
 
 A candidate is worth picking where most seeds use all their categories, 90% of H(c) of each
-categorical code is read, and continuous codes have a stability of at least 0.5. Of those, the one
-of most stable categories is picked; within one standard error of it, the one that carries the most
-information. Labels play no part. Writes DIR/selection.json and DIR/report.html.
+categorical code is read, and continuous codes have a stability of at least 0.5 (unless those of
+every candidate have less). Of those, the one of most stable categories is picked; within one
+standard error of it, the one that carries the most information. Labels play no part. Writes
+DIR/selection.json and DIR/report.html.
 """
 
 from __future__ import annotations

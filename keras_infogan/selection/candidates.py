@@ -60,8 +60,8 @@ class Candidate:
 
     @property
     def total_information(self) -> float:
-        """Of all codes, in nats."""
-        return math.fsum(self.information.values())
+        """Of all codes, in nats; a bound below 0 says nothing, and counts 0."""
+        return math.fsum(max(0.0, nats) for nats in self.information.values())
 
     def share(self, code: str) -> float:
         """The information of a discrete code as a share of its entropy."""

@@ -11,7 +11,13 @@ import numpy as np
 
 from keras_infogan.experiment import load_test_images
 from keras_infogan.selection.candidates import Candidate, measure
-from keras_infogan.selection.rule import INFORMATIVE, REPRODUCED, Selection, select
+from keras_infogan.selection.rule import (
+    INFORMATIVE,
+    REPRODUCED,
+    Selection,
+    are_numbers_reproduced,
+    select,
+)
 from keras_infogan.selection.stability import UNUSED_BELOW, Stability
 from keras_infogan.studies import results
 from keras_infogan.studies.definition import Study
@@ -86,7 +92,8 @@ def sentence(selection: Selection, directory: StudyDirectory) -> str:
         return "Nothing is picked: the verdicts say what each candidate lacks."
     sizes = ", ".join(f"{name} {size}" for name, size in pick.sizes.items())
     run = directory.run(pick.name, pick.seeds[pick.stability.medoid]).path
-    return f"Picked: {sizes}. Of its runs {run} agrees best with the others."
+    differing = "" if are_numbers_reproduced(pick) else " Its continuous codes differ by seed."
+    return f"Picked: {sizes}. Of its runs {run} agrees best with the others.{differing}"
 
 
 def record(candidates: Sequence[Candidate], selection: Selection) -> dict[str, Any]:

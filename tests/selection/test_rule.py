@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import math
 
@@ -86,6 +87,19 @@ def test_what_is_worth_picking(changes, verdict):
     assert found.pick.name == ("stable" if verdict == PICKED else "other")
 
 
+def test_numbers_that_nobody_reproduces_tell_no_candidates_apart():
+    candidates = [
+        candidate("8", 8, 0.90, numbers=0.3, style=0.5),
+        candidate("10", 10, 0.96, numbers=0.1, style=-0.4),
+        candidate("12", 12, 0.99, numbers=0.1, style=0.1, unused=(1, 1, 1)),
+    ]
+    found = select(candidates)
+    assert found.verdicts == {"8": LESS_STABLE, "10": PICKED, "12": UNUSED}
+    said = ranking.sentence(found, StudyDirectory("runs"))
+    assert said.endswith("with the others. Its continuous codes differ by seed.")
+    assert found.pick.total_information == found.pick.information["digit"]  # style's is none
+
+
 def test_numbers_alone():
     alone = [
         Candidate(
@@ -100,6 +114,8 @@ def test_numbers_alone():
         for name, size, nats, mean in (("2", 2, 1.0, 0.9), ("4", 4, 2.0, 0.7))
     ]
     assert select(alone).verdicts == {"2": PICKED, "4": LESS_STABLE}
+    differing = [dataclasses.replace(each, numbers=Stability(0.3, 0.3, 0.1, 0)) for each in alone]
+    assert select(differing) == ({"2": NOT_REPRODUCED, "4": NOT_REPRODUCED}, None)
 
 
 def test_nothing_is_picked_where_nothing_is_worth_it():
