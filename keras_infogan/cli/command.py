@@ -162,9 +162,11 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _resolve_config(argument: str) -> str:
-    """`--config=mnist` as the path of that experiment's file."""
+    """`--config=mnist` as the path of that experiment's file, unless the flag is of names only."""
     flag, _, value = argument.partition("=")
     if flag not in ("--config", "-config") or not value or Path(value).is_file():
+        return argument
+    if "config" in flags.FLAGS and isinstance(flags.FLAGS["config"], flags.EnumFlag):
         return argument
     named = _configs_directory() / f"{value}.py"
     if not named.is_file():
