@@ -95,8 +95,11 @@ class Browser:
         """The pixels of the picture of a name that is shown, or None."""
         if (shown := self.find(f'img[alt="{name}"]')) is None:
             return None
-        with urllib.request.urlopen(shown.get_attribute("src")) as answer:
-            return np.asarray(Image.open(io.BytesIO(answer.read())).convert("L"))
+        try:
+            with urllib.request.urlopen(shown.get_attribute("src")) as answer:
+                return np.asarray(Image.open(io.BytesIO(answer.read())).convert("L"))
+        except OSError:
+            return None  # Gradio serves the file while it still writes it
 
     def codes(self, name="legible"):
         """The codes that stand in the picture's first pixels, then the noise; or None."""
