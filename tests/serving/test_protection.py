@@ -209,11 +209,28 @@ def test_more_requests_than_the_cap_are_refused(start, monkeypatch, protocol):
 def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):
     monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 0)
     server = start(max_concurrent_requests=1, rest_api_timeout_in_ms=200)
-    for _ in range(3):
-        deadline = time.monotonic() + 10.0
-        while (status := post(server).status_code) == 429:  # a place is back after its answer
-            assert time.monotonic() < deadline
-        assert status == 504
+    assert [post(server).status_code for _ in range(3)] == [504] * 3
+
+
+def test_work_whose_caller_left_keeps_its_place(start, monkeypatch):
+    free = threading.Event()
+    predict_now = ModelService.predict
+
+    def predict_slowly(self, request, timeout=None):
+        free.wait(30)
+        return predict_now(self, request, timeout)
+
+    monkeypatch.setattr(ModelService, "predict", predict_slowly)
+    server = start(max_concurrent_requests=1, rest_api_timeout_in_ms=1000)
+    try:
+        assert post(server).status_code == 504
+        assert post(server).status_code == 429  # it is still at work
+    finally:
+        free.set()
+    deadline = time.monotonic() + 10.0
+    while (status := post(server).status_code) != 200:
+        assert (status, time.monotonic() < deadline) == (429, True)
+        time.sleep(0.05)
 
 
 def test_a_unix_socket_and_channel_arguments(start, tmp_path):
