@@ -299,7 +299,6 @@ def test_a_served_run_of_mnist(browser, free_ports, is_long, mnist_data_dir, tmp
         server.start()
         explorer.start()
         browser.driver.get(f"http://127.0.0.1:{port}")
-        browser.open_tab("Explore")
         for value in range(9, 0, -1):
             radio = f'input[type="radio"][value="{value}"]'
             await_change(browser, lambda radio=radio: browser.press(radio, SPACE))
