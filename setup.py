@@ -72,6 +72,7 @@ COMMANDS = (
     "query",
     "demo",
     "study",
+    "select",
     "compare",
     "report",
     "explore",

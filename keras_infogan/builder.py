@@ -20,7 +20,7 @@ from keras_infogan.consistency import CodeConsistency
 from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import DetachedBound, EstimatedInformation, VariationalBound
-from keras_infogan.interaction import InteractionPenalty
+from keras_infogan.interaction import InteractionPenalty, dimension_count
 from keras_infogan.latents import LatentSpec
 from keras_infogan.objectives import (
     FeatureMatching,
@@ -234,9 +234,11 @@ def _information(information: Any) -> Callable[..., VariationalBound]:
 
 def _regularizers(config: Any) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
-    chosen: list[Regularizer] = [
-        REGULARIZERS[name](value) for name, value in config.regularizers.items() if value != 0
-    ]
+    weights = {name: value for name, value in config.regularizers.items() if value != 0}
+    if dimension_count(build_latents(config.latents)) < 2:
+        # Of a single code there is none, so that a flag can remove the others.
+        weights.pop(InteractionPenalty.name, None)
+    chosen: list[Regularizer] = [REGULARIZERS[name](value) for name, value in weights.items()]
     return chosen + ([_consistency(config)] if config.consistency.weight != 0 else [])
 
 

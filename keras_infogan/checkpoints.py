@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import tensorflow as tf
 
-from keras_infogan.workdir import replace_file, sync_directory
+from keras_infogan.workdir import file_sha256, replace_file, sync_directory
 
 DEFAULT_KEPT = 2
 CHECKSUMS_SUFFIX = ".sha256"
-
-_CHUNK_BYTES = 1 << 20
 
 
 class CheckpointStore:
@@ -140,9 +137,6 @@ def _files(prefix: str) -> list[Path]:
 
 def _digest(path: Path) -> str:
     """The file's SHA-256; what the file holds is on disk afterwards."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
         os.fsync(file.fileno())
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return file_sha256(path)

@@ -280,6 +280,17 @@ def load_model(directory: WorkDirectory) -> InfoGAN:
         raise ValueError(f"{path} is damaged or was not saved by keras_infogan: {error}") from error
 
 
+def load_test_images(directory: WorkDirectory, data_dir: str | None = None) -> np.ndarray:
+    """The images of a run's test split, [N, H, W, C], without their labels.
+
+    Raises:
+        ValueError: no run is there.
+        OSError: data cannot be read.
+    """
+    data = directory.read_config()["data"]
+    return _images(data, data["test_split"], data_dir).images
+
+
 def save_model(model: InfoGAN, directory: WorkDirectory) -> None:
     """Writes the run's `model.keras`, whole or not at all."""
     replace_file(directory.model, model.save)

@@ -59,7 +59,7 @@ class InteractionPenalty(WeightedPenalty):
         super().__init__(weight)
 
     def check(self, model: Any) -> None:
-        if _dimensions(model.latents) < 2:
+        if dimension_count(model.latents) < 2:
             raise ValueError(
                 "InteractionPenalty needs codes of two dimensions or more. "
                 f"Received: codes={model.latents.codes}"
@@ -71,7 +71,7 @@ class InteractionPenalty(WeightedPenalty):
         seeds = tf.random.split(views.seed, 3)
         base = views.latents.sample(rows, seeds[0])
         other = views.latents.sample(rows, seeds[1])
-        order = tf.random.stateless_uniform([rows, _dimensions(views.latents)], seeds[2])
+        order = tf.random.stateless_uniform([rows, dimension_count(views.latents)], seeds[2])
         _, pair = tf.math.top_k(order, k=2)
         encoded = [
             views.latents.concatenate(_changed(views.latents, base, other, pair, corner))
@@ -92,7 +92,8 @@ def share_of_interaction(x_00: Tensor, x_10: Tensor, x_01: Tensor, x_11: Tensor)
     return tf.reduce_sum(tf.square(x_11 - x_10 - x_01 + x_00)) / (changes + EPSILON)
 
 
-def _dimensions(latents: LatentSpec) -> int:
+def dimension_count(latents: LatentSpec) -> int:
+    """How many numbers the codes are: one a categorical code, one a dimension of the others."""
     return sum(_columns(latents, name) for name in latents.codes)
 
 
@@ -109,7 +110,7 @@ def _changed(
     corner: tuple[bool, bool],
 ) -> dict[str, Tensor]:
     """The base with the dimensions of a pair [B, 2] taken from the other where a corner says so."""
-    dimensions = _dimensions(latents)
+    dimensions = dimension_count(latents)
     taken = tf.zeros([tf.shape(pair)[0], dimensions], tf.bool)
     for place, is_taken in enumerate(corner):
         if is_taken:

@@ -18,6 +18,7 @@ DEFINITIONS = {
     "information": "the lower bound on I(c; G(z, c)) in nats, on generated images, in inference. "
     "A categorical code's cannot exceed its entropy H(c). A continuous code's entropy is "
     "differential, and no ceiling.",
+    "held-out information": "the same bound by a network that took no part in the training.",
     "information real/fake": "the bound on the information between an image and whether it is "
     "real, at most ln 2 = 0.693; near 0 the discriminator cannot tell.",
     "mean, min, max": "over the seeds whose runs finished.",

@@ -13,7 +13,7 @@ from keras_infogan import (
     builder,
 )
 from keras_infogan.cli.command import config_names
-from keras_infogan.configs import image_folder, mnist
+from keras_infogan.configs import basicprop_rectangles, image_folder, mnist
 from keras_infogan.estimators import SMILE
 from keras_infogan.information import EstimatedInformation
 from keras_infogan.optimizers import FusedAdam
@@ -101,6 +101,12 @@ def test_codes_of_a_folder_follow_one_setting_each():
     assert config.to_dict()["latents"]["codes"]["second_category"]["size"] == 5
     config.continuous = config.second_categories = 0
     assert builder.build_latents(config.latents).codes == {}
+
+
+def test_a_single_code_has_no_interaction():
+    config = basicprop_rectangles.get_config()
+    config.latents.codes.second.size = 0
+    assert builder.build_model(config, (28, 28, 1)).regularizers == []
 
 
 def test_settings_of_a_variation_reach_the_model(config):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,10 +16,9 @@ from keras_infogan.augmentation.generated import generate_values, label_images, 
 from keras_infogan.augmentation.matching import UNMATCHED, read_matching
 from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
 from keras_infogan.augmentation.trial import Settings, Trial
-from keras_infogan.bulk.shards import file_sha256
 from keras_infogan.locks import exclusive
 from keras_infogan.pictures import classes_picture, write_png
-from keras_infogan.workdir import WorkDirectory, start_directory
+from keras_infogan.workdir import WorkDirectory, file_sha256, start_directory
 
 PICTURE = "generated.png"
 
@@ -146,11 +146,8 @@ def _write_images(trial: Trial, out: Path, record: Record) -> None:
 
 def _measure(trial: Trial, record: Record, progress: Callable[[str], None]) -> None:
     for per_class in trial.settings.labels_per_class:
+        trained = functools.partial(progress, f"{per_class} labels a class")
         for draw in range(trial.settings.draws):
-
-            def trained(name: str = f"{per_class} labels a class") -> None:
-                progress(name)
-
             if record.has(per_class, draw):
                 trained()
                 trained()

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_infogan.bulk.shards import Finished, Layout, file_sha256
-from keras_infogan.workdir import replace_file
+from keras_infogan.bulk.shards import Finished, Layout
+from keras_infogan.workdir import file_sha256, replace_file
 
 FILE = "_manifest.jsonl"  # readers of Parquet pass over names that begin with an underscore
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from keras_infogan.bulk.formats import WRITERS
-from keras_infogan.workdir import replace_file, sync_directory
+from keras_infogan.workdir import file_sha256, replace_file, sync_directory
 
 
 class Shard(NamedTuple):
@@ -109,9 +108,3 @@ def _read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from batches
     except OSError as error:
         raise ValueError(str(error)) from error
-
-
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -26,7 +26,6 @@ from absl import flags
 
 from keras_infogan.cli import command
 
-BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 OUT = flags.DEFINE_string("out", None, "the directory for what is made", required=True)
 LABELS_PER_CLASS = flags.DEFINE_list(
@@ -48,21 +47,13 @@ DATA_DIR = command.define_data_dir()
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from tqdm import tqdm
-
     from keras_infogan import augmentation
 
     settings = augmentation.Settings(
         _numbers(), DRAWS.value, IMAGES_PER_CATEGORY.value, UPDATES.value, SEED.value
     )
     total = 2 * settings.draws * len(settings.labels_per_class)
-    # No bar where nobody looks; stderr is for the one line of an error.
-    with tqdm(total=total, disable=None, leave=False, bar_format=BAR) as bar:
-
-        def progress(name: str) -> None:
-            bar.set_description(name, refresh=False)
-            bar.update()
-
+    with command.progress_bar(total) as progress:
         record = augmentation.augment_run(
             WORKDIR.value,
             OUT.value,
@@ -71,7 +62,7 @@ def main(argv: Sequence[str]) -> None:
             LABEL.value,
             MATCHING.value,
             DATA_DIR.value,
-            progress,
+            lambda name: progress(1, name),
         )
     print(augmentation.table(record))
 

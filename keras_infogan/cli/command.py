@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from ml_collections import config_flags
 USAGE_ERROR = 2
 FAILURE = 1
 SIGNALLED = 128
+BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 
 
 def run(
@@ -83,6 +84,23 @@ def define_data_dir() -> flags.FlagHolder:
 def define_workdir(help_text: str) -> flags.FlagHolder:
     """Defines `--workdir`, which every command on a run requires."""
     return flags.DEFINE_string("workdir", None, help_text, required=True)
+
+
+@contextlib.contextmanager
+def progress_bar(total: float) -> Iterator[Callable[[float, str], None]]:
+    """A bar that is called with what was done of `total` since, and the name of what is done.
+
+    There is none where nobody looks, since stderr is for the one line of an error.
+    """
+    from tqdm import tqdm
+
+    with tqdm(total=total, disable=None, leave=False, bar_format=BAR) as bar:
+
+        def progress(amount: float, name: str) -> None:
+            bar.set_description(name, refresh=False)
+            bar.update(amount)
+
+        yield progress
 
 
 def stop_on_signals() -> threading.Event:
@@ -162,9 +180,11 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _resolve_config(argument: str) -> str:
-    """`--config=mnist` as the path of that experiment's file."""
+    """`--config=mnist` as the path of that experiment's file, unless the flag is of names only."""
     flag, _, value = argument.partition("=")
     if flag not in ("--config", "-config") or not value or Path(value).is_file():
+        return argument
+    if "config" in flags.FLAGS and isinstance(flags.FLAGS["config"], flags.EnumFlag):
         return argument
     named = _configs_directory() / f"{value}.py"
     if not named.is_file():

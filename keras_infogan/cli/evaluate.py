@@ -20,7 +20,6 @@ from absl import flags
 from keras_infogan.cli import command
 from keras_infogan.evaluation import DEFAULT
 
-BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
@@ -37,20 +36,12 @@ DATA_DIR = command.define_data_dir()
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from tqdm import tqdm
-
     from keras_infogan import evaluation, experiment
 
     groups = METRICS.value
     evaluation.check(groups)
     total = sum(evaluation.GROUPS[name][1] for name in groups)
-    # No bar where nobody looks; stderr is for the one line of an error.
-    with tqdm(total=total, disable=None, leave=False, bar_format=BAR) as bar:
-
-        def progress(amount: float, name: str) -> None:
-            bar.set_description(name, refresh=False)
-            bar.update(amount)
-
+    with command.progress_bar(total) as progress:
         record = experiment.evaluate_run(
             WORKDIR.value, DATA_DIR.value, groups, SAMPLES.value, CLASSIFIER.value, progress
         )

@@ -19,17 +19,12 @@ the data should lie on storage that all its machines share.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, study_flags
 from keras_infogan.studies import STUDIES, Study
-
-if TYPE_CHECKING:
-    from keras_infogan.studies.running import Runner
 
 STUDY = flags.DEFINE_enum(
     "study", None, list(STUDIES), f"the table to run: {', '.join(STUDIES)}; or else give --sweep"
@@ -43,62 +38,19 @@ GRID = flags.DEFINE_multi_string(
     "FIELD=VALUE,VALUE,... of --sweep, information.weight=0.5,1 say; repeatable: a row is run for "
     "every combination",
 )
-WORKDIR = command.define_workdir("the study's directory; an unfinished study in it goes on")
-SEEDS = flags.DEFINE_integer(
-    "seeds",
-    None,
-    "runs of each row, seeds 0, 1, ... (default: the study's own, 1 of a sweep)",
-    lower_bound=1,
-)
-STEPS = flags.DEFINE_integer(
-    "steps", None, "generator updates of every run (default: each config's own)", lower_bound=1
-)
 ROWS = flags.DEFINE_list("rows", [], "names of the rows to run now (default: all)")
-SET = flags.DEFINE_multi_string(
-    "set", [], "FIELD=VALUE of every run's config, networks.width_multiplier=0.5 say; repeatable"
-)
-DATA_DIR = command.define_data_dir()
-PARALLEL = flags.DEFINE_integer(
-    "parallel",
-    None,
-    "runs at a time (default: 1, without Ray; with --ray_address as many as there are CPUs for)",
-    lower_bound=1,
-)
-RAY_ADDRESS = flags.DEFINE_string(
-    "ray_address",
-    None,
-    "HOST:PORT of a Ray cluster that this machine is part of, or auto for the one that runs here",
-)
-THREADS = flags.DEFINE_integer(
-    "threads",
-    None,
-    "CPUs of each run (default: an equal share of this machine's; with --ray_address 1)",
-    lower_bound=1,
-)
-GPUS = flags.DEFINE_float(
-    "gpus",
-    0.0,
-    "GPUs of each run through Ray, 0.5 for two runs on one; with 0 every run sees all",
-    lower_bound=0.0,
-)
+study_flags.define(default_seeds="the study's own, 1 of a sweep")
 flags.mark_flags_as_mutual_exclusive(["study", "sweep"], required=True)
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.studies import running
-    from keras_infogan.studies.plan import Options
 
-    # Whoever ends the study, Ctrl-C or a supervisor, ends its present runs gently. Set outright,
-    # since a shell starts what it puts in the background with SIGINT ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    study_flags.end_gently()
     study = _study()
-    seeds = study.seeds if SEEDS.value is None else SEEDS.value
-    options = Options(
-        WORKDIR.value, seeds, DATA_DIR.value, STEPS.value, tuple(ROWS.value), tuple(SET.value)
-    )
-    return 0 if running.run(study, options, _runner()) else command.FAILURE
+    options = study_flags.options(study.seeds, ROWS.value)
+    return 0 if running.run(study, options, study_flags.runner()) else command.FAILURE
 
 
 def _study() -> Study:
@@ -110,21 +62,6 @@ def _study() -> Study:
     if GRID.value:
         raise ValueError(f"--grid is of --sweep. Received: --study={name}")
     return STUDIES[name]
-
-
-def _runner() -> Runner:
-    from keras_infogan.studies.processes import Executor
-    from keras_infogan.studies.ray_running import RayTrials
-    from keras_infogan.studies.running import Successively
-
-    if RAY_ADDRESS.value is not None or (PARALLEL.value or 1) > 1:
-        return RayTrials(PARALLEL.value, RAY_ADDRESS.value, THREADS.value, GPUS.value)
-    if GPUS.value:
-        raise ValueError(
-            "--gpus is of runs through Ray (--parallel, --ray_address). "
-            f"Received: --gpus={GPUS.value:g}"
-        )
-    return Successively(Executor(THREADS.value or 0))
 
 
 def entry_point() -> None:

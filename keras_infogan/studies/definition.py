@@ -94,7 +94,8 @@ class Study:
         seeds: runs of each row unless the user says otherwise, int >= 1.
         thresholds: accuracies that a run should reach, for a table of success rates; the last is
             the one whose updates and minutes are counted. Empty: no such table.
-        flags: of `infogan-study` that name it; empty: `--study=NAME`.
+        flags: of the command that name it; empty: `--study=NAME`.
+        command: NAME of the `infogan-NAME` that runs it.
 
     Raises:
         ValueError: no rows, two of one name, or no seeds.
@@ -114,6 +115,7 @@ class Study:
     seeds: int
     thresholds: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
+    command: str = "study"
 
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
@@ -124,7 +126,7 @@ class Study:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What tells `infogan-study` to run it."""
+        """What tells the command to run it."""
         return self.flags or (f"--study={self.name}",)
 
     def changed(self, settings: Mapping[str, Any]) -> Study:

@@ -58,7 +58,7 @@ class Options:
         arguments = [
             f"--{name}={value}" for name, value in [*flags.items(), *settings] if value is not None
         ]
-        return shlex.join(["infogan-study", *study.arguments, *arguments])
+        return shlex.join([f"infogan-{study.command}", *study.arguments, *arguments])
 
 
 class PlannedRun(NamedTuple):

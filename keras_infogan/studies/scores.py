@@ -17,6 +17,7 @@ KINDS = {
     "nmi": "NMI",
     "ari": "ARI",
     "information": "information (nats)",
+    "held_out_information": "held-out information (nats)",
 }
 
 
@@ -73,7 +74,7 @@ def score_lines(result: RowResult) -> list[ScoreLine]:
         ScoreLine(
             name,
             spread(scores[name] for scores in runs if name in scores),
-            result.finished[0].entropies.get(code) if kind == "information" else None,
+            result.finished[0].entropies.get(code) if kind.endswith("information") else None,
         )
         for name in names
         for kind, _, code in (name.partition("/"),)
@@ -140,6 +141,6 @@ def title(score: str) -> str:
     name = KINDS.get(kind, kind)
     if not code:
         return name
-    if kind == "information":
-        return f"information {code.replace('real_fake', 'real/fake')} (nats)"
+    if kind.endswith("information"):
+        return name.replace("(nats)", f"{code.replace('real_fake', 'real/fake')} (nats)")
     return f"{name} {code}"

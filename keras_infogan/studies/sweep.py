@@ -61,7 +61,7 @@ def _field(text: str) -> tuple[str, list[Any]]:
 
 
 def _row(config: str, settings: dict[str, Any]) -> Row:
-    name = "__".join(f"{field.rpartition('.')[2]}_{each}" for field, each in settings.items())
+    name = "__".join(f"{_short_name(field)}_{each}" for field, each in settings.items())
     return Row(
         name=_NO_NAME.sub("_", name.lower()),
         label=", ".join(f"{field} = {each}" for field, each in settings.items()),
@@ -69,3 +69,9 @@ def _row(config: str, settings: dict[str, Any]) -> Row:
         reported="Nothing: not from a paper.",
         overrides=settings,
     )
+
+
+def _short_name(field: str) -> str:
+    """The last part of a field's name; of a code's size, the code's."""
+    *parents, last = field.split(".")
+    return parents[-1] if parents and last == "size" else last

@@ -1,6 +1,6 @@
 """The page in a real browser, driven by keyboard, against `infogan-serve`.
 
-The long form (KERAS_INFOGAN_LONG=1) explores a finished run of MNIST, whose directory
+The long form (KERAS_INFOGAN_LONG=1) serves and explores a finished run of MNIST, whose directory
 INFOGAN_MNIST_RUN names.
 """
 
@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_infogan import experiment
 from keras_infogan.datasets import load_images
+from keras_infogan.export import export_savedmodel
+from keras_infogan.workdir import WorkDirectory
 
 pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -95,8 +97,11 @@ class Browser:
         """The pixels of the picture of a name that is shown, or None."""
         if (shown := self.find(f'img[alt="{name}"]')) is None:
             return None
-        with urllib.request.urlopen(shown.get_attribute("src")) as answer:
-            return np.asarray(Image.open(io.BytesIO(answer.read())).convert("L"))
+        try:
+            with urllib.request.urlopen(shown.get_attribute("src")) as answer:
+                return np.asarray(Image.open(io.BytesIO(answer.read())).convert("L"))
+        except OSError:
+            return None  # Gradio serves the file while it still writes it
 
     def codes(self, name="legible"):
         """The codes that stand in the picture's first pixels, then the noise; or None."""
@@ -138,11 +143,6 @@ def browser():
     opened.driver.quit()
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 class Command:
     """`infogan-NAME` in a process of its own, to be killed and started again."""
 
@@ -167,9 +167,9 @@ class Command:
 
 
 @pytest.fixture(scope="module")
-def address():
+def address(free_ports):
     """Where the server is to be."""
-    return f"127.0.0.1:{free_port()}"
+    return f"127.0.0.1:{free_ports(1)[0]}"
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +190,9 @@ def server_process(address, base_path, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(browser, address, server_process):
+def page(browser, free_ports, address, server_process):
     """The page of both models, opened before their server was there."""
-    port = free_port()
+    (port,) = free_ports(1)
     names = [f"--model_name={name}" for name in NAMES]
     explorer = Command("explore", "explorer at", f"--server={address}", f"--port={port}", *names)
     explorer.start()
@@ -281,17 +281,35 @@ def test_no_other_machine_was_asked(page):
 
 
 @pytest.mark.data
-def test_the_read_tab_tells_digits_apart(browser, is_long, mnist_data_dir, tmp_path):
+def test_a_served_run_of_mnist(browser, free_ports, is_long, mnist_data_dir, tmp_path):
     run = os.environ.get("INFOGAN_MNIST_RUN")
     if not (is_long and run):
         pytest.skip("needs KERAS_INFOGAN_LONG=1 and a run of MNIST named in INFOGAN_MNIST_RUN")
     test = load_images("mnist", "test", mnist_data_dir)
-    port = free_port()
-    explorer = Command("explore", "explorer at", f"--workdir={run}", f"--port={port}")
-    explorer.start()
+    export_savedmodel(experiment.load_model(WorkDirectory(run)), tmp_path / "model")
+    server_port, port = free_ports(2)
+    address = f"127.0.0.1:{server_port}"
+    arguments = ["--model_name=mnist", f"--model_base_path={tmp_path / 'model'}"]
+    arguments += [f"--port={server_port}", "--rest_api_port=0"]
+    server = Command("serve", "gRPC at", *arguments)
+    explorer = Command(
+        "explore", "explorer at", f"--server={address}", "--model_name=mnist", f"--port={port}"
+    )
     try:
+        server.start()
+        explorer.start()
         browser.driver.get(f"http://127.0.0.1:{port}")
-        wait(lambda: browser.picture(run))
+        for value in range(9, 0, -1):
+            radio = f'input[type="radio"][value="{value}"]'
+            await_change(browser, lambda radio=radio: browser.press(radio, SPACE))
+        for name in ("style 1", "style 2"):
+            await_change(browser, lambda name=name: browser.slider(name, RIGHT * 50))
+        await_change(browser, lambda: browser.press('input[aria-label="Seed of the noise"]', "6"))
+        await_change(browser, lambda: browser.button("Another noise").send_keys(ENTER))
+        server.end(signal.SIGKILL)
+        wait(lambda: browser.notice().startswith(f"The server at {address} does not answer."))
+        server.start()
+        wait(lambda: browser.notice() == "")
         browser.open_tab("Read")
         codes = [
             [read_off(browser, test.images[place], tmp_path) for place in places[:2]]
@@ -299,8 +317,21 @@ def test_the_read_tab_tells_digits_apart(browser, is_long, mnist_data_dir, tmp_p
         ]
     finally:
         explorer.end(signal.SIGTERM)
+        server.end(signal.SIGTERM)
     assert len({first for first, _ in codes}) >= 9
     assert sum(first == second for first, second in codes) >= 9
+
+
+def await_change(browser, act):
+    """Waits until the run's picture is another than before."""
+
+    def is_changed():
+        shown = browser.picture("mnist")
+        return shown is not None and not np.array_equal(shown, before)
+
+    before = wait(lambda: browser.picture("mnist"))
+    act()
+    wait(is_changed)
 
 
 def read_off(browser, image, tmp_path):

@@ -230,36 +230,30 @@ def test_a_caller_who_leaves_keeps_the_place_of_what_still_runs(start, monkeypat
 
 
 def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):
-    free, running = threading.Event(), threading.Event()
+    monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 0)
+    server = start(max_concurrent_requests=1, rest_api_timeout_in_ms=200)
+    assert [post(server).status_code for _ in range(3)] == [504] * 3
+
+
+def test_work_whose_caller_left_keeps_its_place(start, monkeypatch):
+    free = threading.Event()
     run_now = Servable.run
 
     def run_slowly(self, *arguments):
-        running.set()
         free.wait(30)
         return run_now(self, *arguments)
 
-    monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 1)
     monkeypatch.setattr(Servable, "run", run_slowly)
-    server = start(max_concurrent_requests=3, rest_api_timeout_in_ms=1000)
-    statuses = []
-    ask = [
-        threading.Thread(target=lambda: statuses.append(post(server).status_code)) for _ in range(3)
-    ]
+    server = start(max_concurrent_requests=1, rest_api_timeout_in_ms=1000)
     try:
-        ask[0].start()
-        running.wait(10)
-        # The first leaves its thread to the second; the third leaves before there is one.
-        for each in ask[1:]:
-            each.start()
-        for each in ask:
-            each.join()
-        assert statuses == [504] * 3
-        assert post(server).status_code == 504  # two at work: there is a place
-        assert post(server).status_code == 429  # and now it is taken
+        assert post(server).status_code == 504
+        assert post(server).status_code == 429  # it is still at work
     finally:
         free.set()
-    time.sleep(0.5)
-    assert post(server).status_code == 200
+    deadline = time.monotonic() + 10.0
+    while (status := post(server).status_code) != 200:
+        assert (status, time.monotonic() < deadline) == (429, True)
+        time.sleep(0.05)
 
 
 def test_a_unix_socket_and_channel_arguments(start, tmp_path):

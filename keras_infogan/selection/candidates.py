@@ -1,0 +1,136 @@
+"""A candidate: a number of codes, and what its runs of several seeds say for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keras_infogan.builder import build_latents
+from keras_infogan.experiment import load_model
+from keras_infogan.selection.stability import (
+    Agreement,
+    Stability,
+    category_agreement,
+    number_agreement,
+    stability,
+    unused_categories,
+)
+from keras_infogan.studies.results import RowResult, Run
+
+FEWEST_SEEDS = 2
+INFORMATION = "held_out_information"
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    """What is known of a number of codes, without labels.
+
+    Attributes:
+        name: of its row in the study.
+        sizes: of each code; codes that are left out are not there.
+        entropies: H(c) of its discrete codes in nats; a continuous one's is no ceiling.
+        seeds: of its finished runs, one an entry.
+        information: what a fresh network reads of each code off generated images, nats, mean over
+            seeds; for a continuous code those above its prior's.
+        unused: how many categories each seed leaves unused on real images.
+        categories: how stable the discrete codes are; None where there are none, or fewer than
+            two seeds.
+        numbers: the same of the continuous ones.
+        minutes: of wall time, all its runs together.
+    """
+
+    name: str
+    sizes: Mapping[str, int]
+    entropies: Mapping[str, float]
+    seeds: Sequence[int] = ()
+    information: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    unused: Sequence[int] = ()
+    categories: Stability | None = None
+    numbers: Stability | None = None
+    minutes: float = 0.0
+
+    @property
+    def stability(self) -> Stability | None:
+        """Of the categories; of the numbers where there are no categories."""
+        return self.categories or self.numbers
+
+    @property
+    def total_information(self) -> float:
+        """Of all codes, in nats; a bound below 0 says nothing, and counts 0."""
+        return math.fsum(max(0.0, nats) for nats in self.information.values())
+
+    def share(self, code: str) -> float:
+        """The information of a discrete code as a share of its entropy."""
+        return self.information[code] / self.entropies[code]
+
+
+class Codes(NamedTuple):
+    """What a model reads off images: a column a discrete code, a column a dimension of others."""
+
+    categories: np.ndarray
+    numbers: np.ndarray
+
+
+def read_codes(model: Any, images: np.ndarray) -> Codes:
+    """The most probable value of each discrete code, int [N, A]; the means of others, [N, B]."""
+    categories, numbers = [np.zeros([len(images), 0], int)], [np.zeros([len(images), 0])]
+    for name, posterior in model.recognize(images).items():
+        if model.latents.codes[name].is_discrete:
+            categories.append(np.argmax(posterior.probs, axis=-1)[:, None])
+        else:
+            numbers.append(np.asarray(posterior.mean()))
+    return Codes(np.concatenate(categories, axis=1), np.concatenate(numbers, axis=1))
+
+
+def measure(result: RowResult, images: np.ndarray) -> Candidate:
+    """Measures a candidate by its finished runs; no label is looked at.
+
+    Args:
+        result: of its row, whose runs were evaluated by the group "held_out".
+        images: real ones that no run was trained on, [N, H, W, C]; the same for all candidates.
+
+    Raises:
+        ValueError: a run's model is damaged, or its evaluation lacks a code's information.
+    """
+    latents = build_latents(result.row.configuration(seed=0).latents)
+    entropy = latents.entropy()
+    read = [read_codes(load_model(run.directory), images) for run in result.finished]
+    sizes = [latents.codes[name].size for name in latents.categorical_names]
+    return Candidate(
+        name=result.row.name,
+        sizes={name: code.size for name, code in latents.codes.items()},
+        entropies={name: float(entropy[name]) for name in latents.categorical_names},
+        seeds=[run.seed for run in result.finished],
+        information={name: _mean_information(result.finished, name) for name in latents.codes},
+        unused=[
+            sum(
+                len(unused_categories(values, size))
+                for values, size in zip(codes.categories.T, sizes, strict=True)
+            )
+            for codes in read
+        ],
+        categories=_stability([codes.categories for codes in read], category_agreement),
+        numbers=_stability([codes.numbers for codes in read], number_agreement),
+        minutes=sum(run.record.seconds for run in result.runs) / 60,
+    )
+
+
+def _mean_information(runs: Sequence[Run], code: str) -> float:
+    score = f"{INFORMATION}/{code}"
+    for run in runs:
+        if score not in run.scores:
+            raise ValueError(
+                f"The evaluation of {run.directory.path} should have {score}, which takes 50 test "
+                f"images or more. Received: {sorted(run.scores)}"
+            )
+    return float(np.mean([run.scores[score] for run in runs])) if runs else math.nan
+
+
+def _stability(models: Sequence[np.ndarray], agreement: Agreement) -> Stability | None:
+    if len(models) < FEWEST_SEEDS or not models[0].size:
+        return None
+    return stability(models, agreement)
