@@ -249,7 +249,7 @@ def _consistency(config: Any) -> CodeConsistency:
         consistency.weight,
         consistency.balance,
         consistency.confidence,
-        consistency.heads,
+        consistency.networks,
         consistency.settle,
     )
 

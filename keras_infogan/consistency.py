@@ -8,9 +8,11 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.layers import ClusteringHeads
-from keras_infogan.readings import Reading, Views
+from keras_infogan.layers import ClusteringEnsemble
+from keras_infogan.readings import Views
 from keras_infogan.regularizers import Regularizer
+
+EPSILON = 1e-6  # a probability in place of none, whose logarithm is finite
 
 Tensor = Any
 
@@ -26,14 +28,14 @@ class CodeConsistency(Regularizer):
     (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
     G learns.
 
-    With `heads`, q is each of as many classifiers p_1, p_2, ... that share the trunk with Q, the
-    term is their mean, and Q learns from the one that has done best, p*:
+    With `networks`, q is each of as many classifiers p_1, p_2, ... of their own, the term is their
+    mean, and Q learns from their vote p*:
 
     + w E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
 
-    Clustering has local optima, in which two classes share a category; several heads from
-    different weights seldom all end in one, and the loss tells which did not (Ji et al. 2019,
-    arXiv:1807.06653). Generated images never move the heads.
+    Clustering has local optima, in which two classes share a category, or a hand of one class lies
+    with another; networks that share nothing seldom fail alike. See `ClusteringEnsemble`.
+    Generated images never move them.
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
@@ -41,13 +43,13 @@ class CodeConsistency(Regularizer):
         weight: w >= 0.
         balance: h >= 0.
         confidence: k >= 0.
-        heads: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
-        settle: updates after which Q learns from the same head for good, int >= 0. Before that,
-            a change of the leader renames Q's categories; G should learn their names later.
+        networks: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
+        settle: updates after which the networks learn no more, int >= 0. Before that, a change of
+            the best among them may rename Q's categories; G should learn the names later.
 
     Raises:
         TypeError: the augmentation is no Keras layer.
-        ValueError: a negative number, or a fraction of heads.
+        ValueError: a negative number, a fraction of networks, or networks that never learn.
 
     Example:
 
@@ -62,7 +64,7 @@ class CodeConsistency(Regularizer):
         weight: float = 1.0,
         balance: float = 0.4,
         confidence: float = 0.1,
-        heads: int = 0,
+        networks: int = 0,
         settle: int = 0,
     ):
         if not isinstance(augmentation, keras.layers.Layer):
@@ -75,18 +77,23 @@ class CodeConsistency(Regularizer):
                 "`weight`, `balance` and `confidence` should be at least 0. "
                 f"Received: {weight}, {balance}, {confidence}"
             )
-        if not all(isinstance(number, int) and number >= 0 for number in (heads, settle)):
+        if not all(isinstance(number, int) and number >= 0 for number in (networks, settle)):
             raise ValueError(
-                "`heads` and `settle` should be ints of at least 0. "
-                f"Received: heads={heads!r}, settle={settle!r}"
+                "`networks` and `settle` should be ints of at least 0. "
+                f"Received: networks={networks!r}, settle={settle!r}"
+            )
+        if networks and not settle:
+            raise ValueError(
+                "`networks` need updates to learn in. Received: "
+                f"networks={networks!r}, settle={settle!r}"
             )
         self.augmentation = augmentation
         self.weight = weight
         self.balance = balance
         self.confidence = confidence
-        self.heads = heads
+        self.networks = networks
         self.settle = settle
-        self._heads_by_code: dict[str, ClusteringHeads] = {}
+        self._ensembles: dict[str, ClusteringEnsemble] = {}
 
     def check(self, model: Any) -> None:
         if not model.latents.categorical_names:
@@ -102,22 +109,22 @@ class CodeConsistency(Regularizer):
             )
 
     def build(self, model: Any) -> None:
-        if not self.heads:
+        if not self.networks:
             return
-        if self._heads_by_code:
+        if self._ensembles:
             raise ValueError(
-                "A CodeConsistency with heads should belong to one model: make another for the "
-                "next. Received: one whose heads a model trains already"
+                "A CodeConsistency with networks should belong to one model: make another for the "
+                "next. Received: one whose networks a model trains already"
             )
         for name in model.latents.categorical_names:
             size = model.latents.codes[name].size
-            heads = ClusteringHeads(self.heads, size, self.settle, name=f"{name}_heads")
-            heads.build(model.trunk.output_shape)
-            self._heads_by_code[name] = heads
+            ensemble = ClusteringEnsemble(self.networks, size, self.settle, name=f"{name}_ensemble")
+            ensemble.build(model.trunk.input_shape)
+            self._ensembles[name] = ensemble
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
-        return list(self._heads_by_code.values())
+        return list(self._ensembles.values())
 
     @property
     def augmentations(self) -> list[keras.layers.Layer]:
@@ -125,14 +132,14 @@ class CodeConsistency(Regularizer):
 
     def __call__(self, views: Views) -> Tensor:
         """The penalty summed over categorical codes, a float32 scalar."""
-        changed = views.read(self.augmentation(views.images, training=True))
+        changed_images = self.augmentation(views.images, training=True)
         logits = views.latents.split(views.real.parameters)
-        changed_logits = views.latents.split(changed.parameters)
+        changed_logits = views.latents.split(views.read(changed_images).parameters)
         terms = []
         for name in views.latents.categorical_names:
             pair = (logits[name], changed_logits[name])
-            if self.heads:
-                terms.append(self._of_heads(name, views, changed, pair))
+            if self.networks:
+                terms.append(self._of_ensemble(name, views, changed_images, pair))
             else:
                 terms.append(self._of_classifier(*pair))
         return self.weight * tf.add_n(terms)
@@ -147,24 +154,31 @@ class CodeConsistency(Regularizer):
             + self.confidence * tf.reduce_mean(tfd.Categorical(logits=logits).entropy())
         )
 
-    def _of_heads(
-        self, name: str, views: Views, changed: Reading, pair: tuple[Tensor, Tensor]
+    def _of_ensemble(
+        self, name: str, views: Views, changed_images: Tensor, pair: tuple[Tensor, Tensor]
     ) -> Tensor:
-        """The mean of the heads' terms, and what Q is from the best of them."""
-        heads = self._heads_by_code[name]
-        logits = heads(views.real.features, training=views.training)
-        changed_logits = heads(changed.features, training=views.training)
-        losses = tf.stack(
-            [
-                self._of_classifier(logits[index], changed_logits[index])
-                for index in range(self.heads)
-            ]
-        )
-        if views.training:
-            heads.record(losses)
-        best = logits[heads.chosen.value]
-        taught = [_divergence(best, parameters) for parameters in pair]
-        return tf.reduce_mean(losses) + tf.reduce_mean(taught)
+        """The mean of the networks' terms while they learn, and what Q is from their vote."""
+        ensemble = self._ensembles[name]
+
+        def learn() -> tuple[Tensor, Tensor]:
+            both = tf.concat([views.images, changed_images], axis=0)
+            logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
+            losses = tf.stack(
+                [
+                    self._of_classifier(logits[index], changed_logits[index])
+                    for index in range(self.networks)
+                ]
+            )
+            if views.training:
+                ensemble.record(logits, losses)
+            return tf.reduce_mean(losses), ensemble.vote(logits)
+
+        def stand() -> tuple[Tensor, Tensor]:
+            return tf.constant(0.0), ensemble.vote(ensemble(views.images))
+
+        loss, vote = tf.cond(ensemble.learns(), learn, stand)
+        taught = [_divergence(tf.math.log(vote + EPSILON), parameters) for parameters in pair]
+        return loss + tf.reduce_mean(taught)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -172,7 +186,7 @@ class CodeConsistency(Regularizer):
             "weight": self.weight,
             "balance": self.balance,
             "confidence": self.confidence,
-            "heads": self.heads,
+            "networks": self.networks,
             "settle": self.settle,
         }
 

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Categorical, CodeConsistency, LatentSpec, Ramp, Uniform, networks
-from keras_infogan.layers import ClusteringHeads
+from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.readings import Reading, Views
 from keras_infogan.variants import BiGAN, SeparateInfoGAN
 
@@ -101,13 +101,13 @@ def test_config_round_trip():
         weight=2.0,
         balance=0.5,
         confidence=0.2,
-        heads=3,
+        networks=3,
         settle=40,
     )
     serialized = keras.saving.serialize_keras_object(original)
     restored = keras.saving.deserialize_keras_object(serialized)
     assert (restored.weight, restored.balance, restored.confidence) == (2.0, 0.5, 0.2)
-    assert (restored.heads, restored.settle) == (3, 40)
+    assert (restored.networks, restored.settle) == (3, 40)
     assert restored.augmentation.get_config() == original.augmentation.get_config()
 
 
@@ -136,13 +136,13 @@ def test_a_category_that_died_has_a_finite_gradient():
     assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(loss, logits))))
 
 
-# Heads beside Q
+# Networks beside Q
 
 
 @pytest.fixture
-def headed(make_model):
+def taught(make_model):
     consistency = CodeConsistency(
-        keras.layers.RandomTranslation(0.1, 0.1, seed=0, dtype="float32"), heads=3, settle=2
+        keras.layers.RandomTranslation(0.1, 0.1, seed=0, dtype="float32"), networks=3, settle=30
     )
     never = Ramp(start=10**6)  # generated images leave Q alone
     model = make_model(regularizers=[consistency], ramps=(never, never))
@@ -150,94 +150,144 @@ def headed(make_model):
     return model
 
 
-def test_heads_give_logits_side_by_side():
-    heads = ClusteringHeads(3, 4, settle=0)
-    heads.build([None, 16])
-    features = tf.random.normal([5, 16], seed=0)
-    logits = heads(features)
+def make_ensemble(networks, size):
+    ensemble = ClusteringEnsemble(networks, size, settle=2)
+    ensemble.build([None, 8, 8, 1])
+    return ensemble
+
+
+def certain(*categories):
+    """Logits of one network that is sure of a category of each image, of three in all."""
+    return 50.0 * tf.one_hot(categories, 3)
+
+
+def test_networks_give_logits_side_by_side():
+    ensemble = make_ensemble(3, 4)
+    images = tf.random.uniform([5, 8, 8, 1], seed=0)
+    logits = ensemble(images)
     assert logits.shape == (3, 5, 4)
-    np.testing.assert_allclose(logits[1], heads.classifiers[1](features))
+    np.testing.assert_allclose(logits[1], ensemble.classifiers[1](images))
     assert not np.allclose(logits[0], logits[1])
 
 
-def test_the_best_head_is_chosen_until_they_have_settled():
-    heads = ClusteringHeads(2, 4, settle=2)
-    heads.build([None, 16])
-    for losses, chosen in ([(2.0, 1.0), 1], [(0.0, 1.0), 0], [(9.0, -9.0), 0]):
-        heads.record(tf.constant(losses))
-        assert int(heads.chosen) == chosen
-    # 0.99 (0.99 (0.01 * 2) + 0.01 * 0) + 0.01 * 9
-    assert float(heads.losses_so_far[0]) == pytest.approx(0.99**2 * 0.02 + 0.09, rel=1e-5)
+@pytest.mark.parametrize(("side", "convolutions"), [(28, 3), (32, 3), (64, 4), (8, 1)])
+def test_maps_are_halved_until_they_are_small(side, convolutions):
+    ensemble = ClusteringEnsemble(1, 10, settle=1)
+    ensemble.build([None, side, side, 3])
+    kernels = [weight for weight in ensemble.trainable_variables if len(weight.shape) == 4]
+    assert len(kernels) == convolutions
 
 
-def test_the_term_is_the_mean_of_the_heads_and_what_q_is_from_the_best(headed, images):
-    (consistency,) = headed.regularizers
-    (heads,) = consistency.layers
-    heads.chosen.assign(2)
+def test_an_update_is_remembered():
+    ensemble = make_ensemble(2, 3)
+    assert bool(ensemble.learns())
+    ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]), tf.constant([3.0, 1.0]))
+    np.testing.assert_allclose(ensemble.losses_so_far, [0.06, 0.02], rtol=1e-5)
+    # Two images lie in category 0 of the first and 2 of the second, each with weight 0.02.
+    expected = np.zeros([3, 3])
+    expected[0, 2], expected[1, 0] = 0.04, 0.02
+    np.testing.assert_allclose(ensemble.meetings[0, :, 1], expected, atol=1e-6)
+    ensemble.record(tf.zeros([2, 1, 3]), tf.zeros([2]))
+    assert not bool(ensemble.learns())
+
+
+def test_the_vote_is_in_the_names_of_the_best():
+    ensemble = make_ensemble(3, 3)
+    first, best, merged = certain(0, 1, 2), certain(1, 2, 0), certain(0, 0, 2)
+    ensemble.record(tf.stack([first, best, merged]), tf.constant([0.0, -1.0, 1.0]))
+    # A new image, on which the first two disagree; the third has both their classes in one.
+    vote = ensemble.vote(tf.stack([certain(0), certain(2), certain(0)]))
+    # In the names of the second: the first says 1, the second 2, the third half of each.
+    np.testing.assert_allclose(vote, [[0.0, 0.5, 0.5]], atol=1e-5)
+    vote = ensemble.vote(tf.stack([certain(2), certain(0), certain(2)]))
+    np.testing.assert_allclose(vote, [[1.0, 0.0, 0.0]], atol=1e-5)
+
+
+def test_the_term_is_the_mean_of_the_networks_and_what_q_is_from_the_vote(taught, images):
+    (consistency,) = taught.regularizers
+    (ensemble,) = consistency.layers
+    consistency.augmentation = keras.layers.Lambda(lambda batch: batch[::-1])
     unit = tf.cast(images, tf.float32) / 255.0
-    real = headed.read(unit)
-    changed = real._replace(features=real.features[::-1], parameters=real.parameters[::-1])
+    logits = ensemble(unit)
+    ensemble.record(logits, tf.constant([0.0, 0.0, -1.0]))
+    real = taught.read(unit)
+    changed = real._replace(parameters=real.parameters[::-1])
     seen = Views(
-        unit, unit, real, real, lambda _: changed, headed.latents, tf.constant([0, 0]), False
+        unit, unit, real, real, lambda _: changed, taught.latents, tf.constant([0, 0]), False
     )
-    logits, changed_logits = heads(real.features), heads(changed.features)
     alone = CodeConsistency(keras.layers.Identity())
-    of_heads = [
-        float(alone._of_classifier(one, other))
-        for one, other in zip(logits, changed_logits, strict=True)
-    ]
-    best = tf.nn.softmax(logits[2])
+    of_networks = [float(alone._of_classifier(one, one[::-1])) for one in logits]
+    vote = ensemble.vote(logits)
     of_q = [tf.nn.log_softmax(each.parameters[:, :3]) for each in (real, changed)]
-    taught = [float(tf.reduce_mean(tf.reduce_sum(best * (tf.math.log(best) - q), 1))) for q in of_q]
-    expected = np.mean(of_heads) + np.mean(taught)
-    assert float(consistency(seen)) == pytest.approx(expected, rel=1e-4)
+    from_vote = [
+        float(tf.reduce_mean(tf.reduce_sum(vote * (tf.math.log(vote) - q), axis=1))) for q in of_q
+    ]
+    assert float(consistency(seen)) == pytest.approx(
+        np.mean(of_networks) + np.mean(from_vote), rel=1e-4
+    )
+    ensemble.updates.assign(30)
+    assert float(consistency(seen)) == pytest.approx(np.mean(from_vote), rel=1e-4)
 
 
-def test_training_moves_the_heads_and_evaluation_does_not(headed, images):
-    (heads,) = headed.regularizers[0].layers
-    before = [weight.numpy() for weight in heads.weights]
-    headed.evaluate(images, batch_size=16, verbose=0)
-    for old, new in zip(before, heads.weights, strict=True):
+def test_training_moves_the_networks_until_they_have_settled(taught, images):
+    (ensemble,) = taught.regularizers[0].layers
+    initial = [weight.numpy() for weight in ensemble.weights]
+    taught.evaluate(images, batch_size=16, verbose=0)
+    for old, new in zip(initial, ensemble.weights, strict=True):
         np.testing.assert_array_equal(old, new)
-    headed.fit(images, batch_size=16, verbose=0)
-    assert int(heads.updates) == 2
-    for variable in heads.trainable_variables:
-        assert any(variable is other for other in headed.discriminator_variables())
+    for variable in ensemble.trainable_variables:
+        assert any(variable is other for other in taught.discriminator_variables())
+    taught.fit(images, batch_size=16, epochs=1, verbose=0)
+    assert int(ensemble.updates) == 2
+    # An optimizer's momentum carries them on for a while.
+    taught.fit(images, batch_size=16, epochs=70, verbose=0)
+    assert int(ensemble.updates) == 30
+    settled = [weight.numpy() for weight in ensemble.weights]
+    assert not np.allclose(settled[0], initial[0])
+    taught.fit(images, batch_size=16, epochs=2, verbose=0)
+    for old, new in zip(settled, ensemble.weights, strict=True):
+        np.testing.assert_allclose(old, new, atol=1e-5)
 
 
-def test_q_learns_what_the_best_head_says(headed, images):
-    headed.fit(images, batch_size=16, epochs=40, verbose=0)
-    (heads,) = headed.regularizers[0].layers
-    features = headed.trunk(tf.cast(images, tf.float32) / 255.0)
-    best = np.argmax(heads(features)[int(heads.chosen)], axis=1)
-    read = headed.recognize(images)["kind"].probs.numpy().argmax(axis=1)
-    assert np.mean(best == read) > 0.9
+def test_q_learns_the_vote(taught, images):
+    kinds = np.arange(len(images)) % 3
+    images = (80 * kinds[:, None, None, None] + images // 4).astype(np.uint8)  # dark, grey, bright
+    taught.fit(images, batch_size=16, epochs=40, verbose=0)
+    (ensemble,) = taught.regularizers[0].layers
+    vote = ensemble.vote(ensemble(tf.cast(images, tf.float32) / 255.0))
+    read = taught.recognize(images)["kind"].probs.numpy().argmax(axis=1)
+    assert np.mean(np.argmax(vote, axis=1) == read) > 0.9
 
 
-def test_the_heads_come_back_from_a_file(headed, images, tmp_path):
-    headed.fit(images, batch_size=16, verbose=0)
-    headed.save(tmp_path / "model.keras")
+def test_the_networks_come_back_from_a_file(taught, images, tmp_path):
+    taught.fit(images, batch_size=16, verbose=0)
+    taught.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     for old, new in zip(
-        headed.regularizers[0].layers[0].weights,
+        taught.regularizers[0].layers[0].weights,
         loaded.regularizers[0].layers[0].weights,
         strict=True,
     ):
         np.testing.assert_array_equal(old, new)
-    again = headed.fit(images, batch_size=16, shuffle=False, verbose=0).history
+    again = taught.fit(images, batch_size=16, shuffle=False, verbose=0).history
     loaded_again = loaded.fit(images, batch_size=16, shuffle=False, verbose=0).history
     assert loaded_again["discriminator_loss"] == pytest.approx(again["discriminator_loss"], rel=0.1)
 
 
-def test_heads_belong_to_one_model(headed, make_model):
+def test_networks_belong_to_one_model(taught, make_model):
     with pytest.raises(ValueError, match="belong to one model"):
-        make_model(regularizers=headed.regularizers)
+        make_model(regularizers=taught.regularizers)
 
 
-@pytest.mark.parametrize("numbers", [{"heads": -1}, {"heads": 2.0}, {"settle": -1}])
-def test_numbers_of_heads_are_whole(numbers):
-    with pytest.raises(ValueError, match="`heads` and `settle` should be ints of at least 0"):
+@pytest.mark.parametrize("numbers", [{"networks": -1}, {"networks": 2.0}, {"settle": -1}])
+def test_numbers_of_networks_are_whole(numbers):
+    with pytest.raises(ValueError, match="`networks` and `settle` should be ints of at least 0"):
         regularizer(**numbers)
+
+
+def test_networks_need_updates_to_learn_in():
+    with pytest.raises(ValueError, match="need updates to learn in. Received: networks=2, settle"):
+        regularizer(networks=2)
 
 
 @pytest.mark.parametrize("kind", [BiGAN, SeparateInfoGAN])

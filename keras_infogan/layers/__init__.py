@@ -1,13 +1,13 @@
 """What Keras's layers lack."""
 
-from keras_infogan.layers.clustering_heads import ClusteringHeads
+from keras_infogan.layers.clustering_ensemble import ClusteringEnsemble
 from keras_infogan.layers.held import held_seeds, held_statistics, seed_states
 from keras_infogan.layers.instance_noise import InstanceNoise
 from keras_infogan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_infogan.layers.spectral_normalized import SpectralNormalized
 
 __all__ = [
-    "ClusteringHeads",
+    "ClusteringEnsemble",
     "InstanceNoise",
     "MinibatchDiscrimination",
     "SpectralNormalized",
