@@ -174,7 +174,7 @@ class CodeConsistency(Regularizer):
             return tf.reduce_mean(losses), ensemble.vote(logits)
 
         def stand() -> tuple[Tensor, Tensor]:
-            return tf.constant(0.0), ensemble.vote(ensemble(views.images))
+            return self._of_classifier(*pair), ensemble.vote(ensemble(views.images))
 
         loss, vote = tf.cond(ensemble.learns(), learn, stand)
         taught = [_divergence(tf.math.log(vote + EPSILON), parameters) for parameters in pair]
