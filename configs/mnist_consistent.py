@@ -1,7 +1,7 @@
 """MNIST with codes that real images agree on: `mnist` plus code consistency.
 
-Real images shape Q first: eight heads beside it part the classes, and Q learns from the best of
-them (see `keras_infogan.CodeConsistency`). Then G learns to match Q, and only slowly do generated
+Real images shape Q first: eight networks beside it part the classes, and Q learns what they vote
+(see `keras_infogan.CodeConsistency`). Then G learns to match Q, and only slowly do generated
 images move Q.
 """
 

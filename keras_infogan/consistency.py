@@ -34,7 +34,8 @@ class CodeConsistency(Regularizer):
     + w E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
 
     Clustering has local optima, in which two classes share a category, or a hand of one class lies
-    with another; networks that share nothing seldom fail alike. See `ClusteringEnsemble`.
+    with another; networks that share nothing seldom fail alike. See `ClusteringEnsemble`. After
+    `settle` updates they stand still, and q is Q itself, which goes on from what they vote.
     Generated images never move them.
 
     Args:
@@ -44,8 +45,8 @@ class CodeConsistency(Regularizer):
         balance: h >= 0.
         confidence: k >= 0.
         networks: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
-        settle: updates after which the networks learn no more, int >= 0. Before that, a change of
-            the best among them may rename Q's categories; G should learn the names later.
+        settle: updates in which the networks learn, int >= 0. Until then, a change of the best
+            among them may rename Q's categories; G should learn the names later.
 
     Raises:
         TypeError: the augmentation is no Keras layer.
@@ -157,7 +158,7 @@ class CodeConsistency(Regularizer):
     def _of_ensemble(
         self, name: str, views: Views, changed_images: Tensor, pair: tuple[Tensor, Tensor]
     ) -> Tensor:
-        """The mean of the networks' terms while they learn, and what Q is from their vote."""
+        """The term of the networks, or of Q once they stand, and what Q is from their vote."""
         ensemble = self._ensembles[name]
 
         def learn() -> tuple[Tensor, Tensor]:

@@ -203,7 +203,7 @@ def test_the_vote_is_in_the_names_of_the_best():
     np.testing.assert_allclose(vote, [[1.0, 0.0, 0.0]], atol=1e-5)
 
 
-def test_the_term_is_the_mean_of_the_networks_and_what_q_is_from_the_vote(taught, images):
+def test_the_term_is_of_the_networks_then_of_q_and_what_q_is_from_the_vote(taught, images):
     (consistency,) = taught.regularizers
     (ensemble,) = consistency.layers
     consistency.augmentation = keras.layers.Lambda(lambda batch: batch[::-1])
@@ -226,7 +226,8 @@ def test_the_term_is_the_mean_of_the_networks_and_what_q_is_from_the_vote(taught
         np.mean(of_networks) + np.mean(from_vote), rel=1e-4
     )
     ensemble.updates.assign(30)
-    assert float(consistency(seen)) == pytest.approx(np.mean(from_vote), rel=1e-4)
+    own = float(alone._of_classifier(real.parameters[:, :3], changed.parameters[:, :3]))
+    assert float(consistency(seen)) == pytest.approx(own + np.mean(from_vote), rel=1e-4)
 
 
 def test_training_moves_the_networks_until_they_have_settled(taught, images):
