@@ -35,7 +35,8 @@ class CodeConsistency(Regularizer):
 
     Clustering has local optima, in which two classes share a category, or a hand of one class lies
     with another; networks that share nothing seldom fail alike. See `ClusteringEnsemble`. After
-    `settle` updates they stand still, and q is Q itself, which goes on from what they vote.
+    `settle` updates they stand still, and q is Q itself, which also learns their vote for as many
+    updates again. Then it is left alone: it has the classes, and reads them better than they do.
     Generated images never move them.
 
     Args:
@@ -45,8 +46,9 @@ class CodeConsistency(Regularizer):
         balance: h >= 0.
         confidence: k >= 0.
         networks: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
-        settle: updates in which the networks learn, int >= 0. Until then, a change of the best
-            among them may rename Q's categories; G should learn the names later.
+        settle: updates in which the networks learn, int >= 0, before as many in which they teach
+            only. While they learn, a change of the best among them may rename Q's categories; G
+            should learn the names later.
 
     Raises:
         TypeError: the augmentation is no Keras layer.
@@ -158,10 +160,14 @@ class CodeConsistency(Regularizer):
     def _of_ensemble(
         self, name: str, views: Views, changed_images: Tensor, pair: tuple[Tensor, Tensor]
     ) -> Tensor:
-        """The term of the networks, or of Q once they stand, and what Q is from their vote."""
+        """The term of the networks or of Q, and what Q is from the vote while there is one."""
         ensemble = self._ensembles[name]
 
-        def learn() -> tuple[Tensor, Tensor]:
+        def taught(logits: Tensor) -> Tensor:
+            vote = tf.math.log(ensemble.vote(logits) + EPSILON)
+            return tf.reduce_mean([_divergence(vote, parameters) for parameters in pair])
+
+        def learn() -> Tensor:
             both = tf.concat([views.images, changed_images], axis=0)
             logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
             losses = tf.stack(
@@ -172,14 +178,18 @@ class CodeConsistency(Regularizer):
             )
             if views.training:
                 ensemble.record(logits, losses)
-            return tf.reduce_mean(losses), ensemble.vote(logits)
+            return tf.reduce_mean(losses) + taught(logits)
 
-        def stand() -> tuple[Tensor, Tensor]:
-            return self._of_classifier(*pair), ensemble.vote(ensemble(views.images))
+        def teach() -> Tensor:
+            return self._of_classifier(*pair) + taught(ensemble(views.images))
 
-        loss, vote = tf.cond(ensemble.learns(), learn, stand)
-        taught = [_divergence(tf.math.log(vote + EPSILON), parameters) for parameters in pair]
-        return loss + tf.reduce_mean(taught)
+        def leave() -> Tensor:
+            return self._of_classifier(*pair)
+
+        learns, teaches = ensemble.learns(), ensemble.teaches()
+        if views.training:
+            ensemble.count()
+        return tf.cond(learns, learn, lambda: tf.cond(teaches, teach, leave))
 
     def get_config(self) -> dict[str, Any]:
         return {

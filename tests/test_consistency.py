@@ -180,15 +180,21 @@ def test_maps_are_halved_until_they_are_small(side, convolutions):
 
 def test_an_update_is_remembered():
     ensemble = make_ensemble(2, 3)
-    assert bool(ensemble.learns())
     ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]), tf.constant([3.0, 1.0]))
     np.testing.assert_allclose(ensemble.losses_so_far, [0.06, 0.02], rtol=1e-5)
     # Two images lie in category 0 of the first and 2 of the second, each with weight 0.02.
     expected = np.zeros([3, 3])
     expected[0, 2], expected[1, 0] = 0.04, 0.02
     np.testing.assert_allclose(ensemble.meetings[0, :, 1], expected, atol=1e-6)
-    ensemble.record(tf.zeros([2, 1, 3]), tf.zeros([2]))
-    assert not bool(ensemble.learns())
+
+
+def test_networks_learn_then_teach_then_leave():
+    ensemble = make_ensemble(2, 3)  # two updates each
+    phases = []
+    for _ in range(5):
+        phases.append((bool(ensemble.learns()), bool(ensemble.teaches())))
+        ensemble.count()
+    assert phases == [(True, True)] * 2 + [(False, True)] * 2 + [(False, False)]
 
 
 def test_the_vote_is_in_the_names_of_the_best():
@@ -203,7 +209,7 @@ def test_the_vote_is_in_the_names_of_the_best():
     np.testing.assert_allclose(vote, [[1.0, 0.0, 0.0]], atol=1e-5)
 
 
-def test_the_term_is_of_the_networks_then_of_q_and_what_q_is_from_the_vote(taught, images):
+def test_the_term_is_of_the_networks_and_their_vote_and_then_of_q(taught, images):
     (consistency,) = taught.regularizers
     (ensemble,) = consistency.layers
     consistency.augmentation = keras.layers.Lambda(lambda batch: batch[::-1])
@@ -228,6 +234,8 @@ def test_the_term_is_of_the_networks_then_of_q_and_what_q_is_from_the_vote(taugh
     ensemble.updates.assign(30)
     own = float(alone._of_classifier(real.parameters[:, :3], changed.parameters[:, :3]))
     assert float(consistency(seen)) == pytest.approx(own + np.mean(from_vote), rel=1e-4)
+    ensemble.updates.assign(60)
+    assert float(consistency(seen)) == pytest.approx(own, rel=1e-4)
 
 
 def test_training_moves_the_networks_until_they_have_settled(taught, images):
@@ -242,11 +250,10 @@ def test_training_moves_the_networks_until_they_have_settled(taught, images):
     assert int(ensemble.updates) == 2
     # An optimizer's momentum carries them on for a while.
     taught.fit(images, batch_size=16, epochs=70, verbose=0)
-    assert int(ensemble.updates) == 30
-    settled = [weight.numpy() for weight in ensemble.weights]
+    settled = [variable.numpy() for variable in ensemble.trainable_variables]
     assert not np.allclose(settled[0], initial[0])
     taught.fit(images, batch_size=16, epochs=2, verbose=0)
-    for old, new in zip(settled, ensemble.weights, strict=True):
+    for old, new in zip(settled, ensemble.trainable_variables, strict=True):
         np.testing.assert_allclose(old, new, atol=1e-5)
 
 

@@ -109,8 +109,16 @@ class ClusteringEnsemble(keras.layers.Layer):
         """Whether updates are left to learn in, a bool scalar."""
         return self.updates.value < self.settle
 
+    def teaches(self) -> Tensor:
+        """Whether it learns, or has learnt for less than as many updates again, a bool scalar."""
+        return self.updates.value < 2 * self.settle
+
+    def count(self) -> None:
+        """Counts an update."""
+        self.updates.assign(self.updates + 1)
+
     def record(self, logits: Tensor, losses: Tensor) -> None:
-        """Adds an update to what the vote is made by.
+        """Adds an update's batch to what the vote is made by.
 
         Args:
             logits: of a batch of images, float32 [networks, B, size].
@@ -120,7 +128,6 @@ class ClusteringEnsemble(keras.layers.Layer):
         meetings = tf.einsum("mbi,nbj->minj", posteriors, posteriors)
         for average, value in ((self.losses_so_far, losses), (self.meetings, meetings)):
             average.assign(DECAY * average + (1.0 - DECAY) * value)
-        self.updates.assign(self.updates + 1)
 
     def vote(self, logits: Tensor) -> Tensor:
         """The networks' mean posterior, in the names of the best, float32 [B, size].
