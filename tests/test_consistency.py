@@ -240,18 +240,19 @@ def test_the_term_is_of_the_networks_and_their_vote_and_then_of_q(taught, images
 
 def test_training_moves_the_networks_until_they_have_settled(taught, images):
     (ensemble,) = taught.regularizers[0].layers
-    initial = [weight.numpy() for weight in ensemble.weights]
+    before = [weight.numpy() for weight in ensemble.weights]
     taught.evaluate(images, batch_size=16, verbose=0)
-    for old, new in zip(initial, ensemble.weights, strict=True):
+    for old, new in zip(before, ensemble.weights, strict=True):
         np.testing.assert_array_equal(old, new)
     for variable in ensemble.trainable_variables:
         assert any(variable is other for other in taught.discriminator_variables())
     taught.fit(images, batch_size=16, epochs=1, verbose=0)
     assert int(ensemble.updates) == 2
+    learning = [variable.numpy() for variable in ensemble.trainable_variables]
     # An optimizer's momentum carries them on for a while.
     taught.fit(images, batch_size=16, epochs=70, verbose=0)
     settled = [variable.numpy() for variable in ensemble.trainable_variables]
-    assert not np.allclose(settled[0], initial[0])
+    assert not np.allclose(settled[0], learning[0])
     taught.fit(images, batch_size=16, epochs=2, verbose=0)
     for old, new in zip(settled, ensemble.trainable_variables, strict=True):
         np.testing.assert_allclose(old, new, atol=1e-5)
