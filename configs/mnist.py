@@ -88,8 +88,8 @@ def get_config() -> ConfigDict:
                 "weight": 0.0,
                 "balance": 0.4,  # times the entropy of the mean posterior, in nats
                 "confidence": 0.1,  # times the mean entropy of the posterior, in nats
-                "networks": 0,  # classifiers whose vote Q learns; 0 leaves it to itself
-                "settle": 0,  # updates in which they learn
+                "classifiers": 0,  # whose vote Q learns; 0 leaves Q to itself
+                "settle": 0,  # steps in which they learn, before as many in which they teach
                 "rotation_degrees": 22.0,  # at most, either way
                 "shift": 0.10,  # at most, as a share of the side
                 "zoom": 0.15,  # at most, in or out

@@ -14,10 +14,10 @@ def get_config() -> ConfigDict:
     """`mnist` with the consistency term on and the information term late."""
     config = mnist.get_config()
     config.name = "mnist_consistent"
-    config.steps = 1500
+    config.steps = 2000
     config.discriminator_average = 0.99
     config.consistency.weight = 1.0
-    config.consistency.networks = 8
+    config.consistency.classifiers = 8
     config.consistency.settle = 500
     config.information.start = 600
     config.information.generator_ramp = 200

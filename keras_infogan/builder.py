@@ -246,11 +246,11 @@ def _consistency(config: Any) -> CodeConsistency:
     consistency = config.consistency
     return CodeConsistency(
         keras.Sequential(_augmentations(consistency, config.seed), name="augmentation"),
-        consistency.weight,
-        consistency.balance,
-        consistency.confidence,
-        consistency.networks,
-        consistency.settle,
+        weight=consistency.weight,
+        balance=consistency.balance,
+        confidence=consistency.confidence,
+        classifiers=consistency.classifiers,
+        settle=consistency.settle,
     )
 
 

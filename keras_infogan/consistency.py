@@ -12,7 +12,7 @@ from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.readings import Views
 from keras_infogan.regularizers import Regularizer
 
-EPSILON = 1e-6  # a probability in place of none, whose logarithm is finite
+VOTE_EPSILON = 1e-6  # a probability in place of none, whose logarithm is finite
 
 Tensor = Any
 
@@ -21,23 +21,26 @@ Tensor = Any
 class CodeConsistency(Regularizer):
     """Categorical codes of *real* images that survive an augmentation, and are all in use.
 
-    w [ E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x)) ]
+    w L(q), L(q) = E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x))
 
     with x real images, a an augmentation, q the recognition network and H the entropy in nats:
     consistency, balanced use of the categories, and confidence. Hu et al. 2017
     (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
     G learns.
 
-    With `networks`, q is each of as many classifiers p_1, p_2, ... of their own, the term is their
-    mean, and Q learns from their vote p*:
+    Clustering has local optima, in which two classes share a category, or one way of writing a
+    class lies with another class. With `classifiers`, networks p_1, p_2, ... of their own are
+    trained so at first, and teach Q what they vote, p* (see `ClusteringEnsemble`):
 
-    + w E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
+    T(q) = E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
 
-    Clustering has local optima, in which two classes share a category, or a hand of one class lies
-    with another; networks that share nothing seldom fail alike. See `ClusteringEnsemble`. After
-    `settle` updates they stand still, and q is Q itself, which also learns their vote for as many
-    updates again. Then it is left alone: it has the classes, and reads them better than they do.
-    Generated images never move them.
+    | steps | the term |
+    |---|---|
+    | the first `settle` | w (mean of L(p_m) + T(q)) |
+    | as many again, in which the networks stand still | w (L(q) + T(q)) |
+    | from then on: Q has the classes, and reads them better than the networks do | w L(q) |
+
+    Generated images never move the networks.
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
@@ -45,14 +48,13 @@ class CodeConsistency(Regularizer):
         weight: w >= 0.
         balance: h >= 0.
         confidence: k >= 0.
-        networks: classifiers of each categorical code, int >= 0; with 0, q is Q itself.
-        settle: updates in which the networks learn, int >= 0, before as many in which they teach
-            only. While they learn, a change of the best among them may rename Q's categories; G
-            should learn the names later.
+        classifiers: networks beside Q for each categorical code, int >= 0; 0 leaves Q to itself.
+        settle: steps in which they learn, int >= 0. While they do, a change of the best among them
+            may rename Q's categories; G should learn the names later.
 
     Raises:
         TypeError: the augmentation is no Keras layer.
-        ValueError: a negative number, a fraction of networks, or networks that never learn.
+        ValueError: a negative number, a fraction of classifiers, or some that never learn.
 
     Example:
 
@@ -67,7 +69,7 @@ class CodeConsistency(Regularizer):
         weight: float = 1.0,
         balance: float = 0.4,
         confidence: float = 0.1,
-        networks: int = 0,
+        classifiers: int = 0,
         settle: int = 0,
     ):
         if not isinstance(augmentation, keras.layers.Layer):
@@ -80,21 +82,21 @@ class CodeConsistency(Regularizer):
                 "`weight`, `balance` and `confidence` should be at least 0. "
                 f"Received: {weight}, {balance}, {confidence}"
             )
-        if not all(isinstance(number, int) and number >= 0 for number in (networks, settle)):
+        if not all(isinstance(number, int) and number >= 0 for number in (classifiers, settle)):
             raise ValueError(
-                "`networks` and `settle` should be ints of at least 0. "
-                f"Received: networks={networks!r}, settle={settle!r}"
+                "`classifiers` and `settle` should be ints of at least 0. "
+                f"Received: classifiers={classifiers!r}, settle={settle!r}"
             )
-        if networks and not settle:
+        if classifiers and not settle:
             raise ValueError(
-                "`networks` need updates to learn in. Received: "
-                f"networks={networks!r}, settle={settle!r}"
+                "`classifiers` need steps to learn in. Received: "
+                f"classifiers={classifiers!r}, settle={settle!r}"
             )
         self.augmentation = augmentation
         self.weight = weight
         self.balance = balance
         self.confidence = confidence
-        self.networks = networks
+        self.classifiers = classifiers
         self.settle = settle
         self._ensembles: dict[str, ClusteringEnsemble] = {}
 
@@ -112,16 +114,16 @@ class CodeConsistency(Regularizer):
             )
 
     def build(self, model: Any) -> None:
-        if not self.networks:
+        if not self.classifiers:
             return
         if self._ensembles:
             raise ValueError(
-                "A CodeConsistency with networks should belong to one model: make another for the "
-                "next. Received: one whose networks a model trains already"
+                "A CodeConsistency with classifiers should belong to one model: make another for "
+                "the next. Received: one whose classifiers a model trains already"
             )
         for name in model.latents.categorical_names:
             size = model.latents.codes[name].size
-            ensemble = ClusteringEnsemble(self.networks, size, self.settle, name=f"{name}_ensemble")
+            ensemble = ClusteringEnsemble(self.classifiers, size, name=f"{name}_ensemble")
             ensemble.build(model.trunk.input_shape)
             self._ensembles[name] = ensemble
 
@@ -141,14 +143,14 @@ class CodeConsistency(Regularizer):
         terms = []
         for name in views.latents.categorical_names:
             pair = (logits[name], changed_logits[name])
-            if self.networks:
+            if self.classifiers:
                 terms.append(self._of_ensemble(name, views, changed_images, pair))
             else:
                 terms.append(self._of_classifier(*pair))
         return self.weight * tf.add_n(terms)
 
     def _of_classifier(self, logits: Tensor, changed_logits: Tensor) -> Tensor:
-        """The term in brackets of one classifier: its logits of images, and of changed ones."""
+        """L(q), given the logits of images and of changed ones."""
         # In logs, or a category whose probability underflows would have a NaN gradient.
         marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
         return (
@@ -160,25 +162,16 @@ class CodeConsistency(Regularizer):
     def _of_ensemble(
         self, name: str, views: Views, changed_images: Tensor, pair: tuple[Tensor, Tensor]
     ) -> Tensor:
-        """The term of the networks or of Q, and what Q is from the vote while there is one."""
+        """The term where Q is taught; `pair` is what Q says of images, and of changed ones."""
         ensemble = self._ensembles[name]
 
         def taught(logits: Tensor) -> Tensor:
-            vote = tf.math.log(ensemble.vote(logits) + EPSILON)
+            vote = tf.math.log(ensemble.vote(logits) + VOTE_EPSILON)
             return tf.reduce_mean([_divergence(vote, parameters) for parameters in pair])
 
         def learn() -> Tensor:
-            both = tf.concat([views.images, changed_images], axis=0)
-            logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
-            losses = tf.stack(
-                [
-                    self._of_classifier(logits[index], changed_logits[index])
-                    for index in range(self.networks)
-                ]
-            )
-            if views.training:
-                ensemble.record(logits, losses)
-            return tf.reduce_mean(losses) + taught(logits)
+            loss, logits = self._of_networks(ensemble, views, changed_images)
+            return loss + taught(logits)
 
         def teach() -> Tensor:
             return self._of_classifier(*pair) + taught(ensemble(views.images))
@@ -186,10 +179,24 @@ class CodeConsistency(Regularizer):
         def leave() -> Tensor:
             return self._of_classifier(*pair)
 
-        learns, teaches = ensemble.learns(), ensemble.teaches()
-        if views.training:
-            ensemble.count()
+        learns, teaches = views.step < self.settle, views.step < 2 * self.settle
         return tf.cond(learns, learn, lambda: tf.cond(teaches, teach, leave))
+
+    def _of_networks(
+        self, ensemble: ClusteringEnsemble, views: Views, changed_images: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The mean of L(p_m), and the networks' logits of images, float32 [M, B, size]."""
+        both = tf.concat([views.images, changed_images], axis=0)
+        logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
+        losses = tf.stack(
+            [
+                self._of_classifier(logits[index], changed_logits[index])
+                for index in range(self.classifiers)
+            ]
+        )
+        if views.training:
+            ensemble.record(logits, losses)
+        return tf.reduce_mean(losses), logits
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -197,7 +204,7 @@ class CodeConsistency(Regularizer):
             "weight": self.weight,
             "balance": self.balance,
             "confidence": self.confidence,
-            "networks": self.networks,
+            "classifiers": self.classifiers,
             "settle": self.settle,
         }
 

@@ -406,7 +406,18 @@ class InfoGAN(Sampling, AdversarialModel):
 
         read = partial(self.read, training=training)
         seed = replicas.own_seed(seed)
-        return Views(images, fake_images, real, fake, read, self.latents, seed, training, generate)
+        return Views(
+            images,
+            fake_images,
+            real,
+            fake,
+            read,
+            self.latents,
+            seed,
+            training,
+            generate,
+            self.step.value,
+        )
 
     def statistics(self) -> list[keras.Variable]:
         """Moving averages of normalisation and the like; not those of whole networks."""

@@ -40,6 +40,7 @@ class Views(NamedTuple):
         seed: int32 [2], a stateless seed of this step's own.
         training: the step's mode.
         generate: the generator's input -> images, in the step's mode, moving no average.
+        step: training steps before this one, an integer scalar.
     """
 
     images: Tensor
@@ -51,3 +52,4 @@ class Views(NamedTuple):
     seed: Tensor
     training: bool = True
     generate: Callable[[Tensor], Tensor] = _no_generator
+    step: Tensor | int = 0

@@ -76,7 +76,7 @@ def share_mean(variables: Sequence[keras.Variable]) -> None:
 def apply_where(
     condition: Tensor,
     optimizer: keras.optimizers.Optimizer,
-    gradients: Sequence[Tensor | None],
+    gradients: Sequence[Tensor],
     variables: Sequence[keras.Variable],
 ) -> None:
     """An optimizer's update where a condition holds; nothing moves where it does not.
@@ -119,11 +119,11 @@ def _all_reduce(operation: tf.distribute.ReduceOp, value: Any) -> Any:
 
 def _apply(
     optimizer: keras.optimizers.Optimizer,
-    gradients: Sequence[Tensor | None],
+    gradients: Sequence[Tensor],
     variables: Sequence[keras.Variable],
 ) -> bool:
     """For a branch, which should return something of one kind whatever it does."""
     # Inside a branch a tensor is on no device, by which a strategy finds its replica: the copy is.
-    placed = [None if gradient is None else tf.identity(gradient) for gradient in gradients]
+    placed = [tf.identity(gradient) for gradient in gradients]
     optimizer.apply(placed, variables)
     return True

@@ -218,12 +218,14 @@ class AdversarialModel(keras.Model):
         gradient that is not finite on one replica is left out on all.
         """
         values = [variable.value for variable in variables]
-        gradients = tape.gradient(loss, values)
+        # Zero where nothing leads to a variable: in this step's branch of a loss, say.
+        zero = tf.UnconnectedGradients.ZERO
+        gradients = tape.gradient(loss, values, unconnected_gradients=zero)
         scales = self._scales_losses_now()
         if scales and replicas.count() == 1:
             optimizer.apply(gradients, variables)
             return
-        sums = [tf.reduce_sum(gradient) for gradient in gradients if gradient is not None]
+        sums = [tf.reduce_sum(gradient) for gradient in gradients]
         is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
         if scales:
             # The optimizer looks at one replica's gradient before they are summed. Replicas that
@@ -296,11 +298,9 @@ class AdversarialModel(keras.Model):
         return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
 
 
-def _spoiled(gradient: Tensor | None, is_bad: Tensor) -> Tensor | None:
+def _spoiled(gradient: Tensor, is_bad: Tensor) -> Tensor:
     """A gradient that is NaN throughout where something is bad."""
-    return (
-        None if gradient is None else tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)
-    )
+    return tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)
 
 
 def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:

@@ -101,13 +101,13 @@ def test_config_round_trip():
         weight=2.0,
         balance=0.5,
         confidence=0.2,
-        networks=3,
+        classifiers=3,
         settle=40,
     )
     serialized = keras.saving.serialize_keras_object(original)
     restored = keras.saving.deserialize_keras_object(serialized)
     assert (restored.weight, restored.balance, restored.confidence) == (2.0, 0.5, 0.2)
-    assert (restored.networks, restored.settle) == (3, 40)
+    assert (restored.classifiers, restored.settle) == (3, 40)
     assert restored.augmentation.get_config() == original.augmentation.get_config()
 
 
@@ -136,13 +136,13 @@ def test_a_category_that_died_has_a_finite_gradient():
     assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(loss, logits))))
 
 
-# Networks beside Q
+# Classifiers beside Q
 
 
 @pytest.fixture
 def taught(make_model):
     consistency = CodeConsistency(
-        keras.layers.RandomTranslation(0.1, 0.1, seed=0, dtype="float32"), networks=3, settle=30
+        keras.layers.RandomTranslation(0.1, 0.1, seed=0, dtype="float32"), classifiers=3, settle=30
     )
     never = Ramp(start=10**6)  # generated images leave Q alone
     model = make_model(regularizers=[consistency], ramps=(never, never))
@@ -150,8 +150,8 @@ def taught(make_model):
     return model
 
 
-def make_ensemble(networks, size):
-    ensemble = ClusteringEnsemble(networks, size, settle=2)
+def make_ensemble(classifiers, size):
+    ensemble = ClusteringEnsemble(classifiers, size)
     ensemble.build([None, 8, 8, 1])
     return ensemble
 
@@ -166,13 +166,13 @@ def test_networks_give_logits_side_by_side():
     images = tf.random.uniform([5, 8, 8, 1], seed=0)
     logits = ensemble(images)
     assert logits.shape == (3, 5, 4)
-    np.testing.assert_allclose(logits[1], ensemble.classifiers[1](images))
+    np.testing.assert_allclose(logits[1], ensemble.networks[1](images))
     assert not np.allclose(logits[0], logits[1])
 
 
 @pytest.mark.parametrize(("side", "convolutions"), [(28, 3), (32, 3), (64, 4), (8, 1)])
 def test_maps_are_halved_until_they_are_small(side, convolutions):
-    ensemble = ClusteringEnsemble(1, 10, settle=1)
+    ensemble = ClusteringEnsemble(1, 10)
     ensemble.build([None, side, side, 3])
     kernels = [weight for weight in ensemble.trainable_variables if len(weight.shape) == 4]
     assert len(kernels) == convolutions
@@ -188,13 +188,13 @@ def test_an_update_is_remembered():
     np.testing.assert_allclose(ensemble.meetings[0, :, 1], expected, atol=1e-6)
 
 
-def test_networks_learn_then_teach_then_leave():
-    ensemble = make_ensemble(2, 3)  # two updates each
-    phases = []
-    for _ in range(5):
-        phases.append((bool(ensemble.learns()), bool(ensemble.teaches())))
-        ensemble.count()
-    assert phases == [(True, True)] * 2 + [(False, True)] * 2 + [(False, False)]
+def test_an_ensemble_round_trip():
+    ensemble = ClusteringEnsemble(3, 4)
+    assert ClusteringEnsemble.from_config(ensemble.get_config()).get_config() == (
+        ensemble.get_config()
+    )
+    with pytest.raises(ValueError, match="at least 1. Received: classifiers=0, size=4"):
+        ClusteringEnsemble(0, 4)
 
 
 def test_the_vote_is_in_the_names_of_the_best():
@@ -222,20 +222,21 @@ def test_the_term_is_of_the_networks_and_their_vote_and_then_of_q(taught, images
         unit, unit, real, real, lambda _: changed, taught.latents, tf.constant([0, 0]), False
     )
     alone = CodeConsistency(keras.layers.Identity())
-    of_networks = [float(alone._of_classifier(one, one[::-1])) for one in logits]
+    of_networks = np.mean([float(alone._of_classifier(one, one[::-1])) for one in logits])
+    of_q = float(alone._of_classifier(real.parameters[:, :3], changed.parameters[:, :3]))
     vote = ensemble.vote(logits)
-    of_q = [tf.nn.log_softmax(each.parameters[:, :3]) for each in (real, changed)]
-    from_vote = [
-        float(tf.reduce_mean(tf.reduce_sum(vote * (tf.math.log(vote) - q), axis=1))) for q in of_q
-    ]
-    assert float(consistency(seen)) == pytest.approx(
-        np.mean(of_networks) + np.mean(from_vote), rel=1e-4
+    logs = [tf.nn.log_softmax(each.parameters[:, :3]) for each in (real, changed)]
+    from_vote = np.mean(
+        [float(tf.reduce_mean(tf.reduce_sum(vote * (tf.math.log(vote) - q), axis=1))) for q in logs]
     )
-    ensemble.updates.assign(30)
-    own = float(alone._of_classifier(real.parameters[:, :3], changed.parameters[:, :3]))
-    assert float(consistency(seen)) == pytest.approx(own + np.mean(from_vote), rel=1e-4)
-    ensemble.updates.assign(60)
-    assert float(consistency(seen)) == pytest.approx(own, rel=1e-4)
+    for step, expected in (
+        (0, of_networks + from_vote),
+        (29, of_networks + from_vote),
+        (30, of_q + from_vote),
+        (59, of_q + from_vote),
+        (60, of_q),
+    ):
+        assert float(consistency(seen._replace(step=step))) == pytest.approx(expected, rel=1e-4)
 
 
 def test_training_moves_the_networks_until_they_have_settled(taught, images):
@@ -247,7 +248,6 @@ def test_training_moves_the_networks_until_they_have_settled(taught, images):
     for variable in ensemble.trainable_variables:
         assert any(variable is other for other in taught.discriminator_variables())
     taught.fit(images, batch_size=16, epochs=1, verbose=0)
-    assert int(ensemble.updates) == 2
     learning = [variable.numpy() for variable in ensemble.trainable_variables]
     # An optimizer's momentum carries them on for a while.
     taught.fit(images, batch_size=16, epochs=70, verbose=0)
@@ -256,6 +256,15 @@ def test_training_moves_the_networks_until_they_have_settled(taught, images):
     taught.fit(images, batch_size=16, epochs=2, verbose=0)
     for old, new in zip(settled, ensemble.trainable_variables, strict=True):
         np.testing.assert_allclose(old, new, atol=1e-5)
+
+
+@pytest.mark.parametrize("how", ["run_eagerly", "jit_compile"])
+def test_all_three_phases_run_however_the_step_is_compiled(how, make_model, images):
+    consistency = CodeConsistency(keras.layers.Identity(dtype="float32"), classifiers=2, settle=2)
+    model = make_model(regularizers=[consistency])
+    model.compile(**{how: True})
+    history = model.fit(images, batch_size=8, epochs=2, verbose=0).history  # eight steps
+    assert np.all(np.isfinite(history["consistency"]))
 
 
 def test_q_learns_the_vote(taught, images):
@@ -283,20 +292,20 @@ def test_the_networks_come_back_from_a_file(taught, images, tmp_path):
     assert loaded_again["discriminator_loss"] == pytest.approx(again["discriminator_loss"], rel=0.1)
 
 
-def test_networks_belong_to_one_model(taught, make_model):
+def test_classifiers_belong_to_one_model(taught, make_model):
     with pytest.raises(ValueError, match="belong to one model"):
         make_model(regularizers=taught.regularizers)
 
 
-@pytest.mark.parametrize("numbers", [{"networks": -1}, {"networks": 2.0}, {"settle": -1}])
-def test_numbers_of_networks_are_whole(numbers):
-    with pytest.raises(ValueError, match="`networks` and `settle` should be ints of at least 0"):
+@pytest.mark.parametrize("numbers", [{"classifiers": -1}, {"classifiers": 2.0}, {"settle": -1}])
+def test_numbers_of_classifiers_are_whole(numbers):
+    with pytest.raises(ValueError, match="`classifiers` and `settle` should be ints of at least 0"):
         regularizer(**numbers)
 
 
-def test_networks_need_updates_to_learn_in():
-    with pytest.raises(ValueError, match="need updates to learn in. Received: networks=2, settle"):
-        regularizer(networks=2)
+def test_classifiers_need_steps_to_learn_in():
+    with pytest.raises(ValueError, match="need steps to learn in. Received: classifiers=2, settle"):
+        regularizer(classifiers=2)
 
 
 @pytest.mark.parametrize("kind", [BiGAN, SeparateInfoGAN])

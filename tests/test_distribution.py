@@ -241,7 +241,12 @@ def test_a_worker_that_never_starts_ends_the_wait(start, free_ports, tmp_path):
 
 def test_two_replicas_train_save_and_resume(start, tmp_path):
     run = tmp_path / "run"
-    process = start(COMMAND, *flags(run, "mirrored", steps=100_000))
+    consistency = {
+        "consistency.weight": 1.0,
+        "consistency.classifiers": 2,
+        "consistency.settle": 1,
+    }
+    process = start(COMMAND, *flags(run, "mirrored", steps=100_000, **consistency))
     await_file(run / "checkpoints" / "ckpt-2.sha256", process)
     process.send_signal(signal.SIGTERM)
     status, out, err = ended(process)
@@ -250,7 +255,7 @@ def test_two_replicas_train_save_and_resume(start, tmp_path):
     assert f"interrupted at step {at}, which is saved" in out
     kept = json.loads((run / "config.json").read_text())
     (run / "config.json").write_text(json.dumps({**kept, "steps": at + 2}))
-    status, out, err = ended(start(COMMAND, *flags(run, "mirrored", steps=at + 2)))
+    status, out, err = ended(start(COMMAND, *flags(run, "mirrored", steps=at + 2, **consistency)))
     assert status == 0, err
     assert f"starting at step {at}" in out
     assert json.loads((run / "machine.json").read_text())["replicas"] == "2"

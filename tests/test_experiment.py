@@ -41,7 +41,7 @@ def config():
     config.latents.noise = 4
     config.latents.codes.digit.size = 3
     config.consistency.weight = 1.0
-    config.consistency.networks = 2
+    config.consistency.classifiers = 2
     config.consistency.settle = 5
     return config
 

@@ -37,7 +37,7 @@ config.checkpoint_every_steps = 2
 config.batch_size = 8
 config.networks.width_multiplier = 0.05
 config.consistency.weight = 1.0
-config.consistency.networks = 2
+config.consistency.classifiers = 2
 config.consistency.settle = 12
 config.generator_average = 0.5
 experiment.train(config, sys.argv[1])

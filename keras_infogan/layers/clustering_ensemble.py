@@ -15,9 +15,9 @@ UNITS = 128  # as in the recognition networks of InfoGAN's MNIST, SVHN and Celeb
 LEAKY_SLOPE = 0.1
 MOMENTUM = 0.9  # of the averages that batch normalisation reads in inference
 DECAY = 0.98  # of what is averaged over updates: about the last fifty
-# The size of the first weights beside He's. Batch normalisation makes the size of the output, and
+# The size of the first weights beside He's. Batch normalisation sets the scale of the output, and
 # an optimizer like Adam moves weights by a fixed length: a fifth of the size learns five times as
-# fast as the discriminator, whose optimizer this layer shares.
+# fast, which makes up for the low rate of the discriminator's optimizer, which trains this too.
 INITIAL_SIZE = 0.2
 
 Tensor = Any
@@ -25,64 +25,72 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class ClusteringEnsemble(keras.layers.Layer):
-    """Classifiers of the same images: convolutions of stride 2 - FC 128 - FC.
+    """Classifiers of the same images that share nothing, and their vote.
 
-    Clustering has local optima, and which of them a network ends in depends on its first weights.
-    Networks that share nothing fail apart, so their vote is better than the best of them. Their
-    categories have other names in each; as in Dudoit & Fridlyand 2003 (Bioinformatics 19:1090),
-    one of them, here that of the lowest loss, names those of all before they vote. A category of
-    another network stands for each of its categories as often as the two meet in an image, so
-    that one which holds two classes takes no side between them.
+    Each is convolutions of stride 2 - FC 128 - FC, with batch normalisation and leaky ReLU, in
+    float32 under every policy: they are small. Clustering has local optima, and which of them a
+    network ends in depends on its first weights; networks that share nothing fail apart, so their
+    vote is better than the best of them. It is the mean of their posteriors,
+
+    p*(k|x) = 1/M sum_m sum_i P(b = k | m = i) p_m(i|x)
+
+    in the names that the network b of the lowest loss has for the categories (as in Dudoit &
+    Fridlyand 2003, Bioinformatics 19:1090, whose translation is one to one). P counts how often
+    category i of network m meets category k of b in an image, so that a category which holds two
+    classes takes no side between them.
 
     Args:
-        networks: classifiers, int >= 1.
+        classifiers: M, int >= 1.
         size: categories of each, int >= 1.
-        settle: updates in which they learn, int >= 0.
+
+    Raises:
+        ValueError: a number below 1.
+
+    Example:
+
+    >>> ensemble = ClusteringEnsemble(8, 10)
+    >>> ensemble.build([None, 28, 28, 1])
+    >>> ensemble.vote(ensemble(images))     # [B, 10]
     """
 
-    def __init__(self, networks: int, size: int, settle: int, **kwargs: Any):
+    def __init__(self, classifiers: int, size: int, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
-        self.networks = networks
+        if classifiers < 1 or size < 1:
+            raise ValueError(
+                "`classifiers` and `size` should be at least 1. "
+                f"Received: classifiers={classifiers!r}, size={size!r}"
+            )
+        self.classifiers = classifiers
         self.size = size
-        self.settle = settle
-        self.classifiers: list[keras.Sequential] = []
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        self.classifiers = [self._classifier(input_shape) for _ in range(self.networks)]
-        shape = [self.networks, self.size]
-        self.losses_so_far = self._record_of([self.networks], "losses_so_far")
-        self.meetings = self._record_of([*shape, *shape], "meetings")
-        self.updates = self.add_weight(
-            shape=[],
-            dtype="int32",
-            initializer="zeros",
-            trainable=False,
-            aggregation="only_first_replica",
-            name="updates",
-        )
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.networks = [self._network(input_shape) for _ in range(self.classifiers)]
+        shape = [self.classifiers, self.size]
+        self.losses_so_far = self._average([self.classifiers], "losses_so_far")
+        self.meetings = self._average([*shape, *shape], "meetings")
         self.built = True
 
-    def _classifier(self, input_shape: tuple[int | None, ...]) -> keras.Sequential:
+    def _network(self, input_shape: tuple[int, ...]) -> keras.Sequential:
         side, channels, hidden = min(input_shape[1:3]), CHANNELS, []
         while side > SMALLEST_SIDE:
             hidden += [
-                keras.layers.Conv2D(channels, KERNEL_SIZE, 2, "same", **self._weights()),
+                keras.layers.Conv2D(channels, KERNEL_SIZE, 2, "same", **self._arguments()),
                 *self._activation(),
             ]
             side, channels = math.ceil(side / 2), 2 * channels
-        classifier = keras.Sequential(
+        network = keras.Sequential(
             [
                 *hidden,
                 keras.layers.Flatten(dtype=self.dtype_policy),
-                keras.layers.Dense(UNITS, **self._weights()),
+                keras.layers.Dense(UNITS, **self._arguments()),
                 *self._activation(),
-                keras.layers.Dense(self.size, dtype="float32"),
+                keras.layers.Dense(self.size, dtype=self.dtype_policy),
             ]
         )
-        classifier.build(input_shape)
-        return classifier
+        network.build(input_shape)
+        return network
 
-    def _weights(self) -> dict[str, Any]:
+    def _arguments(self) -> dict[str, Any]:
         initializer = keras.initializers.VarianceScaling(2.0 * INITIAL_SIZE**2)
         return {
             "use_bias": False,
@@ -96,33 +104,21 @@ class ClusteringEnsemble(keras.layers.Layer):
             keras.layers.LeakyReLU(LEAKY_SLOPE, dtype=self.dtype_policy),
         ]
 
-    def _record_of(self, shape: list[int], name: str) -> keras.Variable:
-        return self.add_weight(
-            shape=shape, initializer="zeros", trainable=False, aggregation="mean", name=name
-        )
+    def _average(self, shape: list[int], name: str) -> keras.Variable:
+        # Replicas move it apart, since they cannot meet inside a `tf.cond`, and the model shares
+        # their mean after the step, as for batch normalisation.
+        return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
-        """Logits, float32 [networks, B, size], of images [B, H, W, C]."""
-        return tf.stack([each(images, training=training) for each in self.classifiers])
-
-    def learns(self) -> Tensor:
-        """Whether updates are left to learn in, a bool scalar."""
-        return self.updates.value < self.settle
-
-    def teaches(self) -> Tensor:
-        """Whether it learns, or has learnt for less than as many updates again, a bool scalar."""
-        return self.updates.value < 2 * self.settle
-
-    def count(self) -> None:
-        """Counts an update."""
-        self.updates.assign(self.updates + 1)
+        """Logits, float32 [M, B, size], of images [B, H, W, C]."""
+        return tf.stack([each(images, training=training) for each in self.networks])
 
     def record(self, logits: Tensor, losses: Tensor) -> None:
         """Adds an update's batch to what the vote is made by.
 
         Args:
-            logits: of a batch of images, float32 [networks, B, size].
-            losses: of each network, float32 [networks].
+            logits: of a batch of images, float32 [M, B, size].
+            losses: of each network, float32 [M].
         """
         posteriors = tf.nn.softmax(logits)
         meetings = tf.einsum("mbi,nbj->minj", posteriors, posteriors)
@@ -130,16 +126,18 @@ class ClusteringEnsemble(keras.layers.Layer):
             average.assign(DECAY * average + (1.0 - DECAY) * value)
 
     def vote(self, logits: Tensor) -> Tensor:
-        """The networks' mean posterior, in the names of the best, float32 [B, size].
+        """p*, float32 [B, size].
 
         Args:
-            logits: float32 [networks, B, size].
+            logits: float32 [M, B, size].
         """
         best = tf.argmin(self.losses_so_far.value)
-        names = self.meetings.value[:, :, best]
-        names = tf.math.divide_no_nan(names, tf.reduce_sum(names, axis=-1, keepdims=True))
-        return tf.einsum("mbi,mij->bj", tf.nn.softmax(logits), names) / self.networks
+        meetings = self.meetings.value[:, :, best]
+        translation = tf.math.divide_no_nan(
+            meetings, tf.reduce_sum(meetings, axis=-1, keepdims=True)
+        )
+        posteriors = tf.nn.softmax(logits)
+        return tf.einsum("mbi,mik->bk", posteriors, translation) / self.classifiers
 
     def get_config(self) -> dict[str, Any]:
-        own = {"networks": self.networks, "size": self.size, "settle": self.settle}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), "classifiers": self.classifiers, "size": self.size}
