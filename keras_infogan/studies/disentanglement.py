@@ -20,11 +20,12 @@ SCORES = (
     "information",
 )
 
-UPDATES = 800
+UPDATES = 1500
 # With the paper's rate the discriminator tells every sprite from a real one within 750 updates and
 # the generator stops learning; so few updates also need the codes to weigh more than 0.05.
 SETTINGS = {
     "steps": UPDATES,
+    "networks.width_multiplier": 0.5,
     "discriminator_learning_rate": 2e-4,
     "latents.codes.factors.weight": 0.5,
 }
