@@ -179,8 +179,9 @@ class CodeConsistency(Regularizer):
         def leave() -> Tensor:
             return self._of_classifier(*pair)
 
-        learns, teaches = views.step < self.settle, views.step < 2 * self.settle
-        return tf.cond(learns, learn, lambda: tf.cond(teaches, teach, leave))
+        # Not one `tf.cond` in another: the gradient of that takes twice as long to trace.
+        phase = tf.minimum(views.step // self.settle, 2)
+        return tf.switch_case(tf.cast(phase, tf.int32), [learn, teach, leave])
 
     def _of_networks(
         self, ensemble: ClusteringEnsemble, views: Views, changed_images: Tensor

@@ -243,7 +243,7 @@ def test_two_replicas_train_save_and_resume(start, tmp_path):
     run = tmp_path / "run"
     consistency = {
         "consistency.weight": 1.0,
-        "consistency.classifiers": 2,
+        "consistency.classifiers": 1,
         "consistency.settle": 1,
     }
     process = start(COMMAND, *flags(run, "mirrored", steps=100_000, **consistency))

@@ -40,9 +40,6 @@ def config():
     config.batch_size = 8
     config.latents.noise = 4
     config.latents.codes.digit.size = 3
-    config.consistency.weight = 1.0
-    config.consistency.classifiers = 2
-    config.consistency.settle = 5
     return config
 
 
@@ -113,9 +110,10 @@ def test_a_run_leaves_what_it_promises(config, tmp_path, capsys):
 @pytest.mark.slow
 def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, capsys):
     config.generator_average = config.discriminator_average = 0.5
-    whole, boundary, inside = (tmp_path / name for name in ("whole", "boundary", "inside"))
+    config.consistency.update({"weight": 1.0, "classifiers": 2, "settle": 2})  # all its phases
+    whole, path = tmp_path / "whole", tmp_path / "run"
     experiment.train(config, str(whole))
-    for path, step in ((boundary, STEPS_PER_EPOCH), (inside, 5)):
+    for step in (STEPS_PER_EPOCH, 5):  # between two epochs, and inside one
         interrupt_at(step)
         with pytest.raises(KeyboardInterrupt):
             experiment.train(config, str(path))
@@ -123,12 +121,12 @@ def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, 
         assert not (path / "model.keras").exists()
         with pytest.raises(ValueError, match="unfinished run"):
             experiment.evaluate_run(str(path))
-        experiment.train(config, str(path))
-        assert f"starting at step {step}" in capsys.readouterr().out
-        for one, other in zip(weights_of(whole), weights_of(path), strict=True):
-            np.testing.assert_array_equal(one, other)
-        assert steps_of(path) == sorted(set(steps_of(path)))
-        assert steps_of(path)[-1] == STEPS
+    experiment.train(config, str(path))
+    assert "starting at step 5" in capsys.readouterr().out
+    for one, other in zip(weights_of(whole), weights_of(path), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert steps_of(path) == sorted(set(steps_of(path)))
+    assert steps_of(path)[-1] == STEPS
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import time
+from types import SimpleNamespace
 
 import grpc
 import numpy as np
@@ -9,6 +10,16 @@ import pytest
 from keras_infogan.serving import AsyncClient, Client, EmbeddedServer
 from keras_infogan.serving import client as client_module
 from keras_infogan.serving.errors import StatusError
+
+
+@pytest.fixture
+def replace_sleep(monkeypatch):
+    """Replaces `time.sleep` or `asyncio.sleep` for the client: servers beside it sleep as ever."""
+
+    def replace(module_name, sleep):
+        monkeypatch.setattr(client_module, module_name, SimpleNamespace(sleep=sleep))
+
+    return replace
 
 
 @pytest.fixture(params=["grpc", "rest"])
@@ -158,20 +169,19 @@ def test_long_lists_go_in_several_requests(server):
         Client("127.0.0.1:8500", "digits", batch_size=0)
 
 
-def test_a_server_that_comes_late_is_waited_for(base_path, monkeypatch):
+def test_a_server_that_comes_late_is_waited_for(base_path, replace_sleep):
     waits = []
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     late = EmbeddedServer({"digits": base_path}, port, rest_api_port=None)
-    really_sleep = time.sleep
 
     def sleep(seconds):
         waits.append(seconds)
         if len(waits) == 2:
             late.start()
-        really_sleep(seconds)
+        time.sleep(seconds)
 
-    monkeypatch.setattr(client_module.time, "sleep", sleep)
+    replace_sleep("time", sleep)
     try:
         with Client(f"127.0.0.1:{port}", "digits", retries=5) as client:
             assert client.sample(3)["digit"].tolist() == [3]
@@ -180,8 +190,8 @@ def test_a_server_that_comes_late_is_waited_for(base_path, monkeypatch):
     assert 0.05 <= waits[0] <= 0.15 and 0.1 <= waits[1] <= 0.3
 
 
-def test_only_an_absent_server_is_asked_again(server, monkeypatch):
-    monkeypatch.setattr(client_module.time, "sleep", lambda seconds: pytest.fail("asked again"))
+def test_only_an_absent_server_is_asked_again(server, replace_sleep):
+    replace_sleep("time", lambda seconds: pytest.fail("asked again"))
     with Client(f"127.0.0.1:{server.port}", "nothing") as client:
         with pytest.raises(StatusError, match="Servable not found"):
             client.sample(3)
@@ -224,13 +234,13 @@ def test_an_event_loop_beside_the_server_s_own_is_no_error(server, caplog):
     assert not caplog.records
 
 
-def test_the_asynchronous_client_waits_as_well(monkeypatch):
+def test_the_asynchronous_client_waits_as_well(replace_sleep):
     waits = []
 
     async def sleep(seconds):
         waits.append(seconds)
 
-    monkeypatch.setattr(client_module.asyncio, "sleep", sleep)
+    replace_sleep("asyncio", sleep)
 
     async def ask():
         async with AsyncClient("127.0.0.1:1", "digits", retries=2, timeout=5.0) as client:
