@@ -13,6 +13,7 @@ from keras_infogan import networks as architectures
 from keras_infogan import replicas
 from keras_infogan.averages import averaged_copy, move_average
 from keras_infogan.codes import LearnedCategorical
+from keras_infogan.counts import checked_count
 from keras_infogan.information import (
     InformationTerms,
     VariationalBound,
@@ -115,7 +116,6 @@ class InfoGAN(Sampling, AdversarialModel):
         **kwargs: Any,
     ):
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
-        _check_steps(discriminator_steps, generator_steps)
         _check_averages(generator_average, discriminator_average)
         if discriminator_average and type(self).read is not InfoGAN.read:
             raise ValueError(
@@ -132,8 +132,8 @@ class InfoGAN(Sampling, AdversarialModel):
             setattr(self, name, network)
         self.objective = objective or NonSaturating()
         self.regularizers = list(regularizers)
-        self.discriminator_steps = discriminator_steps
-        self.generator_steps = generator_steps
+        self.discriminator_steps = checked_count("discriminator_steps", discriminator_steps, 1)
+        self.generator_steps = checked_count("generator_steps", generator_steps, 1)
         self.generator_average = generator_average
         self.discriminator_average = discriminator_average
         names = [regularizer.name for regularizer in self.regularizers]
@@ -510,15 +510,6 @@ class InfoGAN(Sampling, AdversarialModel):
             value = tf.where(counts, value, tf.zeros_like(value))
             self._means[name].update_state(value, sample_weight=tf.cast(counts, tf.float32))
         return replicas.logs(self.get_metrics_result())
-
-
-def _check_steps(discriminator_steps: int, generator_steps: int) -> None:
-    for name, steps in (
-        ("discriminator_steps", discriminator_steps),
-        ("generator_steps", generator_steps),
-    ):
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-            raise ValueError(f"`{name}` should be an int of at least 1. Received: {steps!r}")
 
 
 def _check_averages(generator_average: float, discriminator_average: float) -> None:
