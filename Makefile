@@ -12,7 +12,7 @@ demo: install
 	$(BIN)/infogan-demo --workdir=demo
 
 test: install
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

@@ -20,6 +20,12 @@ from keras_infogan import Categorical, InfoGAN, LatentSpec, Uniform, Variational
 from keras_infogan.networks import Networks
 
 
+def pytest_collection_modifyitems(items):
+    """Files with slow tests go first, so that no worker is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def fixed_seeds():
     keras.utils.set_random_seed(0)

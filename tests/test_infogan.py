@@ -244,10 +244,9 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize("name", sorted(VARIANTS))
-def test_variants_train_save_and_load(make_model, images, tmp_path, name, policy):
-    model = make_model(dtype=policy, **VARIANTS[name])
+def test_variants_train_save_and_load(make_model, images, tmp_path, name):
+    model = make_model(dtype="mixed_float16", **VARIANTS[name])  # the one whose loss is scaled
     model.compile()
     history = model.fit(images, batch_size=16, verbose=0).history
     assert all(np.isfinite(value).all() for value in history.values())

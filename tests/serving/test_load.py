@@ -121,7 +121,7 @@ def check_images(image, digits, seeds):
 def test_nothing_is_lost_while_versions_come_and_go(
     serve, base_path, saved_model, brighter_saved_model, is_long, batching
 ):
-    seconds, every = (600.0, 20.0) if is_long else (12.0, 3.0)
+    seconds, every = (600.0, 20.0) if is_long else (9.0, 2.0)
     broken = 4
     server = serve(
         "--model_name=digits",

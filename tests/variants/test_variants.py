@@ -1,4 +1,7 @@
-"""What every variant does: trains in every precision, saves, loads, samples, exports."""
+"""What every variant does: trains, saves, loads, samples, exports.
+
+In mixed_float16, whose loss is scaled; float32 is in test_configs.
+"""
 
 import keras
 import numpy as np
@@ -26,10 +29,9 @@ def weights(model):
     return [variable.numpy() for variable in model.weights]
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_trains_saves_loads_and_exports(kind, policy, images, tmp_path):
-    model = make(kind, dtype=policy)
+def test_trains_saves_loads_and_exports(kind, images, tmp_path):
+    model = make(kind, dtype="mixed_float16")
     model.compile()
     history = model.fit(images, batch_size=16, epochs=2, verbose=0).history
     assert all(np.isfinite(value).all() for value in history.values())
