@@ -179,9 +179,10 @@ class CodeConsistency(Regularizer):
         def leave() -> Tensor:
             return self._of_classifier(*pair)
 
-        # Not one `tf.cond` in another: the gradient of that takes twice as long to trace.
-        phase = tf.minimum(views.step // self.settle, 2)
-        return tf.switch_case(tf.cast(phase, tf.int32), [learn, teach, leave])
+        # The last branch is also that of all later phases. One `tf.cond` in another would be longer
+        # to trace: the gradient of the outer one traces that of the inner one again.
+        phase = tf.cast(views.step // self.settle, tf.int32)
+        return tf.switch_case(phase, [learn, teach, leave])
 
     def _of_networks(
         self, ensemble: ClusteringEnsemble, views: Views, changed_images: Tensor

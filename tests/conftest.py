@@ -32,7 +32,7 @@ def collected_once():
     """Hides from later collections what a file leaves behind.
 
     A server collects garbage whenever it closes a version, and walks through all that TensorFlow
-    keeps of the files before: a fifth of the suite's time.
+    keeps of the files before: a sixth of the suite's time.
     """
     yield
     gc.collect()

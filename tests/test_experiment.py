@@ -113,11 +113,14 @@ def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, 
     config.consistency.update({"weight": 1.0, "classifiers": 2, "settle": 2})  # all its phases
     whole, path = tmp_path / "whole", tmp_path / "run"
     experiment.train(config, str(whole))
-    for step in (STEPS_PER_EPOCH, 5):  # between two epochs, and inside one
+    # Between two epochs, and inside one.
+    for first, step in ((0, STEPS_PER_EPOCH), (STEPS_PER_EPOCH, 5)):
         interrupt_at(step)
         with pytest.raises(KeyboardInterrupt):
             experiment.train(config, str(path))
-        assert f"interrupted at step {step}, which is saved" in capsys.readouterr().out
+        out = capsys.readouterr().out
+        assert f"starting at step {first}" in out
+        assert f"interrupted at step {step}, which is saved" in out
         assert not (path / "model.keras").exists()
         with pytest.raises(ValueError, match="unfinished run"):
             experiment.evaluate_run(str(path))

@@ -37,6 +37,8 @@ config.checkpoint_every_steps = 2
 config.batch_size = 8
 config.networks.width_multiplier = 0.05
 config.consistency.weight = 1.0
+config.consistency.classifiers = 2
+config.consistency.settle = 12
 config.generator_average = 0.5
 experiment.train(config, sys.argv[1])
 """
@@ -73,7 +75,7 @@ def weights_of(run):
 def test_a_killed_run_ends_bit_for_bit_where_an_unbroken_one_does(tmp_path, is_long):
     chance = random.Random(0)
     whole, run = tmp_path / "whole", tmp_path / "run"
-    kills, steps = (20, 160) if is_long else (2, 24)
+    kills, steps = (20, 160) if is_long else (3, 24)
     assert finish(start(whole, steps)) == 0
     for _ in range(kills):
         process = start(run, steps)

@@ -21,8 +21,8 @@ SCORES = (
 )
 
 UPDATES = 3000
-# A student's machine makes a hundredth of the paper's updates. Its networks and rates need more:
-# the spectrally normalised discriminator tells no sprite from a real one, or every one. InfoGAN's
+# A student's machine makes a hundredth of the paper's updates, and the paper's networks need more:
+# their spectrally normalised discriminator tells no sprite from a real one, or every one. InfoGAN's
 # own networks for small grey images, with batch normalisation, draw sprites after 1,000 updates.
 SETTINGS = {
     "steps": UPDATES,
