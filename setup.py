@@ -17,6 +17,7 @@ INSTALL_REQUIRES = [
     "matplotlib>=3.11",
     "ml_collections>=1.1",
     "numpy>=2.4",
+    "orjson>=3.13",
     "pillow>=12.3",
     "prometheus-client>=0.26",
     "pyarrow>=26.0",

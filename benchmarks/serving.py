@@ -1,6 +1,7 @@
 """Speed of the embedded server beside the SavedModel called directly, all in one run.
 
-python benchmarks/serving.py [--json=FILE] [--architecture=mnist] [--seconds=2] [--clients=1,8,64]
+python benchmarks/serving.py [--json=FILE] [--architecture=mnist] [--image_size=0] [--seconds=2]
+    [--clients=1,8,64]
 
 An untrained model of the architecture is exported and served by `infogan-serve` in processes of
 their own, once with batching and once without. Each client asks for one image at a time, and asks
@@ -14,6 +15,10 @@ on the direct calls as on the served ones. Beside the time stands the processor'
 The gRPC clients are coroutines of one asyncio channel, which send one serialized request again and
 again, and of an answer look at the length. Where `h2load` (of nghttp2) is installed, it asks for
 the same with as many streams of one connection: a client that costs next to nothing.
+
+The server says how many rows its batches had, in its metrics: about half the clients, since the
+other half is being answered. Its share of the direct calls is taken at as many rows as there are
+clients, and again at the batches' own size.
 """
 
 import asyncio
@@ -29,6 +34,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,19 +44,27 @@ from typing import Any
 import numpy as np
 from absl import app, flags
 
+SERVING_FILES = Path(__file__).parents[1] / "serving"
+
 JSON = flags.DEFINE_string("json", None, "file for the numbers, flat")
 ARCHITECTURE = flags.DEFINE_string("architecture", "mnist", "of the model that is served")
+IMAGE_SIZE = flags.DEFINE_integer(
+    "image_size", 0, "height and width of three-channel images; 0: the architecture's own"
+)
 SECONDS = flags.DEFINE_float("seconds", 2.0, "each measurement takes this long", lower_bound=0.1)
 ROUNDS = flags.DEFINE_integer("rounds", 3, "times that each is taken, in turn", lower_bound=1)
 CLIENTS = flags.DEFINE_list("clients", ["1", "8", "64"], "numbers of concurrent clients")
 BATCHING = flags.DEFINE_string(
     "batching_parameters_file",
-    str(Path(__file__).parents[1] / "serving" / "batching.config"),
+    str(SERVING_FILES / "batching.config"),
     "how requests are joined",
 )
 
 MODEL = "model"
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
+METRICS = "/monitoring/prometheus/metrics"
+CELLS = ("sum", "count")  # of a histogram of Prometheus
+BATCH_SIZE = ":tensorflow:serving:batching_session:processed_batch_size"
 WARMING_SECONDS = 0.5
 
 Ask = Callable[["Server", int], list[float]]
@@ -63,6 +78,16 @@ class Server:
     port: int
     rest_api_port: int
 
+    def batches(self) -> np.ndarray:
+        """The rows that ran in batches so far, and the batches."""
+        url = f"http://127.0.0.1:{self.rest_api_port}{METRICS}"
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            page = answer.read().decode()
+        return np.array(
+            [re.findall(rf"^{BATCH_SIZE}_{cell} (\S+)", page, re.MULTILINE)[0] for cell in CELLS],
+            float,
+        )
+
 
 @dataclass
 class Measurement:
@@ -72,6 +97,13 @@ class Measurement:
     speeds: list[float] = field(default_factory=list)  # images/s of each round
     server_micros: list[float] = field(default_factory=list)  # processor time an image
     client_micros: list[float] = field(default_factory=list)
+    batches: np.ndarray = field(default_factory=lambda: np.zeros(2))  # rows and their batches
+
+    @property
+    def rows(self) -> int:
+        """Rows of a batch, on average; 0 where nothing was batched."""
+        rows, batches = self.batches
+        return round(rows / batches) if batches else 0
 
     def numbers(self, name: str) -> dict[str, float]:
         """Medians over the rounds; percentiles over all calls."""
@@ -99,14 +131,16 @@ def main(argv: list[str]) -> None:
             "alone": stack.enter_context(_server(path.parent, [])),
             "batched": stack.enter_context(_server(path.parent, _batching_flags())),
         }
-        found: dict[str, Measurement] = {}
+        found: defaultdict[str, Measurement] = defaultdict(Measurement)
         for _ in range(ROUNDS.value):
             for count in counts:
-                _measure_direct(servable, count, found.setdefault(f"direct_{count}", Measurement()))
+                _measure_direct(servable, count, found[f"direct_{count}"])
                 for mode, server in servers.items():
                     for api, ask in _ways().items():
-                        name = f"{api}_{mode}_{count}"
-                        _measure(server, count, ask, found.setdefault(name, Measurement()))
+                        served = found[f"{api}_{mode}_{count}"]
+                        _measure(server, count, ask, served)
+                        if served.rows and count == max(counts):
+                            _measure_direct(servable, served.rows, found[f"direct_as_{api}"])
     _report(found, counts)
 
 
@@ -116,7 +150,9 @@ def _export(base_path: Path) -> Path:
 
     codes = {"digit": infogan.Categorical(10), "style": infogan.Uniform(2)}
     latents = infogan.LatentSpec(noise=62, codes=codes)
-    model = infogan.InfoGAN.from_architecture(ARCHITECTURE.value, latents)
+    size = IMAGE_SIZE.value
+    shape = (size, size, 3) if size else None
+    model = infogan.InfoGAN.from_architecture(ARCHITECTURE.value, latents, shape)
     return Path(infogan.export_savedmodel(model, base_path))
 
 
@@ -149,6 +185,7 @@ def _measure_direct(servable: Any, count: int, found: Measurement) -> None:
 
 def _measure(server: Server, count: int, ask: Ask, found: Measurement) -> None:
     """Asks a server for single images; the processor's time is taken of the warming too."""
+    batches = server.batches()
     clients, started = _own_seconds(), _processor_seconds(server.pid)
     times = ask(server, count)
     images = len(times) * (SECONDS.value + WARMING_SECONDS) / SECONDS.value
@@ -156,6 +193,7 @@ def _measure(server: Server, count: int, ask: Ask, found: Measurement) -> None:
     found.speeds.append(len(times) / SECONDS.value)
     found.server_micros.append(1e6 * (_processor_seconds(server.pid) - started) / images)
     found.client_micros.append(1e6 * (_own_seconds() - clients) / images)
+    found.batches += server.batches() - batches
 
 
 def _own_seconds() -> float:
@@ -181,6 +219,7 @@ def _server(base_path: Path, arguments: list[str]) -> Iterator[Server]:
     ports = _free_ports()
     command = [sys.executable, "-m", "keras_infogan.cli.serve", f"--model_name={MODEL}"]
     command += [f"--model_base_path={base_path}", *arguments]
+    command += [f"--monitoring_config_file={SERVING_FILES / 'monitoring.config'}"]
     command += [f"--port={ports[0]}", f"--rest_api_port={ports[1]}"]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
@@ -299,14 +338,16 @@ def _report(found: dict[str, Measurement], counts: list[int]) -> None:
         label = name.replace("_", " ")
         print(f"{label:30}" + "".join(f"{numbers[f'{name}_{cell}']:11.2f}" for cell in cells))
     most, least = max(counts), min(counts)
-    direct = found[f"direct_{most}"]
     for api in _ways():
         served = found[f"{api}_batched_{most}"]
-        shares = np.divide(served.speeds, direct.speeds)
-        numbers[f"{api}_share_of_direct"] = float(np.median(shares))
+        numbers[f"{api}_rows"] = served.rows
+        of_most = _share(served, found[f"direct_{most}"])
+        of_same = _share(served, found[f"direct_as_{api}"])
+        numbers[f"{api}_share_of_direct"] = float(np.median(of_most))
+        numbers[f"{api}_share_of_direct_at_its_size"] = float(np.median(of_same))
         print(
-            f"{api}, batched, {most} clients: {np.median(shares):.0%} of direct "
-            f"({shares.min():.0%} to {shares.max():.0%} by round)"
+            f"{api}, batched, {most} clients: {_range(of_most)} of direct at {most} rows; "
+            f"{_range(of_same)} at the {served.rows} rows that its batches had"
         )
     numbers["batched_share_of_direct"] = numbers["grpc_share_of_direct"]
     for mode in ("alone", "batched"):
@@ -316,6 +357,14 @@ def _report(found: dict[str, Measurement], counts: list[int]) -> None:
     numbers["grpc_p50_overhead_ms"] = numbers["grpc_alone_p50_overhead_ms"]
     if JSON.value:
         Path(JSON.value).write_text(json.dumps(numbers, indent=2) + "\n")
+
+
+def _share(served: Measurement, direct: Measurement) -> np.ndarray:
+    return np.divide(served.speeds, direct.speeds)
+
+
+def _range(shares: np.ndarray) -> str:
+    return f"{np.median(shares):.0%} ({shares.min():.0%} to {shares.max():.0%} by round)"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """REST bodies of Classify and Regress: JSON objects to tf.Example messages, and their results."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,10 +76,10 @@ def format_regressions(result: regression_pb2.RegressionResult) -> bytes:
 
 
 def _format(results: list[Any]) -> bytes:
-    return json.dumps({"results": results}).encode()
+    return json_tensors.write({"results": results})
 
 
-def _float(value: float) -> float:
+def _float(value: float) -> Any:
     return json_tensors.to_json("value", np.array(value, np.float32))
 
 

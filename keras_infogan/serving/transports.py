@@ -189,7 +189,7 @@ class RestTransport:
         if signature is None:
             raise errors.failed_precondition(f'Serving signature key "{name}" not found.')
         inputs = {alias: _json_input(alias, proto) for alias, proto in request.inputs.items()}
-        body = json.dumps({"signature_name": name, "inputs": inputs}).encode()
+        body = json_tensors.write({"signature_name": name, "inputs": inputs})
         unknown = set(request.output_filter) - set(signature.outputs)
         if unknown:
             raise errors.invalid_argument(

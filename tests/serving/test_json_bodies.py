@@ -84,8 +84,8 @@ def test_the_signature_s_name_is_a_string():
 
 def test_one_output_stands_without_its_name():
     outputs = {"logit": np.float32([0.5, np.nan])}
-    assert json_bodies.format_outputs(outputs, rows=True) == b'{"predictions": [0.5, NaN]}'
-    assert json_bodies.format_outputs(outputs, rows=False) == b'{"outputs": [0.5, NaN]}'
+    assert json_bodies.format_outputs(outputs, rows=True) == b'{"predictions":[0.5, NaN]}'
+    assert json_bodies.format_outputs(outputs, rows=False) == b'{"outputs":[0.5, NaN]}'
 
 
 def test_several_outputs_are_objects():
