@@ -17,6 +17,7 @@ from keras_infogan.codes import (
     Uniform,
 )
 from keras_infogan.consistency import CodeConsistency
+from keras_infogan.counts import checked_count
 from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork
 from keras_infogan.infogan import InfoGAN
 from keras_infogan.information import DetachedBound, EstimatedInformation, VariationalBound
@@ -112,13 +113,9 @@ def check(config: Any) -> None:
         ValueError: with the field's name, what it should be and what it is.
     """
     for name in POSITIVE_INTS:
-        if not isinstance(config[name], int) or config[name] < 1:
-            raise ValueError(f"config.{name} should be a positive int. Received: {config[name]!r}")
+        checked_count(f"config.{name}", config[name], 1)
     for name in COUNTS:
-        if not isinstance(config[name], int) or config[name] < 0:
-            raise ValueError(
-                f"config.{name} should be an int of at least 0. Received: {config[name]!r}"
-            )
+        checked_count(f"config.{name}", config[name], 0)
     if config.restarts and config.learning_rate_drops:
         raise ValueError(
             "config.restarts should come with constant rates, which they halve. "

@@ -17,6 +17,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from keras_infogan.checkpoints import CheckpointStore
+from keras_infogan.counts import checked_count
 from keras_infogan.evaluation import QUICK, check, code_scores, evaluate, without_label
 from keras_infogan.evidence import Subject
 from keras_infogan.pictures import samples_picture, traversal_picture, write_png
@@ -49,9 +50,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
 
     def __init__(self, patience: int = 1):
         super().__init__()
-        if patience < 1:
-            raise ValueError(f"`patience` should be at least 1. Received: patience={patience}")
-        self.patience = patience
+        self.patience = checked_count("patience", patience, 1)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         count = int(self.model.non_finite_in_a_row.numpy())
@@ -87,8 +86,7 @@ class TraversalImages(keras.callbacks.Callback):
         self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10, seed: int = 0
     ):
         super().__init__()
-        if every < 1:
-            raise ValueError(f"`every` should be at least 1. Received: every={every}")
+        checked_count("every", every, 1)
         self.directory = Path(directory)
         self.every = every
         self.rows = rows
@@ -151,8 +149,7 @@ class Evaluation(keras.callbacks.Callback):
 
     def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):
         super().__init__()
-        if every < 1:
-            raise ValueError(f"`every` should be at least 1. Received: every={every}")
+        checked_count("every", every, 1)
         check(groups)
         self.subject = subject
         self.groups = tuple(groups)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from keras_infogan.counts import checked_count
 from keras_infogan.workdir import file_sha256, replace_file, sync_directory
 
 DEFAULT_KEPT = 2
@@ -38,8 +39,7 @@ class CheckpointStore:
     def __init__(
         self, checkpoint: tf.train.Checkpoint, directory: str | Path, kept: int = DEFAULT_KEPT
     ):
-        if kept < 1:
-            raise ValueError(f"`kept` should be at least 1. Received: kept={kept}")
+        checked_count("kept", kept, 1)
         self.directory = Path(directory)
         self.saved_step: int | None = None  # by this store, or what it restored
         self._checkpoint = checkpoint

@@ -10,6 +10,8 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from keras_infogan.counts import checked_count
+
 # Below this, log q(c|x) of a continuous code would grow without end as Q memorises G.
 MINIMUM_STDDEV = 0.01
 # softplus(UNIT_STDDEV_OFFSET) + MINIMUM_STDDEV = 1: an untrained Q starts at the width of N(0, 1).
@@ -38,11 +40,9 @@ class Code:
     is_discrete = False
 
     def __init__(self, size: int, weight: float = 1.0):
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ValueError(f"`size` should be a positive int. Received: size={size!r}")
         if not weight >= 0:
             raise ValueError(f"`weight` should be at least 0. Received: weight={weight!r}")
-        self.size = size
+        self.size = checked_count("size", size, 1)
         self.weight = float(weight)
 
     @property

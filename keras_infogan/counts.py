@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 
-def checked_count(name: str, value: int, least: int) -> int:
+import numpy as np
+
+
+def checked_count(name: str, value: Any, least: int) -> int:
     """Returns the value, an int of at least `least`, or raises a ValueError that names it."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"`{name}` should be an int of at least {least}. Received: {value!r}")
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(
+            f"`{name}` should be an int of at least {least}. Received: {name}={value!r}"
+        )
+    return int(value)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.codes import Code, LearnedCategorical
+from keras_infogan.counts import checked_count
 
 RESERVED_NAMES = frozenset(
     {"noise", "seed", "image", "logit", "probability_real", "real_fake", "estimate"}
@@ -41,9 +42,7 @@ class LatentSpec:
     """
 
     def __init__(self, noise: int, codes: Mapping[str, Code] | None = None):
-        if isinstance(noise, bool) or not isinstance(noise, int) or noise < 0:
-            raise ValueError(f"`noise` should be an int of at least 0. Received: noise={noise!r}")
-        self.noise = noise
+        self.noise = checked_count("noise", noise, 0)
         self.codes = dict(codes or {})
         for name, code in self.codes.items():
             _check_code(name, code)

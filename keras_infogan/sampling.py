@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from keras_infogan.counts import checked_count
 from keras_infogan.images import Shape, unit_images
 from keras_infogan.latents import LatentSpec
 from keras_infogan.readings import Reading
@@ -54,8 +55,7 @@ class Sampling:
 
         >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
         """
-        if count < 1:
-            raise ValueError(f"`count` should be at least 1. Received: count={count}")
+        count = checked_count("count", count, 1)
         latents = self.latents.fix(self.latents.sample(count, _user_seed(seed)), codes or {})
         return self.generate(latents)
 
@@ -118,11 +118,7 @@ class Sampling:
         Raises:
             ValueError: an unknown code, or rows or columns below 1.
         """
-        if rows < 1 or columns < 1:
-            raise ValueError(
-                "`rows` and `columns` should be at least 1. "
-                f"Received: rows={rows}, columns={columns}"
-            )
+        rows, columns = checked_count("rows", rows, 1), checked_count("columns", columns, 1)
         latents, width = self.latents.traversal(code, rows, columns, _user_seed(seed))
         return self.generate(latents).reshape(rows, width, *self.image_shape)
 

@@ -165,8 +165,8 @@ def test_kinds_of_codes():
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("steps", 0, "config.steps should be a positive int. Received: 0"),
-        ("steps_per_epoch", -1, "config.steps_per_epoch should be a positive int. Received: -1"),
+        ("steps", 0, "`config.steps` should be an int of at least 1. Received: config.steps=0"),
+        ("steps_per_epoch", -1, "`config.steps_per_epoch` should be .* Received: .*=-1"),
         ("generator_learning_rate", -1e-3, "generator_learning_rate should be above 0.* -0.001"),
         (
             "discriminator_learning_rate",
@@ -176,7 +176,11 @@ def test_kinds_of_codes():
         ("learning_rate_drop_factor", 0.0, "learning_rate_drop_factor should be .* Received: 0"),
         ("adam_beta_1", 1.0, "adam_beta_1 should be from 0 to below 1. Received: 1.0"),
         ("batch_size", 1, "config.batch_size should be at least 2.* Received: 1"),
-        ("checkpoint_every_steps", 0, "config.checkpoint_every_steps should be .* Received: 0"),
+        (
+            "checkpoint_every_steps",
+            0,
+            "`config.checkpoint_every_steps` should be .* Received: .*=0",
+        ),
         ("policy", "float8", r"config.policy should be one of .*'float32'.* Received: 'float8'"),
         ("objective", "wgan", r"config.objective should be .*'wasserstein'.* Received: 'wgan'"),
         ("adam_beta_2", -0.1, "adam_beta_2 should be from 0 to below 1. Received: -0.1"),
@@ -194,7 +198,11 @@ def test_check_refuses(config, field, value, message):
         ("architecture", "nist", "architecture should be one of .* Received: 'nist'"),
         ("latents.noise", -1, "`noise` should be .* Received: noise=-1"),
         ("latents.codes.digit.kind", "ordinal", "codes.digit.kind should be .* 'ordinal'"),
-        ("latents.codes.digit.size", -1, "`size` should be a positive int. Received: size=-1"),
+        (
+            "latents.codes.digit.size",
+            -1,
+            "`size` should be an int of at least 1. Received: size=-1",
+        ),
         ("information.start", -1, "should be at least 0. Received: start=-1"),
         ("consistency.weight", -1.0, "should be at least 0. Received: -1.0"),
     ],

@@ -57,7 +57,9 @@ def test_stop_ends_a_fit(model, images):
 
 
 def test_patience_is_positive():
-    with pytest.raises(ValueError, match="`patience` should be at least 1. Received: patience=0"):
+    with pytest.raises(
+        ValueError, match="`patience` should be an int of at least 1. Received: patience=0"
+    ):
         StopOnNonFinite(patience=0)
 
 
@@ -90,7 +92,9 @@ def test_a_model_without_codes_has_pictures_too(make_model, tmp_path):
 
 
 def test_pictures_every_no_epoch():
-    with pytest.raises(ValueError, match="`every` should be at least 1. Received: every=0"):
+    with pytest.raises(
+        ValueError, match="`every` should be an int of at least 1. Received: every=0"
+    ):
         TraversalImages("logs", every=0)
 
 
@@ -118,7 +122,9 @@ def test_evaluation_joins_the_logs_every_other_epoch(model, images, tmp_path):
 
 def test_evaluation_refuses(model, images):
     subject = Subject(model, images, {})
-    with pytest.raises(ValueError, match="`every` should be at least 1. Received: every=0"):
+    with pytest.raises(
+        ValueError, match="`every` should be an int of at least 1. Received: every=0"
+    ):
         Evaluation(subject, every=0)
     with pytest.raises(ValueError, match="Received: .'fid'"):
         Evaluation(subject, ["fid"])

@@ -103,7 +103,7 @@ def test_a_directory_that_cannot_be_written_is_a_sentence(store, value, tmp_path
 
 
 def test_at_least_one_is_kept(value, tmp_path):
-    with pytest.raises(ValueError, match="`kept` should be at least 1. Received: kept=0"):
+    with pytest.raises(ValueError, match="`kept` should be an int of at least 1. Received: kept=0"):
         CheckpointStore(tf.train.Checkpoint(value=value), tmp_path, kept=0)
 
 

@@ -294,9 +294,15 @@ def test_what_a_batch_says_of_the_mean():
         (lambda: NWJ()(tf.zeros([3, 4])), r"`scores` should be .* Received: shape \(3, 4\)"),
         (lambda: InfoNCE()(tf.zeros([1, 1])), r"`scores` should be .* Received: shape \(1, 1\)"),
         (lambda: SMILE()(tf.zeros([4])), r"`scores` should be .* Received: shape \(4,\)"),
-        (lambda: StatisticsNetwork(0), r"`units` should be an int of at least 1. Received: 0"),
-        (lambda: StatisticsNetwork(embedding=2.0), r"`embedding` should be .* Received: 2.0"),
-        (lambda: ConcatenatedStatistics(True), r"`units` should be .* Received: True"),
+        (
+            lambda: StatisticsNetwork(0),
+            r"`units` should be an int of at least 1. Received: units=0",
+        ),
+        (
+            lambda: StatisticsNetwork(embedding=2.0),
+            r"`embedding` should be .* Received: embedding=2.0",
+        ),
+        (lambda: ConcatenatedStatistics(True), r"`units` should be .* Received: units=True"),
         (
             lambda: StatisticsNetwork()(tf.zeros([2, 8, 8]), tf.zeros([2, 1])),
             r"`x` and `c` should be matrices .* Received: shapes \(2, 8, 8\) and \(2, 1\)",
@@ -305,9 +311,15 @@ def test_what_a_batch_says_of_the_mean():
             lambda: ConcatenatedStatistics()(tf.zeros([2, 8]), tf.zeros([2])),
             r"`x` and `c` should be matrices .* Received: shapes \(2, 8\) and \(2,\)",
         ),
-        (lambda: fit(steps=0), r"`steps` should be an int of at least 1. Received: 0"),
-        (lambda: fit(batch_size=1), r"`batch_size` should be an int of at least 2. Received: 1"),
-        (lambda: fit(held_out=1), r"`held_out` should be an int of at least 2. Received: 1"),
+        (lambda: fit(steps=0), r"`steps` should be an int of at least 1. Received: steps=0"),
+        (
+            lambda: fit(batch_size=1),
+            r"`batch_size` should be an int of at least 2. Received: batch_size=1",
+        ),
+        (
+            lambda: fit(held_out=1),
+            r"`held_out` should be an int of at least 2. Received: held_out=1",
+        ),
         (lambda: fit(learning_rate=0.0), r"`learning_rate` should be .* Received: .*=0.0"),
         (lambda: fit(learning_rate=math.nan), r"`learning_rate` should be .* Received: .*=nan"),
     ],

@@ -247,7 +247,7 @@ def test_a_foreign_directory_is_refused(config, tmp_path):
 
 def test_a_bad_setting_leaves_nothing_behind(config, tmp_path):
     config.steps = 0
-    with pytest.raises(ValueError, match="config.steps should be a positive int"):
+    with pytest.raises(ValueError, match="`config.steps` should be an int of at least 1"):
         experiment.train(config, str(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 

@@ -118,7 +118,7 @@ def test_code_survives_its_config(kind):
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, True, "3"])
 def test_size_is_a_positive_int(size):
-    with pytest.raises(ValueError, match="`size` should be a positive int. Received: size="):
+    with pytest.raises(ValueError, match="`size` should be an int of at least 1. Received: size="):
         Categorical(size)
 
 

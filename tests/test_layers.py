@@ -129,7 +129,7 @@ class TestMinibatchDiscrimination:
 
     @pytest.mark.parametrize("arguments", [(0, 5), (5, 0)])
     def test_refuses_sizes_below_one(self, arguments):
-        with pytest.raises(ValueError, match="at least 1. Received: features="):
+        with pytest.raises(ValueError, match="should be an int of at least 1. Received: "):
             MinibatchDiscrimination(*arguments)
 
 
@@ -339,5 +339,5 @@ class TestSpectralNormalized:
             SpectralNormalized(keras.layers.Flatten())
 
     def test_refuses_no_iterations(self):
-        with pytest.raises(ValueError, match="at least 1. Received: 0"):
+        with pytest.raises(ValueError, match="at least 1. Received: power_iterations=0"):
             SpectralNormalized(keras.layers.Dense(2), power_iterations=0)

@@ -21,8 +21,8 @@ class Ray:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"parallel": 0}, "`parallel` should be at least 1. Received: parallel=0"),
-        ({"threads": 0}, "`threads` should be at least 1. Received: threads=0"),
+        ({"parallel": 0}, "`parallel` should be an int of at least 1. Received: parallel=0"),
+        ({"threads": 0}, "`threads` should be an int of at least 1. Received: threads=0"),
         ({"gpus": -0.5}, "`gpus` should be at least 0. Received: gpus=-0.5"),
     ],
 )

@@ -126,7 +126,9 @@ def test_a_study_refuses():
         Study("s", "S", "", "", (LINE, LINE), 1)
     with pytest.raises(ValueError, match="names of their own"):
         Study("s", "S", "", "", (), 1)
-    with pytest.raises(ValueError, match="`seeds` should be at least 1. Received: seeds=0"):
+    with pytest.raises(
+        ValueError, match="`seeds` should be an int of at least 1. Received: seeds=0"
+    ):
         Study("s", "S", "", "", (LINE,), 0)
 
 
@@ -401,9 +403,11 @@ def test_a_damaged_directory_is_named(directory):
 
 
 def test_bad_settings_leave_nothing_behind(directory):
-    with pytest.raises(ValueError, match="`seeds` should be at least 1. Received: seeds=0"):
+    with pytest.raises(
+        ValueError, match="`seeds` should be an int of at least 1. Received: seeds=0"
+    ):
         Options("W", seeds=0)
-    with pytest.raises(ValueError, match="config.steps should be a positive int"):
+    with pytest.raises(ValueError, match="`config.steps` should be an int of at least 1"):
         run(STUDY, Options(str(directory.path), 1, steps=0), Commands())
     missing = Study("s", "", "", "", (Row("a", "A", "nist", ""),), 1)
     with pytest.raises(ValueError, match="nist"):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keras_infogan import ray_session
+from keras_infogan.counts import checked_count
 from keras_infogan.environment import closed_stderr
 
 LOCAL = "local"
@@ -41,8 +42,7 @@ class Engine:
     ray_address: str | None = None
 
     def __post_init__(self) -> None:
-        if self.threads < 1:
-            raise ValueError(f"`threads` should be at least 1. Received: {self.threads}")
+        checked_count("threads", self.threads, 1)
 
 
 def run(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from keras_infogan.bulk.formats import WRITERS
+from keras_infogan.counts import checked_count
 from keras_infogan.workdir import file_sha256, replace_file, sync_directory
 
 
@@ -58,8 +59,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         for name in ("count", "rows_per_shard"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"`{name}` should be at least 1. Received: {getattr(self, name)}")
+            checked_count(name, getattr(self, name), 1)
         if self.format not in WRITERS:
             raise ValueError(
                 f"`format` should be one of {', '.join(WRITERS)}. Received: {self.format!r}"

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.counts import checked_count
+
 KERNEL_SIZE = 4  # as in the discriminators of InfoGAN's MNIST, SVHN and CelebA
 CHANNELS = 16  # of the first convolution; each further one has twice as many
 SMALLEST_SIDE = 4  # maps are halved until a side is no longer than this
@@ -55,11 +57,8 @@ class ClusteringEnsemble(keras.layers.Layer):
 
     def __init__(self, classifiers: int, size: int, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
-        if classifiers < 1 or size < 1:
-            raise ValueError(
-                "`classifiers` and `size` should be at least 1. "
-                f"Received: classifiers={classifiers!r}, size={size!r}"
-            )
+        checked_count("classifiers", classifiers, 1)
+        checked_count("size", size, 1)
         self.classifiers = classifiers
         self.size = size
 

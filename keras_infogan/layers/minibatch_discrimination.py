@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.counts import checked_count
+
 Tensor = Any
 Shape = tuple[int | None, ...]
 
@@ -43,11 +45,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        if features < 1 or kernel_dimensions < 1:
-            raise ValueError(
-                "`features` and `kernel_dimensions` should be at least 1. "
-                f"Received: features={features}, kernel_dimensions={kernel_dimensions}"
-            )
+        checked_count("features", features, 1)
+        checked_count("kernel_dimensions", kernel_dimensions, 1)
         self.features = features
         self.kernel_dimensions = kernel_dimensions
         self.kernel_initializer = keras.initializers.get(kernel_initializer)

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.counts import checked_count
+
 SMALLEST_NORM = 1e-12
 
 Tensor = Any
@@ -51,10 +53,7 @@ class SpectralNormalized(keras.layers.Wrapper):
                 "`layer` should be a keras.layers.Dense or a keras.layers.Conv2D. "
                 f"Received: {layer!r}"
             )
-        if power_iterations < 1:
-            raise ValueError(
-                f"`power_iterations` should be at least 1. Received: {power_iterations}"
-            )
+        checked_count("power_iterations", power_iterations, 1)
         # The kernel is read uncast under any policy; the layer inside casts for itself. It takes
         # both: a layer of a mixed policy casts its variables even without autocast.
         super().__init__(layer, autocast=False, **{**kwargs, "dtype": layer.variable_dtype})

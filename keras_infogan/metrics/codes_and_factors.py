@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_infogan.counts import checked_count
+
 
 def check_codes(codes: Any) -> np.ndarray:
     """Codes as float64 [N, D].
@@ -96,10 +98,8 @@ class PointSplit:
     test: int = 5_000
 
     def __post_init__(self) -> None:
-        if self.train < 1 or self.test < 0:
-            raise ValueError(
-                f"`train` should be at least 1 and `test` at least 0. Received: {self}"
-            )
+        checked_count("train", self.train, 1)
+        checked_count("test", self.test, 0)
 
     def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> Parts:
         """Draws the parts of codes [N, D] and factors [N, F].

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from keras_infogan.counts import checked_count
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.checks import finite_matrix
 from keras_infogan.metrics.class_scores import checked_probabilities
@@ -112,8 +113,7 @@ def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
 
     >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]   # [2, 2, 1]
     """
-    if batch_size < 1:
-        raise ValueError(f"`batch_size` should be at least 1. Received: batch_size={batch_size}")
+    checked_count("batch_size", batch_size, 1)
     return (images[start : start + batch_size] for start in range(0, len(images), batch_size))
 
 

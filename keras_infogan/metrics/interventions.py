@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from keras_infogan.counts import checked_count
 from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varies
 
 
@@ -31,10 +32,9 @@ class FactorGroups:
     test: int = 5_000
 
     def __post_init__(self) -> None:
-        if self.size < 2 or self.train < 2 or self.test < 0:
-            raise ValueError(
-                f"`size` and `train` should be at least 2 and `test` at least 0. Received: {self}"
-            )
+        checked_count("size", self.size, 2)
+        checked_count("train", self.train, 2)
+        checked_count("test", self.test, 0)
 
 
 HELD_OUT_GROUPS = FactorGroups()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_infogan.counts import checked_count
 from keras_infogan.metrics.checks import feature_pair
 
 
@@ -59,8 +60,7 @@ def kernel_distance(
             "`subset_size` should be from 2 to the number of images on either side. "
             f"Received: subset_size={subset_size} with {len(real)} real and {len(fake)} fake"
         )
-    if subsets < 1:
-        raise ValueError(f"`subsets` should be at least 1. Received: subsets={subsets}")
+    checked_count("subsets", subsets, 1)
     generator = np.random.default_rng(seed)
     distances = [
         _squared_discrepancy(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import mutual_info_score
 
+from keras_infogan.counts import checked_count
 from keras_infogan.metrics.codes_and_factors import check_codes_and_factors
 
 BINS = 20
@@ -20,8 +21,7 @@ def discretize(codes: np.ndarray, bins: int = BINS) -> np.ndarray:
     Raises:
         ValueError: `bins` is below 2.
     """
-    if bins < 2:
-        raise ValueError(f"`bins` should be at least 2. Received: bins={bins!r}")
+    checked_count("bins", bins, 2)
     least = codes.min(axis=0)
     spans = codes.max(axis=0) - least
     positions = (codes - least) / np.where(spans > 0, spans, 1.0)

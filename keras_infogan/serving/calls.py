@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import get_model_metadata_pb2, model_pb2, predict_pb2
 
+from keras_infogan.counts import checked_count
 from keras_infogan.serving import tensor_protos
 
 SEED = "seed"
@@ -57,9 +58,7 @@ class Calls:
     """
 
     def __init__(self, model_name: str, version: int | None, batch_size: int) -> None:
-        if batch_size < 1:
-            raise ValueError(f"batch_size should be at least 1. Received: {batch_size}")
-        self._batch_size = batch_size
+        self._batch_size = checked_count("batch_size", batch_size, 1)
         self._model_spec = model_pb2.ModelSpec(name=model_name)
         if version is not None:
             self._model_spec.version.value = version

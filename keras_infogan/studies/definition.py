@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from keras_infogan.counts import checked_count
 from keras_infogan.evaluation import check
 
 DEFAULT_SCORES = ("code_accuracy", "nmi", "information")
@@ -121,8 +122,7 @@ class Study:
         names = [row.name for row in self.rows]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"`rows` should have names of their own. Received: {names}")
-        if self.seeds < 1:
-            raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
+        checked_count("seeds", self.seeds, 1)
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from keras_infogan import builder
+from keras_infogan.counts import checked_count
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.directory import StudyDirectory, record_key
 from keras_infogan.studies.processes import Task
@@ -38,8 +39,7 @@ class Options:
     set: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if self.seeds < 1:
-            raise ValueError(f"`seeds` should be at least 1. Received: seeds={self.seeds}")
+        checked_count("seeds", self.seeds, 1)
         for setting in self.set:
             if not setting.partition("=")[0] or "=" not in setting:
                 raise ValueError(f"`set` should be FIELD=VALUE. Received: {setting!r}")

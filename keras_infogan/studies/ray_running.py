@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from keras_infogan import machine, ray_session
+from keras_infogan.counts import checked_count
 from keras_infogan.studies import processes
 from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED
 from keras_infogan.studies.ledger import Ledger
@@ -74,8 +75,8 @@ class RayTrials:
         gpus: float = 0.0,
     ):
         for name, number in (("parallel", parallel), ("threads", threads)):
-            if number is not None and number < 1:
-                raise ValueError(f"`{name}` should be at least 1. Received: {name}={number}")
+            if number is not None:
+                checked_count(name, number, 1)
         if gpus < 0:
             raise ValueError(f"`gpus` should be at least 0. Received: gpus={gpus}")
         self.address = address

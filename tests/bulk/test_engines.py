@@ -49,7 +49,9 @@ def test_through_ray_errors_are_answers():
 
 
 def test_fewer_than_one_thread():
-    with pytest.raises(ValueError, match="`threads` should be at least 1. Received: 0"):
+    with pytest.raises(
+        ValueError, match="`threads` should be an int of at least 1. Received: threads=0"
+    ):
         Engine(threads=0)
 
 

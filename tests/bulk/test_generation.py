@@ -98,7 +98,7 @@ def test_a_table_of_codes(generate, model_path, load_once, tmp_path):
         ({"count": 3, "codes": {"style": float("nan")}}, "style should be 2 finite numbers"),
         ({"count": 3, "seed": -1}, "Seeds should be in 0.."),
         ({"count": 3, "seed": 2**63 - 2}, "Seeds should be in 0.."),
-        ({"count": 0}, "`count` should be at least 1"),
+        ({"count": 0}, "`count` should be an int of at least 1"),
         ({"count": 3, "image": "jpeg"}, "`image` should be one of"),
     ],
     ids=str,

@@ -58,8 +58,11 @@ def test_what_cannot_be_read_is_no_failure_to_write(tmp_path, squares):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0, 10, "parquet"), "`count` should be at least 1. Received: 0"),
-        ((25, 0, "parquet"), "`rows_per_shard` should be at least 1. Received: 0"),
+        ((0, 10, "parquet"), "`count` should be an int of at least 1. Received: count=0"),
+        (
+            (25, 0, "parquet"),
+            "`rows_per_shard` should be an int of at least 1. Received: rows_per_shard=0",
+        ),
         ((25, 10, "csv"), "one of parquet, tfrecord. Received: 'csv'"),
     ],
 )

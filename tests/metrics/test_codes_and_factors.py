@@ -108,5 +108,5 @@ class TestPointSplit:
 
     @pytest.mark.parametrize("numbers", [(0, 1), (1, -1)])
     def test_bounds(self, numbers):
-        with pytest.raises(ValueError, match="`test` at least 0. Received: PointSplit"):
+        with pytest.raises(ValueError, match=r"should be an int of at least \d. Received: "):
             PointSplit(*numbers)

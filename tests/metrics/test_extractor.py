@@ -90,5 +90,5 @@ def test_batches_of_an_array(images):
     batches = list(image_batches(images, 10))
     assert [len(batch) for batch in batches] == [10, 10, 10, 2]
     np.testing.assert_array_equal(np.concatenate(batches), images)
-    with pytest.raises(ValueError, match="`batch_size` should be at least 1. Received"):
+    with pytest.raises(ValueError, match="`batch_size` should be an int of at least 1. Received"):
         image_batches(images, 0)

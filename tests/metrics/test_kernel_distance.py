@@ -85,7 +85,9 @@ def test_subsets_larger_than_a_set(size):
 
 
 def test_no_subsets():
-    with pytest.raises(ValueError, match="`subsets` should be at least 1. Received: subsets=0"):
+    with pytest.raises(
+        ValueError, match="`subsets` should be an int of at least 1. Received: subsets=0"
+    ):
         kernel_distance(np.ones([4, 2]), np.ones([4, 2]), subset_size=2, subsets=0)
 
 

@@ -68,7 +68,9 @@ class TestMIG:
 
     @pytest.mark.parametrize("score", [mig_score, modularity_score])
     def test_bins(self, score):
-        with pytest.raises(ValueError, match="`bins` should be at least 2. Received: bins=1"):
+        with pytest.raises(
+            ValueError, match="`bins` should be an int of at least 2. Received: bins=1"
+        ):
             score(CODES, FACTOR, bins=1)
 
 

@@ -165,7 +165,9 @@ def test_long_lists_go_in_several_requests(server):
         assert client.recognize(images)["digit"].tolist() == list(range(8))
         assert client.sample(range(7))["digit"].tolist() == list(range(7))
         assert len(client.generate_png({}, seed=range(4))) == 4
-    with pytest.raises(ValueError, match="batch_size should be at least 1. Received: 0"):
+    with pytest.raises(
+        ValueError, match="`batch_size` should be an int of at least 1. Received: batch_size=0"
+    ):
         Client("127.0.0.1:8500", "digits", batch_size=0)
 
 
