@@ -109,22 +109,15 @@ def format_outputs(outputs: Mapping[str, np.ndarray], rows: bool) -> bytes:
 
         format_outputs({"logit": np.float32([0.5])}, rows=True)   # b'{"predictions": [0.5]}'
     """
-    if rows:
-        _check_batch_sizes(outputs)
-        if len(outputs) > 1:
-            count = len(next(iter(outputs.values())))
-            items = [
-                _to_json({name: array[row, ...] for name, array in outputs.items()})
-                for row in range(count)
-            ]
-            return json_tensors.write({"predictions": items})
-    values = _to_json(outputs)
-    answer = values if len(values) > 1 else next(iter(values.values()))
-    return json_tensors.write({"predictions" if rows else "outputs": answer})
-
-
-def _to_json(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    return {name: json_tensors.to_json(name, array) for name, array in sorted(arrays.items())}
+    values = {name: json_tensors.to_json(name, array) for name, array in sorted(outputs.items())}
+    if not rows:
+        answer = values if len(values) > 1 else next(iter(values.values()))
+        return json_tensors.write({"outputs": answer})
+    _check_batch_sizes(outputs)
+    if len(values) == 1:
+        return json_tensors.write({"predictions": next(iter(values.values()))})
+    items = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    return json_tensors.write({"predictions": items})
 
 
 def _parse_rows(document: Mapping[str, Any], dtypes: Mapping[str, int]) -> Tensors:

@@ -87,7 +87,7 @@ def to_json(name: str, array: np.ndarray) -> Any:
         array: any shape; strings are an object array of bytes.
 
     Returns:
-        What is written as lists as deep as the array; a scalar is not enclosed. A float is the
+        A sequence of its rows, which are written as lists; a scalar is not enclosed. A float is the
         shortest decimal that reads back as the same one: 0.1, not 0.10000000149011612.
 
     Raises:
@@ -112,8 +112,12 @@ def to_json(name: str, array: np.ndarray) -> Any:
     if is_finite and narrow.ndim and narrow.dtype in _FLOATS.values():
         return np.ascontiguousarray(narrow)
     values = narrow.astype("U32").astype(np.float64).tolist()
+    if is_finite:
+        return values
     # `write` has no word for NaN and Infinity, which TensorFlow Serving writes as they are.
-    return values if is_finite else orjson.Fragment(json.dumps(values))
+    if narrow.ndim:
+        return [orjson.Fragment(json.dumps(row)) for row in values]
+    return orjson.Fragment(json.dumps(values))
 
 
 def write(document: Any) -> bytes:

@@ -84,8 +84,8 @@ def test_the_signature_s_name_is_a_string():
 
 def test_one_output_stands_without_its_name():
     outputs = {"logit": np.float32([0.5, np.nan])}
-    assert json_bodies.format_outputs(outputs, rows=True) == b'{"predictions":[0.5, NaN]}'
-    assert json_bodies.format_outputs(outputs, rows=False) == b'{"outputs":[0.5, NaN]}'
+    assert json_bodies.format_outputs(outputs, rows=True) == b'{"predictions":[0.5,NaN]}'
+    assert json_bodies.format_outputs(outputs, rows=False) == b'{"outputs":[0.5,NaN]}'
 
 
 def test_several_outputs_are_objects():
@@ -94,6 +94,10 @@ def test_several_outputs_are_objects():
     assert rows == {"predictions": [{"a": 3, "b": [1]}, {"a": 4, "b": [2]}]}
     columns = json.loads(json_bodies.format_outputs(outputs, rows=False))
     assert columns == {"outputs": {"a": [3, 4], "b": [[1], [2]]}}
+    outputs = {"c": np.float32([0.1, np.inf]), "d": np.float32([[0.2], [np.nan]])}
+    assert json_bodies.format_outputs(outputs, rows=True) == (
+        b'{"predictions":[{"c":0.1,"d":[0.2]},{"c":Infinity,"d":[NaN]}]}'
+    )
 
 
 @pytest.mark.parametrize(
