@@ -193,7 +193,9 @@ def test_an_ensemble_round_trip():
     assert ClusteringEnsemble.from_config(ensemble.get_config()).get_config() == (
         ensemble.get_config()
     )
-    with pytest.raises(ValueError, match="at least 1. Received: classifiers=0, size=4"):
+    with pytest.raises(
+        ValueError, match="`classifiers` should be an int of at least 1. Received: "
+    ):
         ClusteringEnsemble(0, 4)
 
 
