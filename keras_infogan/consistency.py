@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from keras_infogan.counts import checked_count
 from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.readings import Views
 from keras_infogan.regularizers import Regularizer
@@ -82,11 +83,8 @@ class CodeConsistency(Regularizer):
                 "`weight`, `balance` and `confidence` should be at least 0. "
                 f"Received: {weight}, {balance}, {confidence}"
             )
-        if not all(isinstance(number, int) and number >= 0 for number in (classifiers, settle)):
-            raise ValueError(
-                "`classifiers` and `settle` should be ints of at least 0. "
-                f"Received: classifiers={classifiers!r}, settle={settle!r}"
-            )
+        self.classifiers = checked_count("classifiers", classifiers, 0)
+        self.settle = checked_count("settle", settle, 0)
         if classifiers and not settle:
             raise ValueError(
                 "`classifiers` need steps to learn in. Received: "
@@ -96,8 +94,6 @@ class CodeConsistency(Regularizer):
         self.weight = weight
         self.balance = balance
         self.confidence = confidence
-        self.classifiers = classifiers
-        self.settle = settle
         self._ensembles: dict[str, ClusteringEnsemble] = {}
 
     def check(self, model: Any) -> None:
