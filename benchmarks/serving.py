@@ -34,7 +34,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -80,9 +79,10 @@ class Server:
 
     def batches(self) -> np.ndarray:
         """The rows that ran in batches so far, and the batches."""
-        url = f"http://127.0.0.1:{self.rest_api_port}{METRICS}"
-        with urllib.request.urlopen(url, timeout=60) as answer:
-            page = answer.read().decode()
+        connection = http.client.HTTPConnection("127.0.0.1", self.rest_api_port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", METRICS)
+            page = connection.getresponse().read().decode()
         return np.array(
             [re.findall(rf"^{BATCH_SIZE}_{cell} (\S+)", page, re.MULTILINE)[0] for cell in CELLS],
             float,
@@ -97,13 +97,7 @@ class Measurement:
     speeds: list[float] = field(default_factory=list)  # images/s of each round
     server_micros: list[float] = field(default_factory=list)  # processor time an image
     client_micros: list[float] = field(default_factory=list)
-    batches: np.ndarray = field(default_factory=lambda: np.zeros(2))  # rows and their batches
-
-    @property
-    def rows(self) -> int:
-        """Rows of a batch, on average; 0 where nothing was batched."""
-        rows, batches = self.batches
-        return round(rows / batches) if batches else 0
+    rows: int = 0  # of a batch, on average, in the first round; 0 where nothing was batched
 
     def numbers(self, name: str) -> dict[str, float]:
         """Medians over the rounds; percentiles over all calls."""
@@ -185,7 +179,7 @@ def _measure_direct(servable: Any, count: int, found: Measurement) -> None:
 
 def _measure(server: Server, count: int, ask: Ask, found: Measurement) -> None:
     """Asks a server for single images; the processor's time is taken of the warming too."""
-    batches = server.batches()
+    before = server.batches()
     clients, started = _own_seconds(), _processor_seconds(server.pid)
     times = ask(server, count)
     images = len(times) * (SECONDS.value + WARMING_SECONDS) / SECONDS.value
@@ -193,7 +187,8 @@ def _measure(server: Server, count: int, ask: Ask, found: Measurement) -> None:
     found.speeds.append(len(times) / SECONDS.value)
     found.server_micros.append(1e6 * (_processor_seconds(server.pid) - started) / images)
     found.client_micros.append(1e6 * (_own_seconds() - clients) / images)
-    found.batches += server.batches() - batches
+    rows, batches = server.batches() - before
+    found.rows = found.rows or round(rows / max(batches, 1.0))
 
 
 def _own_seconds() -> float:

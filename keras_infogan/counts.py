@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
-
-import numpy as np
 
 
 def checked_count(name: str, value: Any, least: int) -> int:
-    """Returns the value, an int of at least `least`, or raises a ValueError that names it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    """Returns the value, an int of at least `least`, or raises a ValueError that names it.
+
+    NumPy's and TensorFlow's integers are ints too, as for Python's `range`.
+    """
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = None
+    if isinstance(value, bool) or count is None or count < least:
         raise ValueError(
             f"`{name}` should be an int of at least {least}. Received: {name}={value!r}"
         )
-    return int(value)
+    return count

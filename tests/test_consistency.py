@@ -302,7 +302,7 @@ def test_classifiers_belong_to_one_model(taught, make_model):
 
 @pytest.mark.parametrize("numbers", [{"classifiers": -1}, {"classifiers": 2.0}, {"settle": -1}])
 def test_numbers_of_classifiers_are_whole(numbers):
-    with pytest.raises(ValueError, match="`(classifiers|settle)` should be an int of at least 0"):
+    with pytest.raises(ValueError, match=f"`{next(iter(numbers))}` should be an int of at "):
         regularizer(**numbers)
 
 

@@ -127,10 +127,10 @@ class TestMinibatchDiscrimination:
         with pytest.raises(ValueError, match=r"at least two. Received: input_shape=\(1, 4\)"):
             MinibatchDiscrimination(2)(tf.zeros([1, 4]))
 
-    @pytest.mark.parametrize("arguments", [(0, 5), (5, 0)])
-    def test_refuses_sizes_below_one(self, arguments):
-        with pytest.raises(ValueError, match="should be an int of at least 1. Received: "):
-            MinibatchDiscrimination(*arguments)
+    @pytest.mark.parametrize("name", ["features", "kernel_dimensions"])
+    def test_refuses_sizes_below_one(self, name):
+        with pytest.raises(ValueError, match=f"`{name}` should be an int of at least 1."):
+            MinibatchDiscrimination(**{"features": 5, "kernel_dimensions": 5, name: 0})
 
 
 class TestInstanceNoise:

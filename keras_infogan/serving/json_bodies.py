@@ -107,7 +107,7 @@ def format_outputs(outputs: Mapping[str, np.ndarray], rows: bool) -> bytes:
 
     Example::
 
-        format_outputs({"logit": np.float32([0.5])}, rows=True)   # b'{"predictions": [0.5]}'
+        format_outputs({"logit": np.float32([0.5])}, rows=True)   # b'{"predictions":[0.5]}'
     """
     values = {name: json_tensors.to_json(name, array) for name, array in sorted(outputs.items())}
     if not rows:

@@ -161,7 +161,14 @@ class TestSharedFactor:
             score(factors, factors)
 
 
-@pytest.mark.parametrize("numbers", [(1, 9, 9), (2, 1, 9), (2, 9, -1)])
-def test_bounds_of_groups(numbers):
-    with pytest.raises(ValueError, match=r"should be an int of at least \d. Received: "):
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ((1, 9, 9), "`size` should be an int of at least 2. Received: size=1"),
+        ((2, 1, 9), "`train` should be an int of at least 2. Received: train=1"),
+        ((2, 9, -1), "`test` should be an int of at least 0. Received: test=-1"),
+    ],
+)
+def test_bounds_of_groups(numbers, message):
+    with pytest.raises(ValueError, match=message):
         FactorGroups(*numbers)

@@ -102,7 +102,7 @@ def test_every_float_reads_back_as_it_was():
 
 def test_what_is_no_number_is_written_as_tensorflow_serving_does():
     array = np.float32([[0.1, np.nan], [np.inf, -np.inf]])
-    assert _written(array) == b"[[0.1, NaN],[Infinity, -Infinity]]"
+    assert _written(array) == b"[[0.1,NaN],[Infinity,-Infinity]]"
     assert _written(np.float32(np.nan)) == b"NaN"
 
 
