@@ -11,6 +11,8 @@ INSTALL_REQUIRES = [
     "grpcio>=1.85",
     "grpcio-health-checking>=1.85",
     "grpcio-reflection>=1.85",
+    # What Uvicorn parses HTTP with, where it is there.
+    "httptools>=0.9",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
     "keras>=3.15",
@@ -34,6 +36,7 @@ INSTALL_REQUIRES = [
     "tensorflow-serving-api>=2.21",
     "tqdm>=4.67",
     "uvicorn>=0.54",
+    "uvloop>=0.23; sys_platform != 'win32'",
 ]
 TEST_REQUIRES = [
     "httpx>=0.28",

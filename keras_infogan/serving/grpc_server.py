@@ -1,6 +1,7 @@
 """The gRPC side: TensorFlow Serving's two services, health checking and reflection."""
 
 import asyncio
+import sys
 import threading
 from concurrent import futures
 
@@ -19,6 +20,12 @@ from keras_infogan.serving.grpc_calls import (
 from keras_infogan.serving.options import MAXIMUM_THREADS, ServerOptions
 from keras_infogan.serving.request_metrics import RequestMetrics
 from keras_infogan.serving.service import ModelService
+
+if sys.platform == "win32":
+    from asyncio import new_event_loop
+else:
+    # A tenth less of a core for a request than asyncio's own.
+    from uvloop import new_event_loop
 
 _SERVICE_NAMES = (PREDICTION_SERVICE, MODEL_SERVICE)
 
@@ -59,9 +66,7 @@ class GrpcServer:
         )
         self._started: futures.Future[None] = futures.Future()
         self._grace: futures.Future[float] = futures.Future()  # known once it shall stop
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve()), name="grpc", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="grpc", daemon=True)
         self.port = port
         # A taken port is found out before models load; gRPC itself binds in `start`, because it
         # would keep a port that it bound and never served.
@@ -95,6 +100,10 @@ class GrpcServer:
             self._thread.join()
         # A request that outlived its grace has had its answer; its thread is not waited for.
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         """Listens until the server shall stop."""
