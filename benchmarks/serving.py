@@ -61,9 +61,6 @@ BATCHING = flags.DEFINE_string(
 
 MODEL = "model"
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
-METRICS = "/monitoring/prometheus/metrics"
-CELLS = ("sum", "count")  # of a histogram of Prometheus
-BATCH_SIZE = ":tensorflow:serving:batching_session:processed_batch_size"
 WARMING_SECONDS = 0.5
 
 Ask = Callable[["Server", int], list[float]]
@@ -79,14 +76,14 @@ class Server:
 
     def batches(self) -> np.ndarray:
         """The rows that ran in batches so far, and the batches."""
+        from keras_infogan.serving.request_metrics import BATCH_SIZE, PROMETHEUS_PATH
+
         connection = http.client.HTTPConnection("127.0.0.1", self.rest_api_port, timeout=60)
         with contextlib.closing(connection):
-            connection.request("GET", METRICS)
+            connection.request("GET", PROMETHEUS_PATH)
             page = connection.getresponse().read().decode()
-        return np.array(
-            [re.findall(rf"^{BATCH_SIZE}_{cell} (\S+)", page, re.MULTILINE)[0] for cell in CELLS],
-            float,
-        )
+        cells = [rf"^{BATCH_SIZE}_{cell} (\S+)" for cell in ("sum", "count")]
+        return np.array([re.findall(cell, page, re.MULTILINE)[0] for cell in cells], float)
 
 
 @dataclass

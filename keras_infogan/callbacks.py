@@ -86,9 +86,8 @@ class TraversalImages(keras.callbacks.Callback):
         self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10, seed: int = 0
     ):
         super().__init__()
-        checked_count("every", every, 1)
         self.directory = Path(directory)
-        self.every = every
+        self.every = checked_count("every", every, 1)
         self.rows = rows
         self.seed = seed
 
@@ -149,11 +148,10 @@ class Evaluation(keras.callbacks.Callback):
 
     def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):
         super().__init__()
-        checked_count("every", every, 1)
         check(groups)
         self.subject = subject
         self.groups = tuple(groups)
-        self.every = every
+        self.every = checked_count("every", every, 1)
         self._names: list[str] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:

@@ -39,7 +39,7 @@ class CheckpointStore:
     def __init__(
         self, checkpoint: tf.train.Checkpoint, directory: str | Path, kept: int = DEFAULT_KEPT
     ):
-        checked_count("kept", kept, 1)
+        kept = checked_count("kept", kept, 1)
         self.directory = Path(directory)
         self.saved_step: int | None = None  # by this store, or what it restored
         self._checkpoint = checkpoint

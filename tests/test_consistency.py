@@ -194,7 +194,7 @@ def test_an_ensemble_round_trip():
         ensemble.get_config()
     )
     with pytest.raises(
-        ValueError, match="`classifiers` should be an int of at least 1. Received: "
+        ValueError, match="`classifiers` should be an int of at least 1. Received: classifiers=0"
     ):
         ClusteringEnsemble(0, 4)
 
@@ -302,7 +302,9 @@ def test_classifiers_belong_to_one_model(taught, make_model):
 
 @pytest.mark.parametrize("numbers", [{"classifiers": -1}, {"classifiers": 2.0}, {"settle": -1}])
 def test_numbers_of_classifiers_are_whole(numbers):
-    with pytest.raises(ValueError, match=f"`{next(iter(numbers))}` should be an int of at "):
+    with pytest.raises(
+        ValueError, match=f"`{next(iter(numbers))}` should be an int of at least 0. Received: "
+    ):
         regularizer(**numbers)
 
 

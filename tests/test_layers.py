@@ -129,7 +129,7 @@ class TestMinibatchDiscrimination:
 
     @pytest.mark.parametrize("name", ["features", "kernel_dimensions"])
     def test_refuses_sizes_below_one(self, name):
-        with pytest.raises(ValueError, match=f"`{name}` should be an int of at least 1."):
+        with pytest.raises(ValueError, match=f"at least 1. Received: {name}=0"):
             MinibatchDiscrimination(**{"features": 5, "kernel_dimensions": 5, name: 0})
 
 

@@ -57,10 +57,8 @@ class ClusteringEnsemble(keras.layers.Layer):
 
     def __init__(self, classifiers: int, size: int, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
-        checked_count("classifiers", classifiers, 1)
-        checked_count("size", size, 1)
-        self.classifiers = classifiers
-        self.size = size
+        self.classifiers = checked_count("classifiers", classifiers, 1)
+        self.size = checked_count("size", size, 1)
 
     def build(self, input_shape: tuple[int, ...]) -> None:
         self.networks = [self._network(input_shape) for _ in range(self.classifiers)]

@@ -45,10 +45,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        checked_count("features", features, 1)
-        checked_count("kernel_dimensions", kernel_dimensions, 1)
-        self.features = features
-        self.kernel_dimensions = kernel_dimensions
+        self.features = checked_count("features", features, 1)
+        self.kernel_dimensions = checked_count("kernel_dimensions", kernel_dimensions, 1)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, input_shape: Shape) -> None:

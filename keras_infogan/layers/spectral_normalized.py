@@ -53,11 +53,10 @@ class SpectralNormalized(keras.layers.Wrapper):
                 "`layer` should be a keras.layers.Dense or a keras.layers.Conv2D. "
                 f"Received: {layer!r}"
             )
-        checked_count("power_iterations", power_iterations, 1)
         # The kernel is read uncast under any policy; the layer inside casts for itself. It takes
         # both: a layer of a mixed policy casts its variables even without autocast.
         super().__init__(layer, autocast=False, **{**kwargs, "dtype": layer.variable_dtype})
-        self.power_iterations = power_iterations
+        self.power_iterations = checked_count("power_iterations", power_iterations, 1)
 
     def build(self, input_shape: Shape) -> None:
         super().build(input_shape)

@@ -10,7 +10,7 @@ UNKNOWN_MODEL = "(unknown)"
 
 _REQUEST_COUNT = ":tensorflow:serving:request_count"
 _REQUEST_LATENCY = ":tensorflow:serving:request_latency"
-_BATCH_SIZE = ":tensorflow:serving:batching_session:processed_batch_size"
+BATCH_SIZE = ":tensorflow:serving:batching_session:processed_batch_size"
 _QUEUING_LATENCY = ":tensorflow:serving:batching_session:queuing_latency"
 _MICROS = 1e6
 # From 10 microseconds by factors of 1.8 to some twenty minutes.
@@ -49,7 +49,7 @@ class RequestMetrics:
             registry=self._registry,
         )
         self._batch_sizes = prometheus_client.Histogram(
-            _BATCH_SIZE,
+            BATCH_SIZE,
             "Rows of the batches that ran, without padding.",
             buckets=_SIZE_BUCKETS,
             registry=self._registry,

@@ -106,9 +106,9 @@ class TestPointSplit:
         with pytest.raises(ValueError, match="among the points to fit on. Received: 1 such"):
             PointSplit(1, 1).draw(self.codes, self.factors, seed=0)
 
-    @pytest.mark.parametrize(("numbers", "name"), [((0, 1), "train"), ((1, -1), "test")])
-    def test_bounds(self, numbers, name):
-        with pytest.raises(
-            ValueError, match=f"`{name}` should be an int of at least .. Received: "
-        ):
+    @pytest.mark.parametrize(
+        ("numbers", "end"), [((0, 1), "1. Received: train=0"), ((1, -1), "0. Received: test=-1")]
+    )
+    def test_bounds(self, numbers, end):
+        with pytest.raises(ValueError, match=f"should be an int of at least {end}"):
             PointSplit(*numbers)
