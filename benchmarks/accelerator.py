@@ -49,7 +49,7 @@ def main(argv: list[str]) -> None:
         raise app.UsageError("--learning_updates needs --data_dir, where TFDS finds MNIST.")
     if unknown := set(XLA.value) - {"off", "on"}:
         raise app.UsageError(f"--xla should be off, on or both. Received: {sorted(unknown)}")
-    from keras_infogan import machine
+    from keras_infogan.runtime import machine
 
     accelerator = machine.devices()
     device = _processor() if accelerator == "none" else accelerator
@@ -163,8 +163,8 @@ def _seconds_to_accuracy(policy: str, xla: bool) -> float | None:
     """
     if not LEARNING_UPDATES.value:
         return None
+    from keras_infogan.runs.directory import WorkDirectory
     from keras_infogan.studies import results, scores
-    from keras_infogan.workdir import WorkDirectory
 
     with tempfile.TemporaryDirectory() as folder:
         settings = {

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import networks
-from keras_infogan.latents import LatentSpec
+from keras_infogan.latents.spec import LatentSpec
 
 BETA_1 = 0.5
 

@@ -80,7 +80,8 @@ def _train(strategy: str) -> None:
     import numpy as np
 
     import keras_infogan as infogan  # first: it sets TensorFlow up
-    from keras_infogan import datasets, distribution
+    from keras_infogan import datasets
+    from keras_infogan.runs import distribution
 
     import tensorflow as tf  # isort: skip
 

@@ -76,7 +76,7 @@ class Server:
 
     def batches(self) -> np.ndarray:
         """The rows that ran in batches so far, and the batches."""
-        from keras_infogan.serving.request_metrics import BATCH_SIZE, PROMETHEUS_PATH
+        from keras_infogan.serving.server.request_metrics import BATCH_SIZE, PROMETHEUS_PATH
 
         connection = http.client.HTTPConnection("127.0.0.1", self.rest_api_port, timeout=60)
         with contextlib.closing(connection):
@@ -112,7 +112,7 @@ class Measurement:
 def main(argv: list[str]) -> None:
     """Measures everything and prints it."""
     del argv
-    from keras_infogan.serving.servable import Servable
+    from keras_infogan.serving.repository.servable import Servable
 
     counts = [int(count) for count in CLIENTS.value]
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:

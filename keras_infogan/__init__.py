@@ -1,20 +1,13 @@
 """InfoGAN for Keras: generative adversarial networks whose latent codes mean something."""
 
-from keras_infogan import environment  # noqa: F401, I001  (first: TensorFlow reads it once)
-from keras_infogan import (
-    callbacks,
-    datasets,
-    estimators,
-    information,
-    metrics,
-    objectives,
-    regularizers,
-    variants,
-)
+from keras_infogan.runtime import environment  # noqa: F401, I001  (first: TensorFlow reads it once)
+from keras_infogan import callbacks, datasets, estimators, information, metrics, objectives
+from keras_infogan import regularizers
+from keras_infogan.models import variants
 from keras_infogan.export import export_savedmodel
-from keras_infogan.infogan import InfoGAN
+from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.information import VariationalBound, real_fake_information
-from keras_infogan.codes import (
+from keras_infogan.latents.codes import (
     Bernoulli,
     Categorical,
     Code,
@@ -22,9 +15,9 @@ from keras_infogan.codes import (
     LearnedCategorical,
     Uniform,
 )
-from keras_infogan.consistency import CodeConsistency
-from keras_infogan.interaction import InteractionPenalty
-from keras_infogan.latents import LatentSpec
+from keras_infogan.regularizers.code_consistency import CodeConsistency
+from keras_infogan.regularizers.interaction import InteractionPenalty
+from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.objectives import NonSaturating
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.schedules import Ramp

@@ -1,4 +1,4 @@
-"""Callbacks: pictures, scores, checkpoints and a table while a model trains."""
+"""Callbacks: pictures, scores and a table while a model trains."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
-from keras_infogan.checkpoints import CheckpointStore
-from keras_infogan.counts import checked_count
-from keras_infogan.evaluation import QUICK, check, code_scores, evaluate, without_label
-from keras_infogan.evidence import Subject
-from keras_infogan.pictures import samples_picture, traversal_picture, write_png
-from keras_infogan.workdir import replace_file
+from keras_infogan.evaluation.groups import QUICK, check, code_scores, evaluate, without_label
+from keras_infogan.evaluation.pictures import samples_picture, traversal_picture, write_png
+from keras_infogan.evaluation.subject import Subject
+from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.files import replace_file
 
 Logs = Any
 
@@ -131,8 +129,8 @@ class Evaluation(keras.callbacks.Callback):
     the epochs between, where a row of the latter would lack them.
 
     Args:
-        subject: what the model is judged by; a `keras_infogan.evidence.Subject` whose model is
-            the one that trains.
+        subject: what the model is judged by; a `keras_infogan.evaluation.Subject` whose
+            model is the one that trains.
         groups: among `keras_infogan.evaluation.GROUPS`.
         every: epochs between measurements, int >= 1; the first is after the first epoch of a
             `fit`, so that every score is known by name from then on.
@@ -213,44 +211,6 @@ class MetricsTable(keras.callbacks.Callback):
             writer = csv.DictWriter(file, fieldnames=list(self._rows[-1]), extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self._rows)
-
-
-class Checkpoints(keras.callbacks.Callback):
-    """Saves a checkpoint every so many steps, and when training is interrupted.
-
-    Args:
-        store: saves the model.
-        every_steps: int >= 1.
-        writes: False looks at the weights only, as every worker but the chief does.
-
-    Raises:
-        NonFiniteLossError: in `fit`, when a weight is NaN or infinite; nothing is saved then.
-    """
-
-    def __init__(self, store: CheckpointStore, every_steps: int, writes: bool = True):
-        super().__init__()
-        self.store = store
-        self.writes = writes
-        self.every_steps = every_steps
-
-    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        step = self.model.steps_done
-        if step % self.every_steps == 0:
-            self._save(step)
-
-    def save_now(self) -> None:
-        """Saves the present step, unless it is saved already."""
-        step = self.model.steps_done
-        if step != self.store.saved_step:
-            self._save(step)
-
-    def _save(self, step: int) -> None:
-        # Losses tell of the weights before the update; a checkpoint keeps those after it.
-        for weight in self.model.trainable_weights:
-            if not bool(tf.reduce_all(tf.math.is_finite(weight.value))):
-                raise NonFiniteLossError(f"{weight.path} became NaN or infinite at step {step}.")
-        if self.writes:
-            self.store.save(step)
 
 
 class Progress(keras.callbacks.Callback):

@@ -15,8 +15,8 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.images import encode_png
-from keras_infogan.infogan import InfoGAN
-from keras_infogan.workdir import sync_directory
+from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.runtime.files import sync_directory
 
 FIRST_VERSION = 1
 WARM_UP_FILE = "tf_serving_warmup_requests"  # in assets.extra/, by TensorFlow Serving's contract

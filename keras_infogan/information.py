@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-from keras_infogan.latents import LatentSpec
+from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.schedules import Ramp
 
 ESTIMATE_LOG = "information/estimate"
@@ -84,7 +84,7 @@ class VariationalBound(keras.layers.Layer):
 
         Args:
             latents: what the images were generated from, B rows.
-            fake: the `Reading` of those images.
+            fake: the `DiscriminatorOutput` of those images.
             step: the model's, for the schedules.
             training: whether anything that the bound owns may move; nothing does here.
         """

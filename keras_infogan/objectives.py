@@ -48,7 +48,8 @@ class NonSaturating(Objective):
 
     Example:
 
-    >>> NonSaturating().generator_loss(real=None, fake=Reading(None, tf.zeros([8, 1]), None))
+    >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
+    >>> NonSaturating().generator_loss(real=None, fake=fake)
     """
 
     estimates_probability = True

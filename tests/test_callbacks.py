@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from keras_infogan import LatentSpec
 from keras_infogan.callbacks import (
-    Checkpoints,
     CodeAccuracy,
     Evaluation,
     MetricsTable,
@@ -17,8 +16,8 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.checkpoints import CheckpointStore
-from keras_infogan.evidence import Subject
+from keras_infogan.evaluation.subject import Subject
+from keras_infogan.runs.checkpoints import Checkpoints, CheckpointStore
 
 
 @pytest.fixture

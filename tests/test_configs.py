@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_infogan import builder, export_savedmodel
+from keras_infogan import export_savedmodel
 from keras_infogan.cli.command import config_names
+from keras_infogan.runs import building as builder
 from keras_infogan.serving import Client, EmbeddedServer
 
 BATCH = 8

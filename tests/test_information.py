@@ -14,10 +14,10 @@ from keras_infogan import (
     VariationalBound,
     real_fake_information,
 )
-from keras_infogan.codes import MINIMUM_STDDEV, UNIT_STDDEV_OFFSET
 from keras_infogan.estimators import InfoNCE, StatisticsNetwork
 from keras_infogan.information import DetachedBound, EstimatedInformation
-from keras_infogan.readings import Reading
+from keras_infogan.latents.codes import MINIMUM_STDDEV, UNIT_STDDEV_OFFSET
+from keras_infogan.networks.outputs import DiscriminatorOutput
 
 SAMPLES = 20_000
 
@@ -135,7 +135,7 @@ def test_bound_survives_its_config(latents, make_networks):
 
 
 def reading_of(bound, features):
-    return Reading(features, None, bound(features))
+    return DiscriminatorOutput(features, None, bound(features))
 
 
 def make_bound(kind, latents, make_networks, **arguments):

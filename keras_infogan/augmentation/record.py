@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from keras_infogan.augmentation.trial import SCORES
-from keras_infogan.comparison import SIGNIFICANCE, differs
-from keras_infogan.workdir import write_json
+from keras_infogan.runs.comparison import SIGNIFICANCE, differs
+from keras_infogan.runtime.files import write_json
 
 FILE = "augmentation.json"
 LOCK = "lock"

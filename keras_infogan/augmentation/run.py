@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from keras_infogan import experiment
 from keras_infogan.augmentation.generated import generate_values, label_images, write_dataset
 from keras_infogan.augmentation.matching import UNMATCHED, read_matching
 from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
 from keras_infogan.augmentation.trial import Settings, Trial
-from keras_infogan.locks import exclusive
-from keras_infogan.pictures import classes_picture, write_png
-from keras_infogan.workdir import WorkDirectory, file_sha256, start_directory
+from keras_infogan.evaluation.pictures import classes_picture, write_png
+from keras_infogan.runs import experiment
+from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runtime.files import file_sha256, start_directory
+from keras_infogan.runtime.locks import exclusive
 
 PICTURE = "generated.png"
 
@@ -113,7 +114,7 @@ def _trial(
 ) -> Trial:
     value_count = model.latents.codes[code].size
     training, test = (
-        experiment.load_labelled(dict(data), split, data_dir, label)
+        experiment.load_labeled(dict(data), split, data_dir, label)
         for split in ("train_split", "test_split")
     )
     classes = np.unique(training[1]).tolist()

@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from keras_infogan import ray_session
-from keras_infogan.counts import checked_count
-from keras_infogan.environment import closed_stderr
+from keras_infogan.runtime import ray_session
+from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.environment import closed_stderr
 
 LOCAL = "local"
 

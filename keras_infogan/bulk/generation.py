@@ -17,7 +17,7 @@ from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.tables import CodesTable
-from keras_infogan.workdir import file_sha256
+from keras_infogan.runtime.files import file_sha256
 
 IMAGE_ENCODINGS = ("raw", "png")
 SEED = "seed"

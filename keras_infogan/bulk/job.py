@@ -17,9 +17,9 @@ from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.manifest import Manifest
 from keras_infogan.bulk.model import pin_threads
 from keras_infogan.bulk.shards import Finished, Layout, Shard
-from keras_infogan.locks import exclusive
-from keras_infogan.preemption import interruptible
-from keras_infogan.workdir import start_directory
+from keras_infogan.runs.preemption import interruptible
+from keras_infogan.runtime.files import start_directory
+from keras_infogan.runtime.locks import exclusive
 
 LOCK = "_lock"
 ROWS_PER_SHARD = 10_000

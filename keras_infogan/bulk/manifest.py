@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_infogan.bulk.shards import Finished, Layout
-from keras_infogan.workdir import file_sha256, replace_file
+from keras_infogan.runtime.files import file_sha256, replace_file
 
 FILE = "_manifest.jsonl"  # readers of Parquet pass over names that begin with an underscore
 

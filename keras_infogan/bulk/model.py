@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan import experiment
 from keras_infogan.export import float32_twin, signature_functions
 from keras_infogan.images import Shape, unit_images
-from keras_infogan.serving.model_config import find_versions
-from keras_infogan.serving.servable import is_saved_model
-from keras_infogan.workdir import WorkDirectory
+from keras_infogan.runs import experiment
+from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.serving.repository.model_config import find_versions
+from keras_infogan.serving.repository.servable import is_saved_model
 
 # Rows of every pass, the last one filled up: a row is computed alike whatever comes with it, and
 # nothing is traced twice. From 128 on, larger passes are no faster.

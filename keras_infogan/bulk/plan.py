@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keras_infogan.workdir import replace_file
+from keras_infogan.runtime.files import replace_file
 
 FILE = "_inputs.parquet"
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from keras_infogan.bulk.formats import WRITERS
-from keras_infogan.counts import checked_count
-from keras_infogan.workdir import file_sha256, replace_file, sync_directory
+from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.files import file_sha256, replace_file, sync_directory
 
 
 class Shard(NamedTuple):

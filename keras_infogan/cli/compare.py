@@ -15,7 +15,7 @@ from keras_infogan.cli import command
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name and the directories."""
-    from keras_infogan import comparison
+    from keras_infogan.runs import comparison
 
     print(comparison.table(comparison.read_groups(argv[1:])))
 

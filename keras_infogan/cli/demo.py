@@ -21,7 +21,7 @@ SEED = flags.DEFINE_integer("seed", 0, "of the run")
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan import demo
+    from keras_infogan.runs import demo
 
     demo.run(Path(WORKDIR.value), SEED.value)
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from absl import flags
 
 from keras_infogan.cli import command
-from keras_infogan.evaluation import DEFAULT
+from keras_infogan.evaluation.groups import DEFAULT
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
@@ -36,7 +36,8 @@ DATA_DIR = command.define_data_dir()
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan import evaluation, experiment
+    from keras_infogan.evaluation import groups as evaluation
+    from keras_infogan.runs import experiment
 
     groups = METRICS.value
     evaluation.check(groups)

@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> None:
             "Either --server or --workdir should be given. "
             f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}"
         )
-    from keras_infogan.serving import sockets
+    from keras_infogan.serving.server import sockets
 
     stopping = command.stop_on_signals()
     with tempfile.TemporaryDirectory(prefix="infogan-explore-") as directory:
@@ -115,9 +115,9 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
 
 
 def _export(workdir: str, base_path: Path) -> None:
-    from keras_infogan import experiment
     from keras_infogan.export import export_savedmodel
-    from keras_infogan.workdir import WorkDirectory
+    from keras_infogan.runs import experiment
+    from keras_infogan.runs.directory import WorkDirectory
 
     export_savedmodel(experiment.load_model(WorkDirectory(workdir)), base_path)
 

@@ -19,9 +19,9 @@ MODEL_BASE_PATH = flags.DEFINE_string(
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan import experiment
     from keras_infogan.export import export_savedmodel
-    from keras_infogan.workdir import WorkDirectory
+    from keras_infogan.runs import experiment
+    from keras_infogan.runs.directory import WorkDirectory
 
     model = experiment.load_model(WorkDirectory(WORKDIR.value))
     print(export_savedmodel(model, MODEL_BASE_PATH.value))

@@ -22,8 +22,9 @@ OUT = flags.DEFINE_string("out", None, "the page (default: report.html in the ru
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     del argv
-    from keras_infogan import run_report
-    from keras_infogan.workdir import WorkDirectory, replace_file
+    from keras_infogan.reports import run_report
+    from keras_infogan.runs.directory import WorkDirectory
+    from keras_infogan.runtime.files import replace_file
 
     directory = WorkDirectory(WORKDIR.value)
     path = Path(OUT.value) if OUT.value else directory.path / "report.html"

@@ -47,6 +47,7 @@ study_flags.define(default_seeds="3")
 
 def main(argv: Sequence[str]) -> int:
     """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan.reports import study_report
     from keras_infogan.selection import ranking
     from keras_infogan.selection.study import DEFAULT_SEEDS, selection_study
     from keras_infogan.studies import running
@@ -56,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
     study = selection_study(
         FLAGS.config, FLAGS.categories, FLAGS.continuous, FLAGS.grid, options.seeds
     )
-    is_finished = running.run(study, options, study_flags.runner())
+    is_finished = running.run(study, options, study_report, study_flags.runner())
     print(ranking.rank(study, options, FLAGS.images))
     return 0 if is_finished else command.FAILURE
 

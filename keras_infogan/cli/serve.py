@@ -134,7 +134,8 @@ def main(argv: Sequence[str]) -> None:
         print(_version())
         return
     # Imported late, so that --help and a bad flag answer at once.
-    from keras_infogan.serving import EmbeddedServer, sockets
+    from keras_infogan.serving import EmbeddedServer
+    from keras_infogan.serving.server import sockets
 
     # A traceback for each message that is no proto, which the caller is told of anyway.
     logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
@@ -164,7 +165,7 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _models() -> Any:
-    from keras_infogan.serving import model_config
+    from keras_infogan.serving.repository import model_config
 
     if (FLAGS.model_base_path is None) == (FLAGS.model_config_file is None):
         raise ValueError(
@@ -179,7 +180,8 @@ def _models() -> Any:
 
 def _options() -> dict[str, Any]:
     """The keyword arguments of `EmbeddedServer` that the flags ask for."""
-    from keras_infogan.serving import batching_options, options
+    from keras_infogan.serving.repository import batching_options
+    from keras_infogan.serving.server import options
 
     given = {name: FLAGS[name].value for name in _PLAIN}
     given["model_config_file"] = FLAGS.model_config_file or ""

@@ -45,12 +45,14 @@ flags.mark_flags_as_mutual_exclusive(["study", "sweep"], required=True)
 
 def main(argv: Sequence[str]) -> int:
     """Runs the command; `argv` holds the program's name only."""
+    from keras_infogan.reports import study_report
     from keras_infogan.studies import running
 
     study_flags.end_gently()
     study = _study()
     options = study_flags.options(study.seeds, ROWS.value)
-    return 0 if running.run(study, options, study_flags.runner()) else command.FAILURE
+    is_finished = running.run(study, options, study_report, study_flags.runner())
+    return 0 if is_finished else command.FAILURE
 
 
 def _study() -> Study:

@@ -32,7 +32,7 @@ WORKER_TIMEOUT = flags.DEFINE_float(
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan import experiment
+    from keras_infogan.runs import experiment
 
     experiment.train(
         CONFIG.value, WORKDIR.value, DATA_DIR.value, STRATEGY.value, WORKER_TIMEOUT.value

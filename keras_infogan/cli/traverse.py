@@ -22,8 +22,9 @@ SEED = flags.DEFINE_integer("seed", 0, "of the noise")
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan import experiment, pictures
-    from keras_infogan.workdir import WorkDirectory
+    from keras_infogan.evaluation import pictures
+    from keras_infogan.runs import experiment
+    from keras_infogan.runs.directory import WorkDirectory
 
     model = experiment.load_model(WorkDirectory(WORKDIR.value))
     if not model.latents.codes:

@@ -1,19 +1,14 @@
 """Datasets of our own, any TFDS dataset or folder in memory, and the input pipeline."""
 
-from keras_infogan.datasets.basicprop import (
-    BasicPropConfig,
-    BasicPropLine,
-    BasicPropRectangles,
-)
+from keras_infogan.datasets.basicprop import BasicPropConfig, BasicPropLine, BasicPropRectangles
 from keras_infogan.datasets.basicprop_plus import (
     BASIC_PROP_PLUS_FACTORS,
     BasicPropPlus,
     render_basic_prop_plus,
 )
 from keras_infogan.datasets.decoding import Decoder
-from keras_infogan.datasets.drawn import combinations, count_combinations
 from keras_infogan.datasets.folder import decode_files, find_files, load_folder
-from keras_infogan.datasets.form import Form, choose_form
+from keras_infogan.datasets.folder_format import FolderFormat, choose_format
 from keras_infogan.datasets.labeled import LabeledImages
 from keras_infogan.datasets.loading import (
     IMAGE_FOLDER,
@@ -23,6 +18,7 @@ from keras_infogan.datasets.loading import (
     open_images,
 )
 from keras_infogan.datasets.pipeline import training_batches
+from keras_infogan.datasets.rendered import combinations, count_combinations
 from keras_infogan.datasets.sprites import SPRITE_FACTORS, Sprites, render_sprites
 
 __all__ = [
@@ -35,11 +31,11 @@ __all__ = [
     "BasicPropPlus",
     "BasicPropRectangles",
     "Decoder",
-    "Form",
+    "FolderFormat",
     "LabeledImages",
     "Sprites",
     "StoredImages",
-    "choose_form",
+    "choose_format",
     "combinations",
     "count_combinations",
     "decode_files",

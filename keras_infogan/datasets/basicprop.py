@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
-from keras_infogan.datasets.drawn import DrawnDataset
+from keras_infogan.datasets.rendered import RenderedDataset
 
 IMAGE_SIZE = 28
 LINE_WIDTH = 4
@@ -137,7 +137,7 @@ def draw_noise(
 
 
 class _BasicProp(
-    DrawnDataset,
+    RenderedDataset,
     skip_registration=True,  # type: ignore[call-arg]
 ):
     """What the two builders share: two splits, in which the classes take turns.

@@ -6,13 +6,8 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from keras_infogan.datasets import shapes
-from keras_infogan.datasets.basicprop import (
-    CONFIGS,
-    DEFAULT_CONFIG,
-    BasicPropConfig,
-    draw_noise,
-)
-from keras_infogan.datasets.drawn import FactorDataset, check_combinations
+from keras_infogan.datasets.basicprop import CONFIGS, DEFAULT_CONFIG, BasicPropConfig, draw_noise
+from keras_infogan.datasets.rendered import FactorDataset, check_combinations
 
 IMAGE_SIZE = 32
 _SHAPES = {

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from keras_infogan.datasets import shapes
-from keras_infogan.datasets.drawn import FactorDataset, check_combinations
+from keras_infogan.datasets.rendered import FactorDataset, check_combinations
 
 IMAGE_SIZE = 64
 # Each shape's half width and half height at scale 1, in pixels: the three areas are near 300.

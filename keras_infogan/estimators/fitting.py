@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-from keras_infogan.counts import checked_count
 from keras_infogan.estimators.bounds import Estimator
+from keras_infogan.runtime.arguments import checked_count
 
 LARGEST_GRADIENT_NORM = 1.0
 

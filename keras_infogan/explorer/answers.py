@@ -7,14 +7,14 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from keras_infogan.evaluation.pictures import GAP
 from keras_infogan.explorer import grids, pixels
 from keras_infogan.explorer.controls import Codes, Control
 from keras_infogan.explorer.morphing import between
 from keras_infogan.explorer.reading import bars, readings_of
 from keras_infogan.explorer.served import ServedModel
 from keras_infogan.images import tile
-from keras_infogan.pictures import GAP
-from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.protocol.errors import StatusError
 
 GRID_IMAGE_SIDE = 56  # pixels of a grid's image on the page
 

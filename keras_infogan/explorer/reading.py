@@ -18,7 +18,7 @@ COLOR = "tab:blue"
 
 
 @dataclass(frozen=True)
-class Reading:
+class CodeReading:
     """q(c|x) of one code for one image.
 
     Args:
@@ -28,7 +28,7 @@ class Reading:
 
     Example::
 
-        digit = Reading(Control("digit", "categorical", 2), np.array([0.5, 0.5]))
+        digit = CodeReading(Control("digit", "categorical", 2), np.array([0.5, 0.5]))
         digit.entropy   # 0.693
     """
 
@@ -75,7 +75,7 @@ class Reading:
 
 def readings_of(
     controls: Sequence[Control], outputs: Mapping[str, np.ndarray]
-) -> tuple[Reading, ...]:
+) -> tuple[CodeReading, ...]:
     """What `ServedModel.recognize` answered, code by code.
 
     Args:
@@ -83,14 +83,16 @@ def readings_of(
         outputs: an array per output of the signature `recognize`.
     """
     return tuple(
-        Reading(control, outputs[f"{control.name}_probabilities"])
+        CodeReading(control, outputs[f"{control.name}_probabilities"])
         if control.is_categorical
-        else Reading(control, outputs[f"{control.name}_mean"], outputs[f"{control.name}_stddev"])
+        else CodeReading(
+            control, outputs[f"{control.name}_mean"], outputs[f"{control.name}_stddev"]
+        )
         for control in controls
     )
 
 
-def bars(readings: Sequence[Reading]) -> np.ndarray:
+def bars(readings: Sequence[CodeReading]) -> np.ndarray:
     """A picture of readings, one panel a code: a bar per category, a bar per dimension's mean.
 
     Returns:
@@ -106,7 +108,7 @@ def bars(readings: Sequence[Reading]) -> np.ndarray:
     return np.array(canvas.buffer_rgba())[..., :3]
 
 
-def _draw(axes: Axes, reading: Reading) -> None:
+def _draw(axes: Axes, reading: CodeReading) -> None:
     control = reading.control
     axes.bar(range(control.size), reading.mean, yerr=reading.stddev, color=COLOR, capsize=4)
     axes.set_title(f"q({control.name} | x), entropy {reading.entropy:.2f} nats", fontsize=10)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from keras_infogan.explorer.controls import Control, find_controls
 from keras_infogan.serving import Client
-from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.protocol.errors import StatusError
 
 TIMEOUT_SECONDS = 20.0
 

@@ -1,7 +1,7 @@
 """What Keras's layers lack."""
 
 from keras_infogan.layers.clustering_ensemble import ClusteringEnsemble
-from keras_infogan.layers.held import held_seeds, held_statistics, seed_states
+from keras_infogan.layers.freezing import frozen_seeds, frozen_statistics, seed_states
 from keras_infogan.layers.instance_noise import InstanceNoise
 from keras_infogan.layers.minibatch_discrimination import MinibatchDiscrimination
 from keras_infogan.layers.spectral_normalized import SpectralNormalized
@@ -11,7 +11,7 @@ __all__ = [
     "InstanceNoise",
     "MinibatchDiscrimination",
     "SpectralNormalized",
-    "held_seeds",
-    "held_statistics",
+    "frozen_seeds",
+    "frozen_statistics",
     "seed_states",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.counts import checked_count
+from keras_infogan.runtime.arguments import checked_count
 
 KERNEL_SIZE = 4  # as in the discriminators of InfoGAN's MNIST, SVHN and CelebA
 CHANNELS = 16  # of the first convolution; each further one has twice as many

@@ -20,7 +20,7 @@ class InstanceNoise(keras.layers.Layer):
     with s_0 the initial standard deviation, t the training step, counted from 1, and N the steps
     until the noise is gone (Sonderby et al. 2017, arXiv:1610.04490).
 
-    A call with training=True is a step, unless `held_statistics` holds the layer. Every call
+    A call with training=True is a step, unless `frozen_statistics` holds the layer. Every call
     draws noise of its own from a stateless seed: `seed`, the count of calls and the replica.
     Both counts are saved with the weights, so that a resumed run draws what an unbroken one
     would have drawn.

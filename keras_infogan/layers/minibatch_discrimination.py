@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.counts import checked_count
+from keras_infogan.runtime.arguments import checked_count
 
 Tensor = Any
 Shape = tuple[int | None, ...]

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.counts import checked_count
+from keras_infogan.runtime.arguments import checked_count
 
 SMALLEST_NORM = 1e-12
 
@@ -28,7 +28,7 @@ class SpectralNormalized(keras.layers.Wrapper):
 
     dL/dw = (G - <G, w / sigma> v u^T) / sigma,  G = dL / d(w / sigma).
 
-    A call with training=True moves u by `power_iterations`, unless `held_statistics` holds the
+    A call with training=True moves u by `power_iterations`, unless `frozen_statistics` holds the
     layer. v is taken anew from u, not kept, so that all calls after the iteration share one
     sigma. Sigma is float32 under any policy.
 

@@ -55,7 +55,7 @@ from keras_infogan.metrics.model_selection import (
     udr_scores,
 )
 from keras_infogan.metrics.mutual_information import mig_score, modularity_score
-from keras_infogan.metrics.neighbours import (
+from keras_infogan.metrics.neighbors import (
     DensityCoverage,
     PrecisionRecall,
     density_coverage,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_infogan.counts import checked_count
+from keras_infogan.runtime.arguments import checked_count
 
 
 def check_codes(codes: Any) -> np.ndarray:

@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_infogan.metrics.codes_and_factors import PointSplit, check_codes_and_factors
-from keras_infogan.metrics.dci import (
-    Explainer,
-    boosted_importances,
-    dci_scores,
-    lasso_importances,
-)
+from keras_infogan.metrics.dci import Explainer, boosted_importances, dci_scores, lasso_importances
 from keras_infogan.metrics.interventions import (
     FactorGroups,
     PairSampler,

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from keras_infogan.counts import checked_count
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.checks import finite_matrix
 from keras_infogan.metrics.class_scores import checked_probabilities
+from keras_infogan.runtime.arguments import checked_count
 
 FEATURES = "features"
 PROBABILITIES = "probabilities"

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan.latents import LatentSpec
+from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.metrics.classifier import LOGITS, build_classifier
 from keras_infogan.metrics.extractor import checked_images
 

@@ -11,7 +11,7 @@ from keras_infogan.metrics.class_scores import inception_score, mode_coverage
 from keras_infogan.metrics.extractor import Extractor
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.kernel_distance import kernel_distance
-from keras_infogan.metrics.neighbours import density_coverage, precision_recall
+from keras_infogan.metrics.neighbors import density_coverage, precision_recall
 
 
 def image_scores(

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from keras_infogan.counts import checked_count
 from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varies
+from keras_infogan.runtime.arguments import checked_count
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_infogan.counts import checked_count
 from keras_infogan.metrics.checks import feature_pair
+from keras_infogan.runtime.arguments import checked_count
 
 
 class KernelDistance(NamedTuple):

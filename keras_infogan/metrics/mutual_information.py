@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import mutual_info_score
 
-from keras_infogan.counts import checked_count
 from keras_infogan.metrics.codes_and_factors import check_codes_and_factors
+from keras_infogan.runtime.arguments import checked_count
 
 BINS = 20
 

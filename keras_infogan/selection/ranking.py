@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_infogan.experiment import load_test_images
+from keras_infogan.runs.experiment import load_test_images
+from keras_infogan.runtime.files import write_json
 from keras_infogan.selection.candidates import Candidate, measure
 from keras_infogan.selection.rule import (
     INFORMATIVE,
@@ -23,7 +24,6 @@ from keras_infogan.studies import results
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import StudyDirectory
 from keras_infogan.studies.plan import Options
-from keras_infogan.workdir import write_json
 
 HEAD: tuple[str, ...] = (
     "candidate",

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from keras_infogan.counts import checked_count
-from keras_infogan.evaluation import check
+from keras_infogan.evaluation.groups import check
+from keras_infogan.runtime.arguments import checked_count
 
 DEFAULT_SCORES = ("code_accuracy", "nmi", "information")
 

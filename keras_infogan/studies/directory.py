@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from keras_infogan.workdir import WorkDirectory, replace_file, write_json
+from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runtime.files import replace_file, write_json
 
 STUDY_FILE = "study.json"
 FINISHED, FAILED, INTERRUPTED, WAITING = "finished", "failed", "interrupted", "waiting"

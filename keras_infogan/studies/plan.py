@@ -8,8 +8,8 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from keras_infogan import builder
-from keras_infogan.counts import checked_count
+from keras_infogan.runs import building as builder
+from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.directory import StudyDirectory, record_key
 from keras_infogan.studies.processes import Task

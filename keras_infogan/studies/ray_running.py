@@ -18,12 +18,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from keras_infogan import machine, ray_session
-from keras_infogan.counts import checked_count
+from keras_infogan.runtime import machine, ray_session
+from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.studies import processes
 from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED
-from keras_infogan.studies.ledger import Ledger
 from keras_infogan.studies.processes import Executor, Task
+from keras_infogan.studies.progress import StudyProgress
 
 RETRIES = 2  # further attempts at a run that failed, each from its last checkpoint
 POLL_SECONDS = 1.0
@@ -84,18 +84,18 @@ class RayTrials:
         self.threads = threads or (1 if address else self._share())
         self.gpus = gpus
 
-    def __call__(self, ledger: Ledger) -> None:
+    def __call__(self, progress: StudyProgress) -> None:
         cpus = None if self.parallel is None else self.parallel * self.threads
         with ray_session.session(self.address, cpus) as ray:
-            ledger.at_a_time = self._at_a_time(ray)
-            shutil.rmtree(ledger.directory.trials, ignore_errors=True)  # a killed study's
-            ledger.directory.trials.mkdir()
+            progress.at_a_time = self._at_a_time(ray)
+            shutil.rmtree(progress.directory.trials, ignore_errors=True)  # a killed study's
+            progress.directory.trials.mkdir()
             try:
-                self._make(ray, ledger)
+                self._make(ray, progress)
             finally:
-                for planned in ledger.begun:
-                    ledger.end(planned, INTERRUPTED)
-                shutil.rmtree(ledger.directory.trials, ignore_errors=True)
+                for planned in progress.begun:
+                    progress.end(planned, INTERRUPTED)
+                shutil.rmtree(progress.directory.trials, ignore_errors=True)
 
     def _share(self) -> int:
         return max(1, (os.cpu_count() or 1) // (self.parallel or 1))
@@ -116,7 +116,7 @@ class RayTrials:
             )
         return min(room, self.parallel or room)
 
-    def _make(self, ray: Any, ledger: Ledger) -> None:
+    def _make(self, ray: Any, progress: StudyProgress) -> None:
         os.environ.update(TUNE_SETTINGS)
         from ray import tune
 
@@ -124,10 +124,10 @@ class RayTrials:
         # package, and TensorFlow with it, to wait for a child.
         for module in (processes, machine):
             ray.cloudpickle.register_pickle_by_value(module)
-        stop = ledger.directory.trials.absolute() / "stop"
+        stop = progress.directory.trials.absolute() / "stop"
         trial = _trial(
             tune,
-            {planned.key: _absolute(ledger.task(planned)) for planned in ledger.waiting},
+            {planned.key: _absolute(progress.task(planned)) for planned in progress.waiting},
             stop,
             {
                 "threads": self.threads,
@@ -138,7 +138,7 @@ class RayTrials:
         )
         tuner = tune.Tuner(
             tune.with_resources(trial, {"cpu": self.threads, "gpu": self.gpus}),
-            param_space={"key": tune.grid_search([planned.key for planned in ledger.waiting])},
+            param_space={"key": tune.grid_search([planned.key for planned in progress.waiting])},
             tune_config=tune.TuneConfig(
                 max_concurrent_trials=self.parallel,
                 trial_dirname_creator=lambda trial: trial.trial_id,
@@ -148,8 +148,8 @@ class RayTrials:
                 storage_path=str(stop.parent),
                 failure_config=tune.FailureConfig(max_failures=RETRIES),
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
-                callbacks=[_reporter(tune, ledger, stop)],
-                stop=_stopper(tune, ledger, stop),
+                callbacks=[_reporter(tune, progress, stop)],
+                stop=_stopper(tune, progress, stop),
                 verbose=0,
             ),
         )
@@ -200,9 +200,9 @@ def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, An
     return RunTrial
 
 
-def _reporter(tune: Any, ledger: Ledger, stop: Path) -> Any:
-    """A callback of Tune's that keeps the ledger."""
-    waiting = {planned.key: planned for planned in ledger.waiting}
+def _reporter(tune: Any, progress: StudyProgress, stop: Path) -> Any:
+    """A callback of Tune's that keeps the progress."""
+    waiting = {planned.key: planned for planned in progress.waiting}
 
     class Reporter(tune.Callback):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -210,7 +210,7 @@ def _reporter(tune: Any, ledger: Ledger, stop: Path) -> Any:
 
         def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
             if not stop.exists():
-                ledger.begin(waiting[trial.config["key"]])
+                progress.begin(waiting[trial.config["key"]])
 
         def on_trial_result(
             self, iteration: int, trials: Any, trial: Any, result: dict[str, Any], **info: Any
@@ -230,8 +230,8 @@ def _reporter(tune: Any, ledger: Ledger, stop: Path) -> Any:
         def _end(self, trial: Any, is_tried_again: bool = False) -> None:
             key = trial.config["key"]
             result = self.results.pop(key, {"status": FAILED, "message": LOST, "versions": None})
-            if waiting[key] in ledger.begun:
-                ledger.end(
+            if waiting[key] in progress.begun:
+                progress.end(
                     waiting[key],
                     result["status"],
                     result["message"],
@@ -242,7 +242,7 @@ def _reporter(tune: Any, ledger: Ledger, stop: Path) -> Any:
     return Reporter()
 
 
-def _stopper(tune: Any, ledger: Ledger, stop: Path) -> Any:
+def _stopper(tune: Any, progress: StudyProgress, stop: Path) -> Any:
     """What ends it all where a signal has asked for it and the last run has ended."""
 
     class Stopper(tune.Stopper):  # type: ignore[misc]
@@ -250,7 +250,7 @@ def _stopper(tune: Any, ledger: Ledger, stop: Path) -> Any:
             return False
 
         def stop_all(self) -> bool:
-            return stop.exists() and not ledger.begun
+            return stop.exists() and not progress.begun
 
     return Stopper()
 

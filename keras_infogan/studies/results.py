@@ -9,16 +9,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from keras_infogan.builder import build_latents
+from keras_infogan.runs.building import build_latents
+from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.studies.definition import Row, Study
-from keras_infogan.studies.directory import (
-    FAILED,
-    FINISHED,
-    Record,
-    StudyDirectory,
-    record_key,
-)
-from keras_infogan.workdir import WorkDirectory
+from keras_infogan.studies.directory import FAILED, FINISHED, Record, StudyDirectory, record_key
 
 REAL_FAKE_ENTROPY = {"real_fake": math.log(2.0)}
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from keras_infogan import report
-from keras_infogan.locks import exclusive
+from keras_infogan.runtime.locks import exclusive
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED, StudyDirectory
-from keras_infogan.studies.ledger import Ledger
 from keras_infogan.studies.plan import Options, plan
 from keras_infogan.studies.processes import Execute, Executor
+from keras_infogan.studies.progress import Report, StudyProgress
 
 
 class Runner(Protocol):
-    """Makes the runs that wait, and tells the ledger when each begins and ends."""
+    """Makes the runs that wait, and tells the progress when each begins and ends."""
 
-    def __call__(self, ledger: Ledger) -> None: ...
+    def __call__(self, progress: StudyProgress) -> None: ...
 
 
 class Successively:
@@ -32,23 +31,24 @@ class Successively:
     def __init__(self, execute: Execute | None = None):
         self.execute = execute or Executor()
 
-    def __call__(self, ledger: Ledger) -> None:
-        for planned in ledger.waiting:
-            ledger.begin(planned)
+    def __call__(self, progress: StudyProgress) -> None:
+        for planned in progress.waiting:
+            progress.begin(planned)
             try:
-                message = ledger.task(planned).perform(self.execute)
+                message = progress.task(planned).perform(self.execute)
             except BaseException:
-                ledger.end(planned, INTERRUPTED)
+                progress.end(planned, INTERRUPTED)
                 raise
-            ledger.end(planned, FAILED if message else FINISHED, message)
+            progress.end(planned, FAILED if message else FINISHED, message)
 
 
-def run(study: Study, options: Options, runner: Runner | None = None) -> bool:
+def run(study: Study, options: Options, report: Report, runner: Runner | None = None) -> bool:
     """Runs what a study still lacks, and says so; the page is written anew after each run.
 
     Args:
         study: the study.
         options: where, how often, with which data.
+        report: writes the page: the module `keras_infogan.reports.study_report`.
         runner: who makes the runs, and how many at a time; None is `Successively`. Records and
             pages are the same whoever does.
 
@@ -70,11 +70,11 @@ def run(study: Study, options: Options, runner: Runner | None = None) -> bool:
             work.start(planned.config.to_dict())
     directory.start(study.name, options.seeds)
     with exclusive(directory.lock):
-        ledger = Ledger(study, options, directory, runs)
-        ledger.announce()
-        if ledger.waiting:
-            (runner or Successively())(ledger)
-        outcome = ledger.write_report()
+        progress = StudyProgress(study, options, directory, runs, report)
+        progress.announce()
+        if progress.waiting:
+            (runner or Successively())(progress)
+        outcome = progress.write_report()
     print(report.table(outcome))
     print(f"page: {directory.report}")
     return all(

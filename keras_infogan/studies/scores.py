@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from keras_infogan.evaluation import without_label
+from keras_infogan.evaluation.groups import without_label
 from keras_infogan.studies.results import History, RowResult
 
 ACCURACY = "code_accuracy"

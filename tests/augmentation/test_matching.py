@@ -3,12 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from keras_infogan.augmentation import (
-    UNMATCHED,
-    class_probabilities,
-    match_values,
-    read_matching,
-)
+from keras_infogan.augmentation import UNMATCHED, class_probabilities, match_values, read_matching
 
 
 def one_hot(values, count):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import datasets, experiment, metrics
+from keras_infogan import datasets, metrics
 from keras_infogan.augmentation import Settings, Trial, augment_run, choose_code, trial
-from keras_infogan.codes import Categorical, Uniform
-from keras_infogan.latents import LatentSpec
-from keras_infogan.workdir import WorkDirectory
+from keras_infogan.latents.codes import Categorical, Uniform
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.runs import experiment
+from keras_infogan.runs.directory import WorkDirectory
 
 DATA = {"name": "tiny", "train_split": "train", "test_split": "test", "label": ""}
 FEW = Settings(labels_per_class=(1, 3), draws=1, images_per_category=5, updates=1)

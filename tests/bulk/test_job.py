@@ -7,8 +7,8 @@ import pytest
 
 from keras_infogan.bulk import engines, manifest, plan
 from keras_infogan.bulk.job import LOCK, run
-from keras_infogan.locks import exclusive
-from keras_infogan.preemption import Interrupted
+from keras_infogan.runs.preemption import Interrupted
+from keras_infogan.runtime.locks import exclusive
 
 
 def test_every_row_once(squares, threads, contents, capsys):

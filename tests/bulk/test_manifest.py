@@ -5,7 +5,7 @@ import pytest
 from keras_infogan.bulk import manifest
 from keras_infogan.bulk.manifest import Manifest
 from keras_infogan.bulk.shards import Finished, Layout
-from keras_infogan.workdir import file_sha256
+from keras_infogan.runtime.files import file_sha256
 
 JOB = {"command": "generate", "seed": 3}
 

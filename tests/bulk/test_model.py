@@ -2,15 +2,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.bulk.model import (
-    PASS_ROWS,
-    CodeColumn,
-    SignatureModel,
-    find_model,
-    fingerprint,
-)
-from keras_infogan.experiment import save_model
-from keras_infogan.workdir import WorkDirectory, write_json
+from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, find_model, fingerprint
+from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.experiment import save_model
+from keras_infogan.runtime.files import write_json
 
 
 @pytest.fixture

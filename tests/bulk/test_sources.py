@@ -8,12 +8,7 @@ import tensorflow as tf
 
 from keras_infogan.bulk import columns, plan
 from keras_infogan.bulk.shards import Shard
-from keras_infogan.bulk.sources import (
-    dataset_images,
-    folder_images,
-    in_passes,
-    parquet_images,
-)
+from keras_infogan.bulk.sources import dataset_images, folder_images, in_passes, parquet_images
 from keras_infogan.datasets import BasicPropLine, load_images
 
 SHAPE = (8, 8, 1)

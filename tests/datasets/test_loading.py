@@ -4,12 +4,7 @@ import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from keras_infogan.datasets import (
-    BasicPropRectangles,
-    basicprop,
-    load_images,
-    training_batches,
-)
+from keras_infogan.datasets import BasicPropRectangles, basicprop, load_images, training_batches
 
 
 class TinyPairs(BasicPropRectangles):

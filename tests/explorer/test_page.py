@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_infogan import experiment
 from keras_infogan.datasets import load_images
 from keras_infogan.export import export_savedmodel
-from keras_infogan.workdir import WorkDirectory
+from keras_infogan.runs import experiment
+from keras_infogan.runs.directory import WorkDirectory
 
 pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")

@@ -4,12 +4,7 @@ import pytest
 from keras import layers
 
 from keras_infogan.datasets import load_images
-from keras_infogan.metrics import (
-    build_classifier,
-    image_batches,
-    load_classifier,
-    train_classifier,
-)
+from keras_infogan.metrics import build_classifier, image_batches, load_classifier, train_classifier
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from keras_infogan import datasets, experiment, networks
+from keras_infogan import datasets, networks
+from keras_infogan.reports import study_report
+from keras_infogan.runs import experiment
+from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runtime.files import write_json
 from keras_infogan.selection import measure, ranking, selection_study
 from keras_infogan.selection.candidates import read_codes
 from keras_infogan.studies import results, running
 from keras_infogan.studies.directory import StudyDirectory
 from keras_infogan.studies.plan import Options
-from keras_infogan.workdir import WorkDirectory, write_json
 
 SETTINGS = ("architecture=tiny", "batch_size=16", "networks.width_multiplier=0.1")
 
@@ -55,7 +58,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     study = selection_study("mnist", ["2", "3"], seeds=2)
     options = Options(str(tmp_path / "study"), 2, None, 2, (), SETTINGS)
     execute = InProcess(study.changed(options.settings()), failing=("digit_3/1",))
-    assert not running.run(study, options, running.Successively(execute))
+    assert not running.run(study, options, study_report, running.Successively(execute))
     said = ranking.rank(study, options, count=200)
     head, two, three, sentence = said.splitlines()
     assert head.split()[:3] == ["candidate", "seeds", "held-out"]

@@ -11,8 +11,9 @@ import yaml
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
-from keras_infogan.serving import batching_options, options
-from keras_infogan.serving.request_metrics import RequestMetrics
+from keras_infogan.serving.repository import batching_options
+from keras_infogan.serving.server import options
+from keras_infogan.serving.server.request_metrics import RequestMetrics
 
 SERVING = Path(__file__).parents[2] / "serving"
 KUBERNETES_VERSION = "1.31"

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from keras_infogan.serving import Client
-from keras_infogan.serving.errors import StatusError
+from keras_infogan.serving.protocol.errors import StatusError
 
 pytestmark = [
     pytest.mark.slow,

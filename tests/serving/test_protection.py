@@ -12,9 +12,11 @@ import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
-from keras_infogan.serving import Client, EmbeddedServer, config_protos, rest_server
-from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.servable import Servable
+from keras_infogan.serving import Client, EmbeddedServer
+from keras_infogan.serving.protocol import config_protos
+from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository.servable import Servable
+from keras_infogan.serving.server import rest_server
 
 SEED = {"signature_name": "sample", "instances": [3]}
 PREDICT = "/v1/models/digits:predict"

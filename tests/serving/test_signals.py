@@ -12,9 +12,10 @@ import grpc
 import numpy as np
 import pytest
 
-from keras_infogan.serving import Client, model_config
-from keras_infogan.serving.errors import StatusError
-from keras_infogan.serving.servable import Servable
+from keras_infogan.serving import Client
+from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository import model_config
+from keras_infogan.serving.repository.servable import Servable
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,88 @@
+"""The size and colour to train on where nobody gave them: what a folder's images suggest."""
+
+import dataclasses
+import math
+import statistics
+from collections import Counter
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from keras_infogan.datasets.folder import find_files, unreadable
+
+# The squares that images become. Larger ones are for who asks: twice the side is four times the
+# work, and wants more images and more updates than a first try has.
+SIDES = (32, 48, 64)
+# One size that all images have is kept between these, if networks can halve it twice.
+SMALLEST, LARGEST, MULTIPLE = 8, 128, 4
+
+_GREY = frozenset(["1", "L", "LA", "La", "I", "I;16", "I;16B", "F"])  # Pillow's modes
+_CHANNELS = {True: 3, False: 1}
+
+
+@dataclasses.dataclass(frozen=True)
+class FolderFormat:
+    """A size and a colour that suit all images of a folder, and what was found there.
+
+    Args:
+        image_size: (height, width) in pixels.
+        channels: 1 for grey, 3 for red, green and blue.
+        found: the images' count, sizes as HEIGHTxWIDTH and colour, for people.
+    """
+
+    image_size: tuple[int, int]
+    channels: int
+    found: str
+
+
+def choose_format(path: str) -> FolderFormat:
+    """Chooses the form of a folder's images from their headers, without decoding them.
+
+    One size that all have is kept, if its sides are multiples of 4 from 8 to 128. Otherwise the
+    images become squares, of the largest side of 32, 48 and 64 pixels that half of the images
+    reach, or of 32 pixels where they are smaller. They are grey if all are.
+
+    Args:
+        path: a folder of PNG and JPEG images, see `load_folder`.
+
+    Raises:
+        OSError: no such folder, no images in it, or one that cannot be read.
+
+    Example:
+        choose_format("/data/birds").image_size  # (64, 64)
+    """
+    folder = Path(path).expanduser()
+    headers = [_read_header(folder / file) for file in find_files(folder)]
+    sizes = Counter(size for size, _ in headers)
+    colours = [is_coloured for _, is_coloured in headers]
+    found = f"{len(headers)} images, {_range(sizes)}, {_colour(colours)}"
+    return FolderFormat(_choose_size(sizes), _CHANNELS[any(colours)], found)
+
+
+def _read_header(path: Path) -> tuple[tuple[int, int], bool]:
+    """(height, width) of an image, and whether it is in colour."""
+    try:
+        with Image.open(path) as image:
+            return (image.height, image.width), image.mode not in _GREY
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise unreadable(path) from error
+
+
+def _choose_size(sizes: Counter[tuple[int, int]]) -> tuple[int, int]:
+    (first, *others) = sizes
+    if not others and all(n % MULTIPLE == 0 and SMALLEST <= n <= LARGEST for n in first):
+        return first
+    median = statistics.median_high(min(size) for size in sizes.elements())
+    side = max((side for side in SIDES if side <= median), default=SIDES[0])
+    return side, side
+
+
+def _range(sizes: Counter[tuple[int, int]]) -> str:
+    ordered = ["x".join(map(str, size)) for size in sorted(sizes, key=math.prod)]
+    return ordered[0] if len(ordered) == 1 else f"from {ordered[0]} to {ordered[-1]}"
+
+
+def _colour(colours: list[bool]) -> str:
+    if all(colours):
+        return "in colour"
+    return "some in colour" if any(colours) else "grey"

@@ -1,0 +1,1 @@
+"""Which measures apply to a trained model, and their record."""

@@ -1,0 +1,250 @@
+"""The groups of measures: codes, information, attributes, images, disentanglement.
+
+Each is a function of a subject, of the evidence that it adds to, and of how it says what share of
+its work is done. What does not apply to a subject adds nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from scipy.optimize import linear_sum_assignment
+
+from keras_infogan import metrics
+from keras_infogan.datasets import ORDERED_LABELS
+from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork, estimate_information
+from keras_infogan.evaluation.subject import EvaluationResult, Subject
+from keras_infogan.information import real_fake_information
+from keras_infogan.networks.outputs import DiscriminatorOutput
+
+BATCH = 500  # rows of a statistics network's square matrix of scores
+WALKS = 20  # rows of a traversal whose attributes are looked at
+STEPS = 11  # of each
+FEWEST_HELD_OUT = 50  # generated images
+ESTIMATE_UPDATES = 500
+ESTIMATE_BATCH = 128
+FEWEST_BATCHES = 2  # of images to read estimates on
+FITTED = 0.8  # of the generated images; the estimates are of the rest
+SMALLEST_SUBSET = 100  # of a kernel distance
+LARGEST_SUBSET = 1000
+
+Progress = Callable[[float], None]  # called with the share of a group that is done
+
+
+def _codes_beside_labels(
+    model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Per categorical code its values and the label to hold them against, int [N] each."""
+    names = model.latents.categorical_names
+    if not labels or not names:
+        return {}
+    posteriors = model.recognize(images)
+    values = {name: np.argmax(posteriors[name].probs, axis=-1) for name in names}
+    if len(labels) == 1:
+        (truth,) = labels.values()
+        return {name: (values[name], np.asarray(truth)) for name in names}
+    table = np.array(
+        [
+            [metrics.clustering_scores(truth, values[name]).nmi for truth in labels.values()]
+            for name in names
+        ]
+    )
+    choice = table.argmax(axis=1)
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    choice[rows] = columns
+    matched = {name: list(labels)[column] for name, column in zip(names, choice, strict=True)}
+    return {
+        f"{name}/{label}": (values[name], np.asarray(labels[label]))
+        for name, label in matched.items()
+    }
+
+
+def measure_codes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """Accuracies with their intervals, and which value of a code is which class."""
+    pairs = _codes_beside_labels(subject.model, subject.images, subject.labels)
+    for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
+        scores = metrics.clustering_scores(truth, values)._asdict()
+        evidence.add(
+            {f"{name}/{suffix}": value for name, value in scores.items()},
+            len(truth),
+            functools.partial(_scores_of_rows, truth, values),
+            subject.seed,
+        )
+        evidence.classes[suffix] = metrics.confusion(truth, values)
+        progress(index / len(pairs))
+
+
+def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return np.array(metrics.clustering_scores(truth[rows], values[rows]))
+
+
+def measure_information(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """The bounds of the model's own networks, in inference mode, beside what they could reach."""
+    model = subject.model
+    entropy = {name: float(value) for name, value in model.latents.entropy().items()}
+    # An estimate's, say; it reads features, which are many for many images.
+    further = set(model.information.log_names) - {f"information/{name}" for name in entropy}
+    fake = model.read_all(subject.fakes, with_features=bool(further))
+    progress(0.8)
+    log_prob = model.latents.log_prob(subject.latents, fake.parameters)
+    for name, values in log_prob.items():
+        evidence.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
+    if further:
+        for name, value in _information_logs(model, subject.latents, fake).items():
+            evidence.scores.setdefault(name, value)
+    evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
+    if model.objective.estimates_probability:
+        real = model.read_all(subject.images, with_features=False)
+        bound = real_fake_information(real.logits, fake.logits)
+        evidence.scores["information/real_fake"] = float(bound)
+        evidence.scores["entropy/real_fake"] = float(np.log(2.0))
+    progress(1.0)
+
+
+def _information_logs(
+    model: Any, latents: Mapping[str, Any], fake: DiscriminatorOutput
+) -> dict[str, float]:
+    """Means of what the model's information logs, over batches of generated images."""
+    count = len(fake.parameters)
+    totals: dict[str, float] = {}
+    for start in range(0, count, BATCH):
+        rows = slice(start, min(start + BATCH, count))
+        some_latents = {name: value[rows] for name, value in latents.items()}
+        some = DiscriminatorOutput(*(None if part is None else part[rows] for part in fake))
+        logs = model.information.terms(some_latents, some, model.step).logs
+        for name, value in logs.items():
+            totals[name] = totals.get(name, 0.0) + float(value) * (rows.stop - rows.start) / count
+    return totals
+
+
+def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """The bound by a recognition network that took no part in the training."""
+    latents = subject.model.latents
+    if not latents.codes or len(subject.fakes) < FEWEST_HELD_OUT:
+        return
+    logs = metrics.held_out_log_probabilities(
+        latents,
+        subject.latents,
+        subject.fakes,
+        seed=subject.seed,
+        progress=lambda made, steps: progress(made / steps),
+    )
+    for name, entropy in latents.entropy().items():
+        evidence.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
+
+
+def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """Each code's information with the image by statistics networks fitted on frozen samples."""
+    latents = subject.model.latents
+    images = subject.fakes.reshape(len(subject.fakes), -1)
+    fitted = round(FITTED * len(images))
+    if len(images) - fitted < FEWEST_BATCHES * ESTIMATE_BATCH:
+        return
+    total = len(latents.codes) * len(ESTIMATORS)
+    done = 0
+    for name, code in latents.codes.items():
+        encoded = code.encode(subject.latents[name]).numpy()
+
+        def draw(count: int, seed: Any, encoded: np.ndarray = encoded) -> tuple[Any, Any]:
+            """Rows of the first part while it is fitted, of the rest when it is read."""
+            number = int(seed[1])
+            low, high = (0, fitted) if number < ESTIMATE_UPDATES else (fitted, len(images))
+            generator = np.random.default_rng([subject.seed, number])
+            rows = low + generator.choice(high - low, count, replace=False)
+            return tf.constant(images[rows]), tf.constant(encoded[rows])
+
+        for kind, estimator in ESTIMATORS.items():
+            estimate = estimate_information(
+                draw,
+                estimator(),
+                StatisticsNetwork(),
+                ESTIMATE_UPDATES,
+                ESTIMATE_BATCH,
+                seed=subject.seed,
+            )
+            evidence.scores[f"{kind}_information/{name}"] = estimate.mean
+            done += 1
+            progress(done / total)
+
+
+def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """What continuous codes do to the shapes in generated images."""
+    latents = subject.model.latents
+    names = [name for name, code in latents.codes.items() if not code.is_discrete]
+    if not names:
+        return
+    seen = metrics.image_attributes(subject.fakes)
+    best = dict.fromkeys(seen, float("nan"))
+    progress(0.5)
+    for name in names:
+        values = np.asarray(subject.latents[name])
+        dimensions = values.shape[1]
+        walks = subject.model.traverse(name, WALKS, STEPS, subject.seed)
+        walked = metrics.image_attributes(walks.reshape(-1, *walks.shape[2:]))
+        for index in range(dimensions):
+            code = f"{name}_{index}" if dimensions > 1 else name
+            for attribute, measured in seen.items():
+                along = walked[attribute].reshape(WALKS, dimensions, -1)[:, index]
+                correlation = metrics.rank_correlation(values[:, index], measured)
+                evidence.scores[f"rank_correlation/{code}/{attribute}"] = correlation
+                best[attribute] = np.fmax(best[attribute], abs(correlation))
+                evidence.scores[f"monotonicity/{code}/{attribute}"] = metrics.monotonicity(along)
+    for attribute, correlation in best.items():
+        evidence.scores[f"best_rank_correlation/{attribute}"] = float(correlation)
+    progress(1.0)
+
+
+def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+    """Generated images against real ones, through a network that is named in the score."""
+    fewest = min(len(subject.images), len(subject.fakes))
+    if subject.extractor is None or fewest < SMALLEST_SUBSET:
+        return
+    extractor = subject.extractor()
+    progress(0.5)
+    evidence.scores.update(
+        metrics.image_scores(
+            metrics.image_batches(subject.images),
+            metrics.image_batches(subject.fakes),
+            extractor,
+            subset_size=min(LARGEST_SUBSET, fewest),
+            seed=subject.seed,
+        )
+    )
+
+
+def measure_disentanglement(
+    subject: Subject, evidence: EvaluationResult, progress: Progress
+) -> None:
+    """Every measure against true factors, under both protocols."""
+    if len(subject.labels) < 2 or not subject.model.latents.codes:
+        return
+    codes = representation(subject.model, subject.images)
+    varied = {name: truth for name, truth in subject.labels.items() if len(np.unique(truth)) > 1}
+    if len(varied) < 2:
+        return
+    factors = np.stack([np.asarray(truth) for truth in varied.values()], axis=1)
+    ordered = [name in ORDERED_LABELS for name in varied]
+    for index, protocol in enumerate((metrics.INFOGAN_CR, metrics.DISENTANGLEMENT_LIB), start=1):
+        evidence.scores.update(
+            metrics.disentanglement_scores(codes, factors, protocol, ordered, subject.seed)
+        )
+        progress(index / 2)
+
+
+def representation(model: Any, images: np.ndarray) -> np.ndarray:
+    """Q's reading as numbers, float [N, D]: the value of a discrete code, the mean of others.
+
+    Values of a discrete code have no order, so measures by linear readers (SAP, explicitness, DCI
+    by lassos) stay low however well the code names a factor.
+    """
+    columns = []
+    for name, posterior in model.recognize(images).items():
+        if model.latents.codes[name].is_discrete:
+            columns.append(np.argmax(posterior.probs, axis=-1)[:, None])
+        else:
+            columns.append(np.asarray(posterior.mean()))
+    return np.concatenate(columns, axis=1)

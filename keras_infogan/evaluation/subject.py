@@ -1,0 +1,106 @@
+"""What a trained model is judged by, and what was found."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from scipy.stats import bootstrap
+
+from keras_infogan.metrics import Confusion, Extractor
+
+RESAMPLES = 200
+LEVEL = 0.95
+
+
+@dataclasses.dataclass
+class Subject:
+    """A trained model and what it is judged by.
+
+    Args:
+        model: an `InfoGAN`.
+        images: real ones that it was not trained on, [N, H, W, C], uint8 or floats in [0, 1].
+        labels: label name -> int [N]; may be empty.
+        seed: int, of the latents drawn and of every resampling.
+        samples: images to generate; None is N.
+        extractor: makes the network that images are seen through; None if there is none.
+    """
+
+    model: Any
+    images: np.ndarray
+    labels: Mapping[str, np.ndarray]
+    seed: int = 0
+    samples: int | None = None
+    extractor: Callable[[], Extractor] | None = None
+
+    @functools.cached_property
+    def latents(self) -> dict[str, Any]:
+        """What the generated images are made from."""
+        return self.model.latents.sample(self.samples or len(self.images), (self.seed, 0))
+
+    @functools.cached_property
+    def fakes(self) -> np.ndarray:
+        """The generated images, float32 in [0, 1]."""
+        return self.model.generate(self.latents)
+
+
+@dataclasses.dataclass
+class EvaluationResult:
+    """What was found.
+
+    Args:
+        resamples: bootstrap samples behind an interval; 0 makes none.
+
+    Attributes:
+        scores: flat, name -> float.
+        intervals: of some of those, [low, high]: 95% of bootstrap samples.
+        classes: per categorical code and label, what `metrics.confusion` says.
+    """
+
+    resamples: int = RESAMPLES
+    scores: dict[str, float] = dataclasses.field(default_factory=dict)
+    intervals: dict[str, list[float]] = dataclasses.field(default_factory=dict)
+    classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
+
+    def add(
+        self,
+        scores: Mapping[str, float],
+        count: int,
+        statistic: Callable[[np.ndarray], Any],
+        seed: int,
+    ) -> None:
+        """Scores of `count` images, with the intervals of a statistic that recomputes them.
+
+        Args:
+            scores: name -> value.
+            count: images.
+            statistic: rows, int [count], drawn with replacement -> the scores in that order.
+            seed: int, of the draws.
+        """
+        self.scores.update(scores)
+        if count < 2 or not self.resamples:
+            return
+        found = bootstrap(
+            (np.arange(count),),
+            statistic,
+            n_resamples=self.resamples,
+            confidence_level=LEVEL,
+            method="percentile",
+            vectorized=False,
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
+        lows, highs = np.atleast_1d(found.low), np.atleast_1d(found.high)
+        for name, low, high in zip(scores, lows, highs, strict=True):
+            self.intervals[name] = [float(low), float(high)]
+
+    def add_mean(self, name: str, values: np.ndarray, offset: float, seed: int) -> None:
+        """A score that is a mean over images plus a constant."""
+        self.add(
+            {name: float(np.mean(values)) + offset},
+            len(values),
+            lambda rows: float(np.mean(values[rows])) + offset,
+            seed,
+        )

@@ -1,0 +1,253 @@
+"""The generator's input: noise and named codes, drawn, joined, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from keras_infogan.latents.codes import Code, LearnedCategorical
+from keras_infogan.runtime.arguments import checked_count
+
+RESERVED_NAMES = frozenset(
+    {"noise", "seed", "image", "logit", "probability_real", "real_fake", "estimate"}
+)
+
+Tensor = Any
+Seed = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class LatentSpec:
+    """The generator's input: noise z that means nothing, and named codes c that shall.
+
+    Noise is uniform in [-1, 1], as in the paper's code (openai/InfoGAN, `tests/run_mnist_exp`).
+
+    Args:
+        noise: number of noise dimensions, int >= 0.
+        codes: name -> `Code`; names are identifiers and become names of signatures' tensors.
+
+    Raises:
+        ValueError: negative noise, a bad or reserved name, or nothing at all to draw.
+        TypeError: a code that is not a `Code`.
+
+    Example:
+
+    >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
+    >>> drawn = latents.sample(4, seed=(0, 1))   # {"noise": [4, 62], "digit": [4], "style": [4, 2]}
+    >>> latents.concatenate(drawn).shape         # (4, 74)
+    """
+
+    def __init__(self, noise: int, codes: Mapping[str, Code] | None = None):
+        self.noise = checked_count("noise", noise, 0)
+        self.codes = dict(codes or {})
+        for name, code in self.codes.items():
+            _check_code(name, code)
+        _check_signature_names(self.codes)
+        if self.width == 0:
+            raise ValueError("A LatentSpec should have noise or codes. Received: noise=0, codes={}")
+
+    @property
+    def width(self) -> int:
+        """Columns of the generator's input."""
+        return self.noise + self.code_width
+
+    @property
+    def code_width(self) -> int:
+        """Columns of the codes in the generator's input."""
+        return sum(code.width for code in self.codes.values())
+
+    @property
+    def parameter_count(self) -> int:
+        """Columns of Q's output."""
+        return sum(code.parameter_count for code in self.codes.values())
+
+    @property
+    def categorical_names(self) -> list[str]:
+        """Names of the discrete codes, which labels can be matched with."""
+        return [name for name, code in self.codes.items() if code.is_discrete]
+
+    def sample(self, batch_size: int | Tensor, seed: Seed) -> dict[str, Tensor]:
+        """Draws noise and codes from their priors.
+
+        Args:
+            batch_size: rows B, int.
+            seed: int [2], a stateless seed: equal seeds give equal latents.
+
+        Returns:
+            A dict of "noise", float32 [B, noise], and a value tensor per code name.
+        """
+        seeds = tf.random.split(tf.cast(seed, tf.int32), len(self.codes) + 1)
+        drawn = {
+            "noise": tf.random.stateless_uniform(
+                [batch_size, self.noise], seeds[0], minval=-1.0, maxval=1.0
+            )
+        }
+        for index, (name, code) in enumerate(self.codes.items(), start=1):
+            drawn[name] = code.prior.sample(batch_size, seed=seeds[index])
+        return drawn
+
+    def sample_rows(self, seeds: Tensor) -> dict[str, Tensor]:
+        """Draws one row of latents per seed, so that a row never depends on its batch.
+
+        Args:
+            seeds: int64 [B].
+
+        Returns:
+            As `sample`.
+        """
+
+        def one_row(seed: Tensor) -> dict[str, Tensor]:
+            row = self.sample(1, tf.bitcast(seed, tf.int32))
+            return {name: value[0] for name, value in row.items()}
+
+        return tf.map_fn(one_row, seeds, fn_output_signature=self.value_specs())
+
+    def value_specs(self) -> dict[str, tf.TensorSpec]:
+        """A tf.TensorSpec per entry of a row that `sample` draws, without the batch axis."""
+        specs = {"noise": tf.TensorSpec([self.noise], tf.float32)}
+        for name, code in self.codes.items():
+            prior = code.prior
+            specs[name] = tf.TensorSpec(prior.event_shape, prior.dtype)
+        return specs
+
+    def concatenate(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
+        """The generator's input, float32 [B, width]: noise, then every code's encoding.
+
+        Args:
+            latents: as `sample` draws them.
+            seed: int32 [2]; in training, for the gradient of priors that are learned.
+        """
+        return tf.concat([latents["noise"], self.encode_codes(latents, seed)], axis=-1)
+
+    def encode_codes(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
+        """Every code's encoding side by side, float32 [B, code_width]; `concatenate`'s seed."""
+        encoded = [
+            code.encode(latents[name])
+            if seed is None
+            else code.relaxed_encoding(
+                latents[name], tf.random.experimental.stateless_fold_in(seed, index)
+            )
+            for index, (name, code) in enumerate(self.codes.items())
+        ]
+        return tf.concat(encoded, axis=-1) if encoded else latents["noise"][:, :0]
+
+    def split(self, parameters: Tensor) -> dict[str, Tensor]:
+        """Q's output [B, parameter_count] as one tensor per code name."""
+        if not self.codes:
+            return {}
+        sizes = [code.parameter_count for code in self.codes.values()]
+        return dict(zip(self.codes, tf.split(parameters, sizes, axis=-1), strict=True))
+
+    def posteriors(self, parameters: Tensor) -> dict[str, tfd.Distribution]:
+        """Q(c|x) per code name, from Q's output [B, parameter_count]."""
+        return {
+            name: self.codes[name].posterior(part) for name, part in self.split(parameters).items()
+        }
+
+    def log_prob(self, latents: Mapping[str, Tensor], parameters: Tensor) -> dict[str, Tensor]:
+        """log Q(c|x) in nats, float32 [B] per code name, of the codes that were drawn."""
+        return {
+            name: posterior.log_prob(latents[name])
+            for name, posterior in self.posteriors(parameters).items()
+        }
+
+    @property
+    def learned(self) -> dict[str, LearnedCategorical]:
+        """The codes whose prior is learned, by name."""
+        return {
+            name: code for name, code in self.codes.items() if isinstance(code, LearnedCategorical)
+        }
+
+    def entropy(self) -> dict[str, Any]:
+        """H(c) in nats per code name; in a graph, a tensor of a prior that is learned."""
+        return {name: code.entropy() for name, code in self.codes.items()}
+
+    def fix(self, latents: Mapping[str, Tensor], codes: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Latents with some codes set to a user's values.
+
+        Args:
+            latents: what `sample` drew, B rows.
+            codes: name -> a value for all rows, or a value per row.
+
+        Raises:
+            ValueError: a name that the spec lacks, or a value of a wrong shape or range.
+            TypeError: a fraction for a categorical code.
+        """
+        batch_size = int(latents["noise"].shape[0])
+        fixed = dict(latents)
+        for name, values in codes.items():
+            fixed[name] = self._code(name).as_values(values, batch_size)
+        return fixed
+
+    def traversal(
+        self, name: str, rows: int, columns: int, seed: Seed
+    ) -> tuple[dict[str, Tensor], int]:
+        """Latents of a picture in which each row keeps its noise and one code walks.
+
+        Args:
+            name: the code that walks. A categorical one takes all its values; each dimension of
+                a continuous one walks in turn, the others at the middle of their prior.
+            rows: noises to show, int.
+            columns: steps per dimension of a continuous code, int.
+            seed: int [2].
+
+        Returns:
+            Latents of rows x width images in row-major order, and that width.
+        """
+        values = self._code(name).traversal(columns)
+        width = int(values.shape[0])
+        drawn = self.sample(rows, seed)
+        latents = {key: tf.repeat(value, width, axis=0) for key, value in drawn.items()}
+        latents[name] = tf.tile(values, [rows] + [1] * (values.shape.rank - 1))
+        return latents, width
+
+    def _code(self, name: str) -> Code:
+        if name not in self.codes:
+            raise ValueError(f"The code should be one of {sorted(self.codes)}. Received: {name!r}")
+        return self.codes[name]
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "noise": self.noise,
+            "codes": {
+                name: keras.saving.serialize_keras_object(code) for name, code in self.codes.items()
+            },
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> LatentSpec:
+        codes = {
+            name: keras.saving.deserialize_keras_object(code)
+            for name, code in config["codes"].items()
+        }
+        return cls(noise=config["noise"], codes=codes)
+
+    def __repr__(self) -> str:
+        return f"LatentSpec(noise={self.noise}, codes={self.codes})"
+
+
+def _check_code(name: str, code: Code) -> None:
+    if not isinstance(code, Code):
+        raise TypeError(f"Code {name!r} should be a keras_infogan code. Received: {code!r}")
+    if not isinstance(name, str) or not name.isidentifier() or name in RESERVED_NAMES:
+        raise ValueError(
+            f"A code's name should be an identifier other than "
+            f"{sorted(RESERVED_NAMES)}. Received: {name!r}"
+        )
+
+
+def _check_signature_names(codes: Mapping[str, Code]) -> None:
+    """`a_mean` beside `a` would be two outputs of one name in the SavedModel."""
+    derived = {
+        f"{name}_{suffix}" for name in codes for suffix in ("mean", "stddev", "probabilities")
+    }
+    clashes = sorted(derived & set(codes))
+    if clashes:
+        raise ValueError(
+            f"Code names should not end in another's name plus _mean, _stddev or "
+            f"_probabilities. Received: {clashes}"
+        )

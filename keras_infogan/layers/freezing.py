@@ -1,0 +1,90 @@
+"""State that layers move as they run in training mode, and how to hold it still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.layers.instance_noise import InstanceNoise
+from keras_infogan.layers.spectral_normalized import SpectralNormalized
+
+# What holds each kind of layer still: an attribute, and the value that it takes meanwhile.
+_HELD: dict[Any, tuple[str, Any]] = {
+    keras.layers.BatchNormalization: ("momentum", 1.0),
+    SpectralNormalized: ("power_iterations", 0),
+    InstanceNoise: ("steps_per_call", 0),
+}
+
+
+@contextmanager
+def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
+    """Lets networks run in training mode without moving what they learn from real images.
+
+    In inference the discriminator's side mostly reads real images, so the averages of its batch
+    normalisation should be those of real images, not a blend with generated and augmented ones.
+    A momentum of 1 is what holds Keras's layer still:
+    moving <- momentum moving + (1 - momentum) batch. The power iterations of
+    `SpectralNormalized` and the steps of `InstanceNoise` pause too: one of each a training step,
+    however many batches the discriminator reads in it.
+
+    Args:
+        networks: layers or models, searched for `keras.layers.BatchNormalization`,
+            `SpectralNormalized` and `InstanceNoise`.
+
+    Example:
+
+    >>> with frozen_statistics(trunk):
+    ...     features = trunk(generated_images, training=True)
+    """
+    held = [
+        (layer, attribute, value)
+        for network in networks
+        for layer in network._flatten_layers()
+        for kind, (attribute, value) in _HELD.items()
+        if isinstance(layer, kind)
+    ]
+    kept = [getattr(layer, attribute) for layer, attribute, _ in held]
+    for layer, attribute, value in held:
+        setattr(layer, attribute, value)
+    try:
+        yield
+    finally:
+        for (layer, attribute, _), before in zip(held, kept, strict=True):
+            setattr(layer, attribute, before)
+
+
+def seed_states(*layers: keras.layers.Layer) -> list[tf.Variable]:
+    """States of the seed generators in layers, which Keras neither tracks nor saves.
+
+    Args:
+        layers: layers or models, searched with all that they hold.
+
+    Returns:
+        Variables, uint32 [2] each, in the order of the layers.
+    """
+    return [
+        generator.state.value
+        for outer in layers
+        for layer in outer._flatten_layers()
+        for generator in vars(layer).values()
+        if isinstance(generator, keras.random.SeedGenerator)
+    ]
+
+
+@contextmanager
+def frozen_seeds(*layers: keras.layers.Layer) -> Iterator[None]:
+    """Lets random layers draw without moving their seeds: what is drawn next stays the same.
+
+    Example:
+
+    >>> with frozen_seeds(augmentation):
+    ...     augmented = augmentation(images, training=True)
+    """
+    kept = [(state, tf.identity(state)) for state in seed_states(*layers)]
+    yield
+    for state, value in kept:
+        state.assign(value)

@@ -1,0 +1,1 @@
+"""The models: two optimizers, the step of InfoGAN, what a trained model answers."""

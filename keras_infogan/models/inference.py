@@ -1,0 +1,155 @@
+"""What a trained model is asked for: images of codes, and codes of images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from keras_infogan.images import Shape, unit_images
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.arguments import checked_count
+
+PREDICTION_BATCH = 500  # images in one pass of `sample` and `recognize`, for flat memory
+
+Tensor = Any
+
+
+class Inference:
+    """The part of an `InfoGAN` that draws and reads, in passes of bounded size.
+
+    Attributes:
+        latents: the `LatentSpec`.
+        image_shape: (H, W, C).
+        _generation: rows of latents -> images, a tf.function.
+        _inference: images -> their `DiscriminatorOutput`, a tf.function.
+    """
+
+    latents: LatentSpec
+    image_shape: Shape
+    _generation: Callable[[Tensor], Tensor]
+    _inference: Callable[[Tensor], DiscriminatorOutput]
+
+    def sample(
+        self, count: int, codes: Mapping[str, Any] | None = None, seed: int = 0
+    ) -> np.ndarray:
+        """Generates images.
+
+        Args:
+            count: images, int >= 1.
+            codes: code name -> its value for all images, or a value per image; codes that are
+                left out are drawn from their prior.
+            seed: int; equal seeds give equal images.
+
+        Returns:
+            float32 [count, H, W, C] in [0, 1].
+
+        Raises:
+            ValueError: an unknown code, a value of wrong shape or range, or count < 1.
+
+        Example:
+
+        >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
+        """
+        count = checked_count("count", count, 1)
+        latents = self.latents.fix(self.latents.sample(count, _user_seed(seed)), codes or {})
+        return self.generate(latents)
+
+    def generate(self, latents: Mapping[str, Tensor]) -> np.ndarray:
+        """Images, float32 [B, H, W, C] in [0, 1], of latents as `LatentSpec.sample` gives them."""
+        rows = self.latents.concatenate(latents)
+        return np.concatenate([self._generation(batch).numpy() for batch in _batches(rows)])
+
+    def recognize(self, images: Any) -> dict[str, tfd.Distribution]:
+        """Reads the codes off images.
+
+        Args:
+            images: [N, H, W, C], uint8 or floats in [0, 1].
+
+        Returns:
+            Q(c|x) per code name, a tfp distribution with batch shape [N]: `.probs` of a
+            categorical code is float32 [N, K]; `.mean()` and `.stddev()` of a continuous one of
+            d dimensions are [N, d].
+
+        Raises:
+            ValueError: no images, or images of another shape.
+        """
+        parameters = self.read_all(images, with_features=False).parameters
+        return {
+            name: _with_probabilities(posterior)
+            for name, posterior in self.latents.posteriors(parameters).items()
+        }
+
+    def read_all(self, images: Any, with_features: bool = True) -> DiscriminatorOutput:
+        """`read` in inference mode over any number of images.
+
+        Args:
+            images: [N, H, W, C], uint8 or floats in [0, 1].
+            with_features: whether the features are kept; None stands for them otherwise.
+        """
+        images = self._checked_images(images)
+        readings = [self._inference(unit_images(batch)) for batch in _batches(images)]
+        if not with_features:
+            readings = [reading._replace(features=None) for reading in readings]
+        return DiscriminatorOutput(
+            *(
+                None if parts[0] is None else tf.concat(parts, axis=0)
+                for parts in zip(*readings, strict=True)
+            )
+        )
+
+    def traverse(self, code: str, rows: int = 10, columns: int = 10, seed: int = 0) -> np.ndarray:
+        """Images in which each row keeps its noise while one code walks through its values.
+
+        Args:
+            code: name of the code. A categorical code shows all its values; each dimension of a
+                continuous one takes `columns` steps while its others stay in the middle.
+            rows: noises, int.
+            columns: steps per dimension of a continuous code, int.
+            seed: int.
+
+        Returns:
+            float32 [rows, values, H, W, C] in [0, 1].
+
+        Raises:
+            ValueError: an unknown code, or rows or columns below 1.
+        """
+        rows, columns = checked_count("rows", rows, 1), checked_count("columns", columns, 1)
+        latents, width = self.latents.traversal(code, rows, columns, _user_seed(seed))
+        return self.generate(latents).reshape(rows, width, *self.image_shape)
+
+    def _checked_images(self, images: Any) -> Tensor:
+        images = tf.convert_to_tensor(images)
+        if tuple(images.shape[1:]) != self.image_shape or not images.shape[0]:
+            raise ValueError(
+                f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
+                f" Received: {list(images.shape)}"
+            )
+        if images.dtype.is_floating and not float(tf.reduce_max(images)) <= 1.0:
+            raise ValueError(
+                "Images should be uint8, or floats in [0, 1]. "
+                f"Received: floats up to {float(tf.reduce_max(images)):g}"
+            )
+        return images
+
+
+def _user_seed(seed: int) -> Tensor:
+    return tf.bitcast(tf.constant(seed, tf.int64), tf.int32)
+
+
+def _batches(rows: Tensor) -> list[Tensor]:
+    return [
+        rows[start : start + PREDICTION_BATCH]
+        for start in range(0, int(rows.shape[0]), PREDICTION_BATCH)
+    ]
+
+
+def _with_probabilities(posterior: tfd.Distribution) -> tfd.Distribution:
+    """A categorical posterior that has `.probs`, which one made from logits has not."""
+    if isinstance(posterior, tfd.Categorical):
+        return tfd.Categorical(probs=tf.nn.softmax(posterior.logits), dtype=posterior.dtype)
+    return posterior

@@ -1,0 +1,133 @@
+"""BiGAN with codes: an encoder learned against the generator, by a discriminator of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.information import InformationTerms
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.layers import frozen_statistics
+from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.networks import Networks
+from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.regularizers.context import PenaltyContext
+
+JOINT_UNITS = 512
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class BiGAN(InfoGAN):
+    """BiGAN (Donahue et al. 2017, arXiv:1605.09782, equation 2) whose latents hold codes.
+
+    D tells pairs (x, E(x)) from pairs (G(z, c), (z, c)); G and E together minimise D's loss with
+    the roles exchanged, and the information term, if its codes have weights. E is a network of
+    its own: features of an image, then Q for the codes and a head for the noise.
+
+    Args:
+        latents, generator, trunk: as for `InfoGAN`; the trunk is D's.
+        discriminator_head: Keras model [B, F + latents.width] -> logits [B, 1].
+        information: the bound that owns Q, which reads the encoder's features.
+        encoder: Keras model images -> features [B, F].
+        noise_head: Keras model features -> noise [B, noise] in [-1, 1].
+        others: as for `InfoGAN`.
+
+    Raises:
+        ValueError: no noise, in `from_architecture`.
+    """
+
+    _parts_of_config = (*InfoGAN._parts_of_config, "encoder", "noise_head")
+
+    def __init__(
+        self,
+        latents: LatentSpec,
+        *,
+        encoder: keras.Model,
+        noise_head: keras.Model,
+        **kwargs: Any,
+    ):
+        further_networks = {"encoder": encoder, "noise_head": noise_head}
+        super().__init__(latents, further_networks=further_networks, **kwargs)
+
+    @classmethod
+    def _further_networks(
+        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+    ) -> dict[str, Any]:
+        if not latents.noise:
+            raise ValueError("BiGAN should have noise, which its encoder reads. Received: noise=0")
+        encoder = build(latents.width, 0, parts.trunk.input_shape[1:]).trunk
+        encoder.name = "encoder"
+        features = parts.trunk.output_shape[-1]
+        dense = partial(keras.layers.Dense, dtype="float32")
+        return {
+            "encoder": encoder,
+            "noise_head": keras.Sequential(
+                [keras.layers.Input([features]), dense(latents.noise, activation="tanh")],
+                name="noise_head",
+            ),
+            "discriminator_head": keras.Sequential(
+                [
+                    keras.layers.Input([features + latents.width]),
+                    dense(JOINT_UNITS),
+                    keras.layers.LeakyReLU(0.1, dtype="float32"),
+                    dense(1),
+                ],
+                name="discriminator_head",
+            ),
+        }
+
+    def generator_variables(self) -> list[keras.Variable]:
+        encoder = [self.encoder, self.noise_head, self.information]
+        return super().generator_variables() + [
+            variable for network in encoder for variable in network.trainable_variables
+        ]
+
+    def discriminator_variables(self) -> list[keras.Variable]:
+        return self.critic_variables()
+
+    def read(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
+        """The view of images paired with what the encoder reads off them."""
+        features = self.encoder(images, training=training)
+        parameters = self.information(features, training=training)
+        posteriors = self.latents.posteriors(parameters)
+        codes = [
+            self.latents.codes[name].expected_encoding(posterior)
+            for name, posterior in posteriors.items()
+        ]
+        encoded = tf.concat([self.noise_head(features, training=training), *codes], axis=-1)
+        return self._pair(images, encoded, training)._replace(parameters=parameters)
+
+    def _pair(self, images: Tensor, encoded: Tensor, training: bool) -> DiscriminatorOutput:
+        """D's view of images and latents [B, latents.width]; nothing is recognised."""
+        features = self.trunk(images, training=training)
+        joint = tf.concat([tf.cast(features, tf.float32), encoded], axis=-1)
+        return DiscriminatorOutput(
+            features, self.discriminator_head(joint, training=training), None
+        )
+
+    def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
+        latents, encoded = self.draw(tf.shape(images)[0], seed)
+        fake_images = self.generator(encoded, training=training)
+        real = self.read(images, training)
+        networks = (self.trunk, self.discriminator_head, self.encoder, self.information)
+        with frozen_statistics(*networks):
+            recognised = self.read(fake_images, training).parameters
+            fake = self._pair(fake_images, encoded, training)._replace(parameters=recognised)
+            views = self._views(images, fake_images, real, fake, seed, training)
+            return self.compute_losses(views, latents, training)
+
+    def losses_of_both_sides(
+        self, views: PenaltyContext, information: InformationTerms
+    ) -> tuple[Tensor, Tensor]:
+        real, fake = views.real, views.fake
+        exchanged = self.objective.discriminator_loss(real=fake, fake=real)
+        return (
+            self.objective.discriminator_loss(real, fake),
+            exchanged + information.generator,
+        )

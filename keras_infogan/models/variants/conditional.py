@@ -1,0 +1,128 @@
+"""Conditional InfoGAN: labels are given, and the codes find the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_infogan import images as image_data
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.layers import frozen_statistics
+from keras_infogan.models.infogan import InfoGAN
+
+LABEL_LOG = "label_cross_entropy"
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class ConditionalInfoGAN(InfoGAN):
+    """InfoGAN with one categorical code that is a given label.
+
+    The label's code is learned from generated images like any other, and from the labels of real
+    ones too, by an update of its own before the others:
+
+        minimise -w E[log Q(y|x)] over the trunk and Q, for real images x with their labels y,
+
+    which is how an auxiliary classifier conditions a GAN (Odena et al. 2017, arXiv:1610.09585).
+    G draws the class that it is told, and the other codes are left what labels do not say. The
+    update's log is the cross-entropy in nats, ln(classes) for a guess.
+
+    `fit` takes (images, labels): arrays, or a tf.data.Dataset that yields both, labels int [B] in
+    0 .. classes - 1.
+
+    Args:
+        label: name of the categorical code that is the label.
+        label_weight: w, float > 0.
+        others: as for `InfoGAN`.
+
+    Raises:
+        ValueError: no categorical code of that name, or a weight that is not positive.
+
+    Example:
+
+    >>> latents = LatentSpec(62, {"digit": Categorical(10), "style": Uniform(2)})
+    >>> model = ConditionalInfoGAN.from_architecture("mnist", latents, label="digit")
+    >>> model.compile()
+    >>> model.fit(images, labels, batch_size=128, epochs=10)
+    >>> model.sample(8, codes={"digit": 3})   # eight threes
+    """
+
+    takes_labels = True
+    _numbers_of_config = (*InfoGAN._numbers_of_config, "label", "label_weight")
+
+    def __init__(
+        self, latents: LatentSpec, *, label: str, label_weight: float = 1.0, **kwargs: Any
+    ):
+        if label not in latents.categorical_names:
+            raise ValueError(
+                f"`label` should name one of the categorical codes {latents.categorical_names}. "
+                f"Received: label={label!r}"
+            )
+        if not label_weight > 0:
+            raise ValueError(f"`label_weight` should be above 0. Received: {label_weight!r}")
+        super().__init__(latents, **kwargs)
+        self.label = label
+        self.label_weight = label_weight
+
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        images, labels = self._unpack(data)
+        with tf.GradientTape() as tape:
+            with frozen_statistics(self.trunk, self.information):
+                cross_entropy = self.label_cross_entropy(images, labels, training=True)
+            loss = self.scaled_loss(self.label_weight * cross_entropy, self.discriminator_optimizer)
+        variables = self.trunk.trainable_variables + self.information.trainable_variables
+        self.update(self.discriminator_optimizer, tape, loss, variables)
+        self._record({LABEL_LOG: cross_entropy})
+        return super().train_step(images)
+
+    def test_step(self, data: Any) -> dict[str, Tensor]:
+        images, labels = self._unpack(data)
+        self._record({LABEL_LOG: self.label_cross_entropy(images, labels)})
+        return super().test_step(images)
+
+    def label_cross_entropy(self, images: Tensor, labels: Tensor, training: bool = False) -> Tensor:
+        """-E log Q(y|x) in nats, a float32 scalar.
+
+        Args:
+            images: float32 [B, H, W, C] in [0, 1].
+            labels: int [B].
+            training: the mode of the networks.
+        """
+        parameters = self.information(self.trunk(images, training=training), training=training)
+        posterior = self.latents.posteriors(parameters)[self.label]
+        return -tf.reduce_mean(posterior.log_prob(labels))
+
+    def _unpack(self, data: Any) -> tuple[Tensor, Tensor]:
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return image_data.unit_images(images), tf.cast(labels, tf.int64)
+
+    def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
+        source = image_data.unit_source(x, self.image_shape, labeled=True)
+        if source is None or not isinstance(source, np.ndarray):
+            return source, None
+        return source, self._checked_labels(y, len(source))
+
+    def _checked_labels(self, labels: Any, count: int) -> np.ndarray:
+        classes = self.latents.codes[self.label].size
+        array = np.asarray(labels)
+        usable = array.shape == (count,) and array.dtype.kind in "iu"
+        if not (usable and array.min() >= 0 and array.max() < classes):
+            raise ValueError(
+                f"`y` should be {count} labels, ints in 0..{classes - 1}. "
+                f"Received: {_described(labels, array)}"
+            )
+        return array
+
+    def _log_names(self) -> list[str]:
+        return [*super()._log_names(), LABEL_LOG]
+
+
+def _described(labels: Any, array: np.ndarray) -> str:
+    if labels is None:
+        return "None"
+    span = f", from {array.min()} to {array.max()}" if array.dtype.kind in "iu" else ""
+    return f"{array.dtype} {list(array.shape)}{span}"

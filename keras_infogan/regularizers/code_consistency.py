@@ -1,0 +1,218 @@
+"""Code consistency: categorical codes that real images agree on under an augmentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from keras_infogan.layers import ClusteringEnsemble
+from keras_infogan.regularizers.base import Regularizer
+from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_count
+
+VOTE_EPSILON = 1e-6  # a probability in place of none, whose logarithm is finite
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class CodeConsistency(Regularizer):
+    """Categorical codes of *real* images that survive an augmentation, and are all in use.
+
+    w L(q), L(q) = E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x))
+
+    with x real images, a an augmentation, q the recognition network and H the entropy in nats:
+    consistency, balanced use of the categories, and confidence. Hu et al. 2017
+    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
+    G learns.
+
+    Clustering has local optima, in which two classes share a category, or one way of writing a
+    class lies with another class. With `classifiers`, networks p_1, p_2, ... of their own are
+    trained so at first, and teach Q what they vote, p* (see `ClusteringEnsemble`):
+
+    T(q) = E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
+
+    | steps | the term |
+    |---|---|
+    | the first `settle` | w (mean of L(p_m) + T(q)) |
+    | as many again, in which the networks stand still | w (L(q) + T(q)) |
+    | from then on: Q has the classes, and reads them better than the networks do | w L(q) |
+
+    Generated images never move the networks.
+
+    Args:
+        augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
+            training=True; its changes should leave the meaning of the codes as it is.
+        weight: w >= 0.
+        balance: h >= 0.
+        confidence: k >= 0.
+        classifiers: networks beside Q for each categorical code, int >= 0; 0 leaves Q to itself.
+        settle: steps in which they learn, int >= 0. While they do, a change of the best among them
+            may rename Q's categories; G should learn the names later.
+
+    Raises:
+        TypeError: the augmentation is no Keras layer.
+        ValueError: a negative number, a fraction of classifiers, or some that never learn.
+
+    Example:
+
+    >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
+    """
+
+    name = "consistency"
+
+    def __init__(
+        self,
+        augmentation: keras.layers.Layer,
+        weight: float = 1.0,
+        balance: float = 0.4,
+        confidence: float = 0.1,
+        classifiers: int = 0,
+        settle: int = 0,
+    ):
+        if not isinstance(augmentation, keras.layers.Layer):
+            raise TypeError(
+                "`augmentation` should be a Keras layer from images to images. "
+                f"Received: {augmentation!r}"
+            )
+        if min(weight, balance, confidence) < 0:
+            raise ValueError(
+                "`weight`, `balance` and `confidence` should be at least 0. "
+                f"Received: {weight}, {balance}, {confidence}"
+            )
+        self.classifiers = checked_count("classifiers", classifiers, 0)
+        self.settle = checked_count("settle", settle, 0)
+        if classifiers and not settle:
+            raise ValueError(
+                "`classifiers` need steps to learn in. Received: "
+                f"classifiers={classifiers!r}, settle={settle!r}"
+            )
+        self.augmentation = augmentation
+        self.weight = weight
+        self.balance = balance
+        self.confidence = confidence
+        self._ensembles: dict[str, ClusteringEnsemble] = {}
+
+    def check(self, model: Any) -> None:
+        if not model.latents.categorical_names:
+            raise ValueError(
+                f"CodeConsistency needs a categorical code. Received: codes={model.latents.codes}"
+            )
+        trained = {id(variable) for variable in model.variables_of_discriminator_loss()}
+        head = model.information.recognition_head
+        if not all(id(variable) in trained for variable in head.trainable_variables):
+            raise ValueError(
+                "CodeConsistency needs a model whose discriminator's loss trains Q. "
+                f"Received: {type(model).__name__}"
+            )
+
+    def build(self, model: Any) -> None:
+        if not self.classifiers:
+            return
+        if self._ensembles:
+            raise ValueError(
+                "A CodeConsistency with classifiers should belong to one model: make another for "
+                "the next. Received: one whose classifiers a model trains already"
+            )
+        for name in model.latents.categorical_names:
+            size = model.latents.codes[name].size
+            ensemble = ClusteringEnsemble(self.classifiers, size, name=f"{name}_ensemble")
+            ensemble.build(model.trunk.input_shape)
+            self._ensembles[name] = ensemble
+
+    @property
+    def layers(self) -> list[keras.layers.Layer]:
+        return list(self._ensembles.values())
+
+    @property
+    def augmentations(self) -> list[keras.layers.Layer]:
+        return [self.augmentation]
+
+    def __call__(self, views: PenaltyContext) -> Tensor:
+        """The penalty summed over categorical codes, a float32 scalar."""
+        changed_images = self.augmentation(views.images, training=True)
+        logits = views.latents.split(views.real.parameters)
+        changed_logits = views.latents.split(views.read(changed_images).parameters)
+        terms = []
+        for name in views.latents.categorical_names:
+            pair = (logits[name], changed_logits[name])
+            if self.classifiers:
+                terms.append(self._of_ensemble(name, views, changed_images, pair))
+            else:
+                terms.append(self._of_classifier(*pair))
+        return self.weight * tf.add_n(terms)
+
+    def _of_classifier(self, logits: Tensor, changed_logits: Tensor) -> Tensor:
+        """L(q), given the logits of images and of changed ones."""
+        # In logs, or a category whose probability underflows would have a NaN gradient.
+        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
+        return (
+            _divergence(logits, changed_logits)
+            - self.balance * marginal.entropy()
+            + self.confidence * tf.reduce_mean(tfd.Categorical(logits=logits).entropy())
+        )
+
+    def _of_ensemble(
+        self, name: str, views: PenaltyContext, changed_images: Tensor, pair: tuple[Tensor, Tensor]
+    ) -> Tensor:
+        """The term where Q is taught; `pair` is what Q says of images, and of changed ones."""
+        ensemble = self._ensembles[name]
+
+        def taught(logits: Tensor) -> Tensor:
+            vote = tf.math.log(ensemble.vote(logits) + VOTE_EPSILON)
+            return tf.reduce_mean([_divergence(vote, parameters) for parameters in pair])
+
+        def learn() -> Tensor:
+            loss, logits = self._of_networks(ensemble, views, changed_images)
+            return loss + taught(logits)
+
+        def teach() -> Tensor:
+            return self._of_classifier(*pair) + taught(ensemble(views.images))
+
+        def leave() -> Tensor:
+            return self._of_classifier(*pair)
+
+        # The last branch is also that of all later phases. One `tf.cond` in another would be longer
+        # to trace: the gradient of the outer one traces that of the inner one again.
+        phase = tf.cast(views.step // self.settle, tf.int32)
+        return tf.switch_case(phase, [learn, teach, leave])
+
+    def _of_networks(
+        self, ensemble: ClusteringEnsemble, views: PenaltyContext, changed_images: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The mean of L(p_m), and the networks' logits of images, float32 [M, B, size]."""
+        both = tf.concat([views.images, changed_images], axis=0)
+        logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
+        losses = tf.stack(
+            [
+                self._of_classifier(logits[index], changed_logits[index])
+                for index in range(self.classifiers)
+            ]
+        )
+        if views.training:
+            ensemble.record(logits, losses)
+        return tf.reduce_mean(losses), logits
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
+            "weight": self.weight,
+            "balance": self.balance,
+            "confidence": self.confidence,
+            "classifiers": self.classifiers,
+            "settle": self.settle,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> CodeConsistency:
+        augmentation = keras.saving.deserialize_keras_object(config["augmentation"])
+        return cls(**{**config, "augmentation": augmentation})
+
+
+def _divergence(teacher: Tensor, learner: Tensor) -> Tensor:
+    """The mean of KL(softmax(teacher) || softmax(learner)) in nats, for the learner alone."""
+    target = tfd.Categorical(logits=tf.stop_gradient(teacher))
+    return tf.reduce_mean(tfd.kl_divergence(target, tfd.Categorical(logits=learner)))

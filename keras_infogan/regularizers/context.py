@@ -1,0 +1,42 @@
+"""What a step hands to a regularizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.networks.outputs import DiscriminatorOutput
+
+Tensor = Any
+
+
+def _no_generator(encoded: Tensor) -> Tensor:
+    raise NotImplementedError("These views have no generator.")
+
+
+class PenaltyContext(NamedTuple):
+    """What a regularizer may look at: both batches of a step and how they were read.
+
+    Attributes:
+        images: real images, float32 [B, H, W, C] in [0, 1].
+        fake_images: generated ones, the same.
+        real, fake: their readings.
+        read: images -> `DiscriminatorOutput`, in the step's mode, moving no average.
+        latents: the `LatentSpec` that the parameters belong to.
+        seed: int32 [2], a stateless seed of this step's own.
+        training: the step's mode.
+        generate: the generator's input -> images, in the step's mode, moving no average.
+        step: training steps before this one, an integer scalar.
+    """
+
+    images: Tensor
+    fake_images: Tensor
+    real: DiscriminatorOutput
+    fake: DiscriminatorOutput
+    read: Callable[[Tensor], DiscriminatorOutput]
+    latents: LatentSpec
+    seed: Tensor
+    training: bool = True
+    generate: Callable[[Tensor], Tensor] = _no_generator
+    step: Tensor | int = 0

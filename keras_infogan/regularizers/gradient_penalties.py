@@ -1,0 +1,101 @@
+"""Penalties on the gradient of the discriminator's logit by its own image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.layers import MinibatchDiscrimination
+from keras_infogan.regularizers.base import WeightedPenalty
+from keras_infogan.regularizers.context import PenaltyContext
+
+NORM_EPSILON = 1e-12  # the root of 0 has an infinite gradient
+
+Tensor = Any
+
+
+class _GradientRegularizer(WeightedPenalty):
+    """A penalty on the gradient of D's logit by its own image."""
+
+    def __init__(self, weight: float = 10.0):
+        super().__init__(weight)
+
+    def check(self, model: Any) -> None:
+        # These make each logit a function of every image, and the penalty is on its own alone.
+        batchwise = (keras.layers.BatchNormalization, MinibatchDiscrimination)
+        for network in (model.trunk, model.discriminator_head):
+            for layer in network._flatten_layers():
+                if isinstance(layer, batchwise):
+                    raise ValueError(
+                        f"{type(self).__name__} needs a discriminator without batch normalisation "
+                        "or minibatch discrimination: discriminator_normalization='layer', say. "
+                        f"Received: one with the layer {layer.name!r}"
+                    )
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class GradientPenalty(_GradientRegularizer):
+    """WGAN-GP's two-sided penalty (Gulrajani et al. 2017, arXiv:1704.00028, equation 3).
+
+    w E[(||grad_y f(y)|| - 1)^2], y = alpha x + (1 - alpha) G(z), alpha ~ U(0, 1) an image
+
+    Args:
+        weight: w > 0; the paper's is 10.
+
+    Example:
+
+    >>> InfoGAN(..., objective=Wasserstein(), regularizers=[GradientPenalty()])
+    """
+
+    name = "gradient_penalty"
+
+    def __call__(self, views: PenaltyContext) -> Tensor:
+        alpha = tf.random.stateless_uniform([tf.shape(views.images)[0], 1, 1, 1], views.seed)
+        between = alpha * views.images + (1.0 - alpha) * views.fake_images
+        norms = tf.sqrt(squared_gradient_norms(views, between) + NORM_EPSILON)
+        return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class R1(_GradientRegularizer):
+    """R1 = w/2 E[||grad_x D(x)||^2] on real images (Mescheder et al. 2018, arXiv:1801.04406).
+
+    Args:
+        weight: w > 0, gamma in the paper, whose own is 10.
+    """
+
+    name = "r1"
+
+    def __call__(self, views: PenaltyContext) -> Tensor:
+        return self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(views, views.images))
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class R2(_GradientRegularizer):
+    """R2 = w/2 E[||grad_y D(y)||^2] on generated images y (Mescheder et al. 2018).
+
+    Args:
+        weight: w > 0; with `R1` of the same weight it is R3GAN's (arXiv:2501.05441).
+    """
+
+    name = "r2"
+
+    def __call__(self, views: PenaltyContext) -> Tensor:
+        return self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(views, views.fake_images))
+
+
+def squared_gradient_norms(views: PenaltyContext, images: Tensor) -> Tensor:
+    """||grad_x D(x)||^2 an image, float32 [B], with D the logit of the discriminator.
+
+    Args:
+        views: of the step; its `read` makes the logits.
+        images: float32 [B, H, W, C].
+    """
+    images = tf.stop_gradient(images)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        logits = tf.reduce_sum(views.read(images).logits)
+    gradients = tf.cast(tape.gradient(logits, images), tf.float32)
+    return tf.reduce_sum(tf.square(gradients), axis=[1, 2, 3])

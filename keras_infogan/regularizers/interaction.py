@@ -1,0 +1,124 @@
+"""Codes that act on an image one apart from the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.regularizers.base import WeightedPenalty
+from keras_infogan.regularizers.context import PenaltyContext
+
+CORNERS = ((False, False), (True, False), (False, True), (True, True))
+EPSILON = 1.0  # squared pixels a batch: images that no code changes yet have no interaction
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class InteractionPenalty(WeightedPenalty):
+    """The share of the codes' effect on the image that depends on the other codes.
+
+    w E||x_11 - x_10 - x_01 + x_00||^2 / E(||x_10 - x_00||^2 + ||x_01 - x_00||^2
+                                            + ||x_11 - x_10||^2 + ||x_11 - x_01||^2)
+
+    where x_ab = G(z, c) with one code changed or not, as a says, another, as b says, and the
+    noise and all other codes held. The share is 0 where the two changes add up, as a left bar's
+    height and a right one's do, and 1 where each code undoes the other's effect. With two
+    categorical codes any numbering of the pairs of heights has the same information and fools
+    the discriminator as well; only those that take one height each have no interaction.
+
+    It is the mixed second difference whose square the Hessian penalty takes for continuous codes
+    (Peebles et al. 2020, arXiv:2008.10599), here over whole changes and relative to them. The
+    generator minimises it, on a quarter as many draws as the batch has images.
+
+    Codes may also hide in fine patterns, which interact little and which Q reads well; the
+    option `instance_noise` of the networks drowns those.
+
+    Args:
+        weight: w > 0.
+
+    Raises:
+        ValueError: a weight that is not positive; a model whose codes have fewer than two
+            dimensions, a categorical code being one.
+
+    Example:
+
+    >>> InfoGAN.from_architecture(
+    ...     "mnist", latents, regularizers=[InteractionPenalty()], networks={"instance_noise": 0.3}
+    ... )
+    """
+
+    name = "interaction"
+    of_generator = True
+
+    def __init__(self, weight: float = 1.0):
+        super().__init__(weight)
+
+    def check(self, model: Any) -> None:
+        if dimension_count(model.latents) < 2:
+            raise ValueError(
+                "InteractionPenalty needs codes of two dimensions or more. "
+                f"Received: codes={model.latents.codes}"
+            )
+
+    def __call__(self, views: PenaltyContext) -> Tensor:
+        """The penalty, a float32 scalar from 0 to the weight."""
+        rows = tf.maximum(tf.shape(views.images)[0] // len(CORNERS), 1)
+        seeds = tf.random.split(views.seed, 3)
+        base = views.latents.sample(rows, seeds[0])
+        other = views.latents.sample(rows, seeds[1])
+        order = tf.random.stateless_uniform([rows, dimension_count(views.latents)], seeds[2])
+        _, pair = tf.math.top_k(order, k=2)
+        encoded = [
+            views.latents.concatenate(_changed(views.latents, base, other, pair, corner))
+            for corner in CORNERS
+        ]
+        images = views.generate(tf.concat(encoded, axis=0))
+        return self.weight * share_of_interaction(*tf.split(images, len(CORNERS)))
+
+
+def share_of_interaction(x_00: Tensor, x_10: Tensor, x_01: Tensor, x_11: Tensor) -> Tensor:
+    """What two changes do beyond adding up, as a share of what they do, a scalar from 0 to 1.
+
+    Args:
+        x_00: images [B, H, W, C] before, x_10 and x_01 after one change, x_11 after both.
+    """
+    edges = (x_10 - x_00, x_01 - x_00, x_11 - x_10, x_11 - x_01)
+    changes = tf.add_n([tf.reduce_sum(tf.square(edge)) for edge in edges])
+    return tf.reduce_sum(tf.square(x_11 - x_10 - x_01 + x_00)) / (changes + EPSILON)
+
+
+def dimension_count(latents: LatentSpec) -> int:
+    """How many numbers the codes are: one a categorical code, one a dimension of the others."""
+    return sum(_columns(latents, name) for name in latents.codes)
+
+
+def _columns(latents: LatentSpec, name: str) -> int:
+    """How many numbers a code's value is."""
+    return latents.codes[name].prior.event_shape.num_elements()
+
+
+def _changed(
+    latents: LatentSpec,
+    base: Mapping[str, Tensor],
+    other: Mapping[str, Tensor],
+    pair: Tensor,
+    corner: tuple[bool, bool],
+) -> dict[str, Tensor]:
+    """The base with the dimensions of a pair [B, 2] taken from the other where a corner says so."""
+    dimensions = dimension_count(latents)
+    taken = tf.zeros([tf.shape(pair)[0], dimensions], tf.bool)
+    for place, is_taken in enumerate(corner):
+        if is_taken:
+            taken |= tf.one_hot(pair[:, place], dimensions, True, False, dtype=tf.bool)
+    changed, offset = dict(base), 0
+    for name in latents.codes:
+        columns = _columns(latents, name)
+        mask = tf.reshape(taken[:, offset : offset + columns], tf.shape(base[name]))
+        changed[name] = tf.where(mask, other[name], base[name])
+        offset += columns
+    return changed

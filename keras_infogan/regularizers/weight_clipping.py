@@ -1,0 +1,41 @@
+"""A limit on the weights of a critic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_infogan.regularizers.base import Regularizer
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class WeightClipping(Regularizer):
+    """Every weight of the critic is cut to [-limit, limit] after each of its updates.
+
+    Arjovsky et al. 2017 (arXiv:1701.07875, algorithm 1), whose limit is 0.01. Q's head is free.
+
+    Args:
+        limit: float > 0.
+    """
+
+    name = "weight_clipping"
+    penalizes = False
+
+    def __init__(self, limit: float = 0.01):
+        if not limit > 0:
+            raise ValueError(f"`limit` should be above 0. Received: limit={limit!r}")
+        self.limit = limit
+
+    def constrain(self, variables: Sequence[keras.Variable]) -> None:
+        for variable in variables:
+            variable.constraint = self._clip
+
+    def _clip(self, weights: Tensor) -> Tensor:
+        return keras.ops.clip(weights, -self.limit, self.limit)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"limit": self.limit}

@@ -1,0 +1,1 @@
+"""One training run in a directory."""

@@ -1,0 +1,185 @@
+"""Runs side by side, and which of their differences are more than seeds make."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.stats import ttest_ind_from_stats
+
+from keras_infogan.evaluation.groups import without_label
+from keras_infogan.runs.directory import WorkDirectory
+
+SIGNIFICANCE = 0.05
+# What a record says of itself rather than of the model.
+_CIRCUMSTANCES = ("seed", "step", "images", "samples")
+# Which dimension of a code does what, and with which sign, is chance from seed to seed.
+_BY_DIMENSION = ("rank_correlation/", "monotonicity/")
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Runs of one config, over seeds.
+
+    Attributes:
+        label: the config's name, and what tells it from others of that name.
+        runs: the scores of each, name -> float.
+    """
+
+    label: str
+    runs: tuple[Mapping[str, float], ...]
+
+    def values(self, score: str) -> list[float]:
+        """A score's finite values over the runs that have it."""
+        values = [run[score] for run in self.runs if score in run]
+        return [value for value in values if math.isfinite(value)]
+
+
+def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
+    """Reads evaluated runs and puts those together whose configs differ in the seed alone.
+
+    Args:
+        paths: work directories that `infogan-evaluate` has been in.
+
+    Raises:
+        ValueError: fewer than two directories, one twice, two runs of one config and seed, one
+            without a run or an evaluation, or a damaged one.
+    """
+    if len(paths) < 2:
+        raise ValueError(f"There should be two runs or more. Received: {list(map(str, paths))}")
+    resolved = [os.path.realpath(path) for path in paths]
+    if len(set(resolved)) < len(resolved):
+        raise ValueError(f"Each run should be named once. Received: {list(map(str, paths))}")
+    members: dict[str, dict[int, dict[str, float]]] = {}
+    settings: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        directory = WorkDirectory(path)
+        config = _flat(directory.read_config())
+        seed = config.pop("seed", None)
+        scores = directory.read_scores()
+        # Scores of other numbers of images do not compare either.
+        config.update({name: scores.get(name) for name in ("images", "samples")})
+        key = json.dumps(config, sort_keys=True)
+        settings[key] = config
+        runs = members.setdefault(key, {})
+        if seed in runs:
+            raise ValueError(
+                "Runs of one config should have seeds of their own. "
+                f"Received: {directory.path}, whose seed {seed} came before"
+            )
+        runs[seed] = {without_label(name): value for name, value in scores.items()}
+    labels = _labels(list(settings.values()))
+    return [
+        Group(label, tuple(runs.values()))
+        for label, runs in zip(labels, members.values(), strict=True)
+    ]
+
+
+def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
+    """Whether two means differ by more than the spread over seeds explains.
+
+    Welch's t-test at 5%, two-sided: of twenty scores that are equal in truth, one will seem to
+    differ.
+
+    Returns:
+        None where either side has fewer than two values, which have no spread.
+
+    Example:
+
+    >>> differs([0.70, 0.72, 0.88], [0.98, 0.97, 0.98])   # False: the first vary too much
+    """
+    if min(len(first), len(second)) < 2:
+        return None
+    if np.ptp(first) == np.ptp(second) == 0:
+        return bool(first[0] != second[0])
+    # ttest_ind itself doubts a variance of zero, with a warning.
+    sides = [part for side in (first, second) for part in _moments(side)]
+    return bool(ttest_ind_from_stats(*sides, equal_var=False).pvalue < SIGNIFICANCE)
+
+
+def _moments(values: Sequence[float]) -> tuple[float, float, int]:
+    """Mean, standard deviation and number."""
+    return float(np.mean(values)), float(np.std(values, ddof=1)), len(values)
+
+
+def table(groups: Sequence[Group]) -> str:
+    """The scores of groups as lines: means, deviations over seeds, and what differs.
+
+    The first group is what the others are held against.
+    """
+    names = dict.fromkeys(
+        name
+        for group in groups
+        for run in group.runs
+        for name in run
+        if name not in _CIRCUMSTANCES and not name.startswith(("entropy/", *_BY_DIMENSION))
+    )
+    heads = [f"{group.label} (n={len(group.runs)})" for group in groups]
+    width = max(map(len, [*names, "score"]))
+    columns = [max(len(head), 20) for head in heads]
+    lines = [_line("score", heads, width, columns)]
+    for name in names:
+        first = groups[0].values(name)
+        cells = [
+            _cell(group.values(name), index > 0 and differs(first, group.values(name)))
+            for index, group in enumerate(groups)
+        ]
+        lines.append(_line(name, cells, width, columns))
+    if len(groups) == 1:
+        lines.append("One config only: mean and standard deviation over its seeds.")
+    elif any("*" in line for line in lines):
+        lines.append(
+            f"* differs from {groups[0].label} by more than seeds do "
+            f"(Welch's t-test, p < {SIGNIFICANCE})"
+        )
+    elif all(len(group.runs) > 1 for group in groups):
+        lines.append("No difference is more than seeds make (Welch's t-test).")
+    if any(len(group.runs) == 1 for group in groups):
+        lines.append("Of a single run nobody knows the spread: evaluate more seeds to compare.")
+    return "\n".join(lines)
+
+
+def _cell(values: Sequence[float], is_different: bool | None) -> str:
+    if not values:
+        return "-"
+    text = f"{np.mean(values):.4f}"
+    if len(values) > 1:
+        text += f" +- {np.std(values, ddof=1):.4f}"
+    return f"{text} *" if is_different else text
+
+
+def _line(name: str, cells: Sequence[str], width: int, columns: Sequence[int]) -> str:
+    padded = (cell.ljust(column) for cell, column in zip(cells, columns, strict=True))
+    return "  ".join([name.ljust(width), *padded]).rstrip()
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested config by dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping) and value:
+            flat.update(_flat(value, f"{prefix}{name}."))
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each config's name; where several share it, with the fields that they differ in."""
+    labels = []
+    for config in settings:
+        others = [other for other in settings if other.get("name") == config.get("name")]
+        fields = [
+            field
+            for field in sorted({field for other in others for field in other})
+            if any(other.get(field) != config.get(field) for other in others)
+        ]
+        differences = ", ".join(f"{field}={config.get(field)}" for field in fields)
+        name = str(config.get("name"))
+        labels.append(f"{name}, {differences}" if differences else name)
+    return labels

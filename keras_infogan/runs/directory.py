@@ -1,0 +1,136 @@
+"""A run's directory: where everything about it is kept, and how it is resumed."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from keras_infogan.runtime.files import unwritable, write_json
+
+CONFIG_FILE = "config.json"
+
+
+class WorkDirectory:
+    """The files of one training run.
+
+    Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
+    (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
+    (the trained model), `evaluation.json`, `classifier.keras` (through which its images are
+    judged), `machine.json` (where it was trained last), and `lock` (who trains in it).
+
+    Args:
+        path: the directory; it need not exist.
+
+    Example:
+
+    >>> WorkDirectory("runs/mnist").model   # Path("runs/mnist/model.keras")
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        self.path = Path(path)
+        self.config = self.path / CONFIG_FILE
+        self.checkpoints = self.path / "checkpoints"
+        self.logs = self.path / "logs"
+        self.metrics = self.path / "metrics.csv"
+        self.images = self.path / "images"
+        self.model = self.path / "model.keras"
+        self.evaluation = self.path / "evaluation.json"
+        self.classifier = self.path / "classifier.keras"
+        self.machine = self.path / "machine.json"
+        self.lock = self.path / "lock"
+
+    def start(self, config: dict[str, Any]) -> None:
+        """Makes the directory for a run of this config, or finds that very run in it.
+
+        Raises:
+            ValueError: the directory holds something else, or a run of another config.
+            OSError: it cannot be written.
+        """
+        if self.config.exists():
+            self._check_same(json.loads(json.dumps(config)))  # as it was written: no tuples
+            return
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise ValueError(
+                f"The work directory should be empty or hold a run ({CONFIG_FILE}). "
+                f"Received: {self.path}, which holds other files"
+            )
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+        write_json(self.config, config)
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved config of the run.
+
+        Raises:
+            ValueError: no run is there, or its config is damaged.
+        """
+        if not self.config.is_file():
+            raise ValueError(
+                "The work directory should hold a run that infogan-train began. "
+                f"Received: {self.path}, which has no {CONFIG_FILE}"
+            )
+        try:
+            return json.loads(self.config.read_text())
+        except ValueError as error:
+            raise ValueError(f"{self.config} is damaged: {error}") from error
+
+    def read_scores(self) -> dict[str, float]:
+        """The numbers of the run's evaluation; NaN where there is no finite value.
+
+        Raises:
+            ValueError: the run was not evaluated, or its record is damaged.
+        """
+        if not self.evaluation.is_file():
+            raise ValueError(
+                "The work directory should hold a run that infogan-evaluate has measured. "
+                f"Received: {self.path}, which has no {self.evaluation.name}"
+            )
+        try:
+            record = json.loads(self.evaluation.read_text(encoding="utf-8"))
+            return {
+                name: math.nan if value is None else float(value)
+                for name, value in record.items()
+                if value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+            }
+        except (ValueError, AttributeError) as error:
+            raise ValueError(f"{self.evaluation} is damaged: {error}") from error
+
+    def read_machine(self) -> dict[str, str]:
+        """Where the run was trained last, by what is described; nothing where nobody wrote it."""
+        try:
+            return json.loads(self.machine.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise ValueError(f"{self.machine} is damaged: {error}") from error
+
+    def require_model(self) -> Path:
+        """The path of the trained model.
+
+        Raises:
+            ValueError: the run is not finished.
+        """
+        self.read_config()
+        if not self.model.is_file():
+            raise ValueError(
+                f"{self.path} holds an unfinished run: it has no {self.model.name}. "
+                "Run infogan-train with the same --config and --workdir to finish it."
+            )
+        return self.model
+
+    def _check_same(self, config: dict[str, Any]) -> None:
+        kept = self.read_config()
+        differing = sorted(
+            key for key in kept.keys() | config.keys() if kept.get(key) != config.get(key)
+        )
+        if differing:
+            raise ValueError(
+                f"{self.path} holds a run of another config: it differs in "
+                f"{', '.join(differing)}. "
+                "Give the config that it began with, or another --workdir."
+            )

@@ -1,0 +1,83 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
+    """Makes the directory that --out names, or finds it empty or with a command's own work in it.
+
+    Args:
+        directory: the one.
+        file: the name of the file that tells the command's own work.
+        what: the work, for the error: "a job".
+        lock: the name of a file that may lie there before.
+
+    Raises:
+        ValueError: the directory holds something else.
+        OSError: it cannot be written.
+
+    Example:
+
+    >>> start_directory(Path("codes"), "_manifest.jsonl", "a job", "_lock")
+    """
+    if directory.is_dir() and not (directory / file).exists():
+        if any(path.name != lock for path in directory.iterdir()):
+            raise ValueError(
+                f"--out should be empty or hold {what} ({file}). "
+                f"Received: {directory}, which holds other files"
+            )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(directory, error) from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes JSON so that a reader sees the old file or the new one, never a part."""
+    replace_file(path, lambda temporary: temporary.write_text(json.dumps(value, indent=2) + "\n"))
+
+
+def replace_file(path: Path, write: Any) -> None:
+    """Lets `write` fill a temporary file beside `path`, then puts it in that place at once.
+
+    Args:
+        path: the file to make or replace.
+        write: called with a temporary Path that has the suffix of `path`.
+
+    Raises:
+        OSError: the directory is missing, full or read-only; `path` is as it was.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_directory(directory: Path) -> None:
+    """Has the names in a directory on disk: a power cut undoes no rename before this."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def unwritable(path: Path, error: OSError) -> OSError:
+    """The error for a path that cannot be written, with the cause in words."""
+    return OSError(f"{path} cannot be written: {error.strerror or error}")

@@ -1,0 +1,1 @@
+"""The wire: tensors, JSON and errors as TensorFlow Serving has them."""

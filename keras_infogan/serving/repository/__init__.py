@@ -1,0 +1,1 @@
+"""Versions of models in memory, and what they answer."""

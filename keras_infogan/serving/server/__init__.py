@@ -1,0 +1,1 @@
+"""The embedded server: gRPC and REST."""

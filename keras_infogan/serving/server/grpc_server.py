@@ -1,0 +1,162 @@
+"""The gRPC side: TensorFlow Serving's two services, health checking and reflection."""
+
+import asyncio
+import sys
+import threading
+from concurrent import futures
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
+from keras_infogan.serving.server import sockets
+from keras_infogan.serving.server.grpc_calls import (
+    MODEL_SERVICE,
+    PREDICTION_SERVICE,
+    GrpcCalls,
+    TokenInterceptor,
+)
+from keras_infogan.serving.server.options import MAXIMUM_THREADS, ServerOptions
+from keras_infogan.serving.server.request_metrics import RequestMetrics
+from keras_infogan.serving.server.service import ModelService
+
+if sys.platform == "win32":
+    from asyncio import new_event_loop
+else:
+    # A tenth less of a core for a request than asyncio's own.
+    from uvloop import new_event_loop
+
+_SERVICE_NAMES = (PREDICTION_SERVICE, MODEL_SERVICE)
+
+
+class GrpcServer:
+    """Listens for gRPC on one address, and perhaps on a UNIX socket.
+
+    An event loop in a thread of its own takes all calls: a thread for each, woken for its answer,
+    costs more than a small image does.
+
+    Args:
+        service: answers the requests.
+        metrics: counts them.
+        port: the port; 0 takes a free one.
+        options: the host, and how the server defends itself.
+
+    Raises:
+        OSError: when the port is in use.
+
+    Example::
+
+        server = GrpcServer(service, metrics, 0, ServerOptions())
+        server.start()
+        server.port
+        server.stop(grace=5.0)
+    """
+
+    def __init__(
+        self, service: ModelService, metrics: RequestMetrics, port: int, options: ServerOptions
+    ) -> None:
+        self._service = service
+        self._metrics = metrics
+        self._options = options
+        # Threads wait in TensorFlow most of the time, without Python's lock.
+        self._executor = futures.ThreadPoolExecutor(
+            max_workers=min(options.max_concurrent_requests, MAXIMUM_THREADS),
+            thread_name_prefix="grpc",
+        )
+        self._started: futures.Future[None] = futures.Future()
+        self._grace: futures.Future[float] = futures.Future()  # known once it shall stop
+        self._thread = threading.Thread(target=self._run, name="grpc", daemon=True)
+        self.port = port
+        # A taken port is found out before models load; gRPC itself binds in `start`, because it
+        # would keep a port that it bound and never served.
+        with sockets.bind(options.host, port):
+            pass
+
+    def start(self) -> None:
+        """Takes the port, answers requests, and reports itself healthy.
+
+        Raises:
+            OSError: when the port is in use.
+        """
+        with sockets.bind(self._options.host, self.port):
+            pass  # whoever took it meanwhile is named, and what follows has another cause
+        self._thread.start()
+        self._started.result()
+
+    def begin_stop(self, grace: float) -> None:
+        """Reports itself unhealthy and takes no more requests; see `stop`."""
+        if not self._grace.done():
+            self._grace.set_result(grace)
+
+    def stop(self, grace: float) -> None:
+        """Takes no more requests and finishes those in flight.
+
+        Args:
+            grace: how long requests in flight may take, in seconds.
+        """
+        self.begin_stop(grace)
+        if self._thread.is_alive():
+            self._thread.join()
+        # A request that outlived its grace has had its answer; its thread is not waited for.
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        """Listens until the server shall stop."""
+        servicer = health.aio.HealthServicer()
+        try:
+            server = self._make_server(servicer)
+            self._take_ports(server)
+            await server.start()
+            for name in ("", *_SERVICE_NAMES):
+                await servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+        except BaseException as error:
+            self._started.set_exception(error)
+            return
+        self._started.set_result(None)
+        grace = await asyncio.wrap_future(self._grace)
+        await servicer.enter_graceful_shutdown()
+        await server.stop(grace)
+
+    def _make_server(self, servicer: health.aio.HealthServicer) -> grpc.aio.Server:
+        options = self._options
+        server = grpc.aio.server(
+            handlers=GrpcCalls(self._service, self._metrics, self._executor).handlers(),
+            interceptors=[TokenInterceptor(options)] if options.auth_token else [],
+            maximum_concurrent_rpcs=options.max_concurrent_requests,
+            options=[
+                ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
+                ("grpc.max_receive_message_length", options.max_request_bytes),
+                # Otherwise a second server would share the port, and each answer half.
+                ("grpc.so_reuseport", 0),
+                *options.grpc_channel_arguments,
+            ],
+        )
+        names = [*_SERVICE_NAMES, reflection.SERVICE_NAME]
+        if options.enable_grpc_healthcheck_service:
+            health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+            names.append(health.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
+        return server
+
+    def _take_ports(self, server: grpc.aio.Server) -> None:
+        address = sockets.join(self._options.host, self.port)
+        try:
+            self.port = self._add_port(server, address)
+        except RuntimeError as error:
+            raise OSError(f"gRPC cannot listen on {address}: {error}") from error
+        if path := self._options.grpc_socket_path:
+            try:
+                self._add_port(server, f"unix:{path}")
+            except RuntimeError as error:
+                raise OSError(f"Cannot listen on the UNIX socket {path}: {error}") from error
+
+    def _add_port(self, server: grpc.aio.Server, address: str) -> int:
+        credentials = self._options.server_credentials()
+        if credentials is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, credentials)

@@ -1,0 +1,222 @@
+"""How an embedded server listens, loads and defends itself."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from keras_infogan.serving.protocol import config_protos
+from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
+from keras_infogan.serving.repository.batching_options import BatchingOptions
+from keras_infogan.serving.repository.loading import DEFAULT_RETRIES, DEFAULT_RETRY_INTERVAL_MICROS
+from keras_infogan.serving.server.request_metrics import PROMETHEUS_PATH
+
+LOOPBACK = "127.0.0.1"
+# Of the gRPC server, for what no batch runs, and of the REST server, where every request holds one.
+MAXIMUM_THREADS = 128
+_LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
+_BEARER = "Bearer "
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """Settings of an `EmbeddedServer`; those that TensorFlow Serving has bear its flags' names.
+
+    Args:
+        host: the address to listen on; loopback unless said otherwise.
+        grpc_socket_path: a UNIX socket to answer gRPC on as well; "" for none.
+        enable_grpc_healthcheck_service: whether gRPC health checks are answered.
+        grpc_channel_arguments: (name, value) pairs for the gRPC server.
+        rest_api_timeout_in_ms: how long a REST request may take, in milliseconds.
+        rest_api_enable_cors_support: whether pages of other origins may ask.
+        monitoring_path: where the REST port shows metrics for Prometheus; "" for nowhere.
+        ssl_config: an `SSLConfig` proto: gRPC's key, certificate, and whether clients need one;
+            None for no encryption. REST is never encrypted, as with TensorFlow Serving.
+        auth_token: what every request must bring as `Authorization: Bearer TOKEN`; "" for
+            nothing. Health checks need none.
+        file_system_poll_wait_seconds: time between two looks for new versions, in seconds; 0
+            looks once, at the start.
+        model_config_file: read again every `model_config_file_poll_wait_seconds`; "" for none.
+        model_config_file_poll_wait_seconds: in seconds; 0 never reads it again.
+        enable_model_warmup: whether a version replays its recorded requests before it serves.
+        max_num_load_retries: how often a version that failed is loaded again.
+        load_retry_interval_micros: the time between two attempts, in microseconds.
+        allow_version_labels_for_unavailable_models: whether a new config may label a version
+            that is not available.
+        enable_signature_method_name_check: whether Classify and Regress refuse signatures that
+            TensorFlow 1 did not write for them.
+        saved_model_tags: of the graph in each SavedModel.
+        batching: joins requests; None runs each by itself.
+        max_concurrent_requests: requests in work at a time, for gRPC and REST each; more are
+            refused with RESOURCE_EXHAUSTED.
+        max_request_bytes: the largest request, in bytes.
+        load_timeout: how long `start` waits for the first version of each model, in seconds.
+
+    Raises:
+        ValueError: for numbers that are out of range.
+
+    Example::
+
+        ServerOptions(batching=BatchingOptions(max_batch_size=64), auth_token="secret")
+    """
+
+    host: str = LOOPBACK
+    grpc_socket_path: str = ""
+    enable_grpc_healthcheck_service: bool = True
+    grpc_channel_arguments: Sequence[tuple[str, str | int]] = ()
+    rest_api_timeout_in_ms: int = 30_000
+    rest_api_enable_cors_support: bool = False
+    monitoring_path: str = ""
+    ssl_config: Any = None
+    auth_token: str = ""
+    file_system_poll_wait_seconds: float = 1.0
+    model_config_file: str = ""
+    model_config_file_poll_wait_seconds: float = 0.0
+    enable_model_warmup: bool = True
+    max_num_load_retries: int = DEFAULT_RETRIES
+    load_retry_interval_micros: int = DEFAULT_RETRY_INTERVAL_MICROS
+    allow_version_labels_for_unavailable_models: bool = False
+    enable_signature_method_name_check: bool = False
+    saved_model_tags: Sequence[str] = ("serve",)
+    batching: BatchingOptions | None = None
+    max_concurrent_requests: int = 1000
+    max_request_bytes: int = MAXIMUM_MESSAGE_BYTES
+    load_timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        for name in ("rest_api_timeout_in_ms", "max_concurrent_requests", "max_request_bytes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} should be positive. Received: {getattr(self, name)}")
+        for name in (
+            "file_system_poll_wait_seconds",
+            "model_config_file_poll_wait_seconds",
+            "max_num_load_retries",
+            "load_retry_interval_micros",
+            "load_timeout",
+        ):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} should not be negative. Received: {getattr(self, name)}")
+        if self.max_request_bytes > MAXIMUM_MESSAGE_BYTES:
+            raise ValueError(
+                f"max_request_bytes should be at most {MAXIMUM_MESSAGE_BYTES}. "
+                f"Received: {self.max_request_bytes}"
+            )
+        if self.monitoring_path and not self.monitoring_path.startswith("/"):
+            raise ValueError(
+                f"monitoring_path should start with '/'. Received: {self.monitoring_path!r}"
+            )
+
+    @property
+    def listens_beyond_loopback(self) -> bool:
+        """Whether other machines can reach the server."""
+        return self.host not in _LOOPBACK_HOSTS
+
+    def admits(self, authorization: str) -> bool:
+        """Tells whether a request may be answered.
+
+        Args:
+            authorization: what it brings as `Authorization`; "" for nothing.
+        """
+        if not self.auth_token:
+            return True
+        given = authorization.removeprefix(_BEARER) if authorization.startswith(_BEARER) else ""
+        # As long for a near guess as for a far one.
+        return hmac.compare_digest(given.encode(), self.auth_token.encode())
+
+    def server_credentials(self) -> grpc.ServerCredentials | None:
+        """Returns what encrypts gRPC, or None."""
+        config = self.ssl_config
+        if config is None:
+            return None
+        return grpc.ssl_server_credentials(
+            [(config.server_key.encode(), config.server_cert.encode())],
+            root_certificates=config.custom_ca.encode() or None,
+            require_client_auth=config.client_verify,
+        )
+
+
+def read_ssl_config(path: str | Path) -> Any:
+    """Reads an SSL config file: an `SSLConfig` text proto that holds PEM texts.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The proto.
+
+    Raises:
+        ValueError: when the file is no such text, or has no key, no certificate, or asks for
+            client certificates without saying whose.
+        OSError: when it cannot be read.
+
+    Example::
+
+        ServerOptions(ssl_config=read_ssl_config("ssl.config"))
+    """
+    config = config_protos.read(path, config_protos.SSLConfig())
+    if not config.server_key or not config.server_cert:
+        raise ValueError(f"The SSL config should hold server_key and server_cert. Received: {path}")
+    if config.client_verify and not config.custom_ca:
+        raise ValueError(
+            "The SSL config should hold custom_ca where client_verify is on. "
+            f"Received: {path} without"
+        )
+    return config
+
+
+def read_monitoring_path(path: str | Path) -> str:
+    """Reads where metrics are shown from a monitoring config file.
+
+    Args:
+        path: a `MonitoringConfig` text proto.
+
+    Returns:
+        The path on the REST port, or "" where Prometheus is not enabled.
+
+    Raises:
+        ValueError: when the file is no such text.
+        OSError: when it cannot be read.
+
+    Example::
+
+        read_monitoring_path("serving/monitoring.config")   # "/monitoring/prometheus/metrics"
+    """
+    prometheus = config_protos.read(path, config_protos.MonitoringConfig()).prometheus_config
+    if not prometheus.enable:
+        return ""
+    return prometheus.path or PROMETHEUS_PATH
+
+
+def parse_channel_arguments(text: str) -> list[tuple[str, str | int]]:
+    """Reads `--grpc_channel_arguments`.
+
+    Args:
+        text: `name=value,name=value`; values that are integers become integers.
+
+    Returns:
+        The pairs.
+
+    Raises:
+        ValueError: for any other text.
+
+    Example::
+
+        parse_channel_arguments("grpc.max_connection_age_ms=2000")
+    """
+    pairs: list[tuple[str, str | int]] = []
+    for part in filter(None, text.split(",")):
+        name, equals, value = part.partition("=")
+        if not name or not equals:
+            raise ValueError(
+                f"grpc_channel_arguments should be NAME=VALUE,NAME=VALUE. Received: {text!r}"
+            )
+        try:
+            pairs.append((name, int(value)))
+        except ValueError:
+            pairs.append((name, value))
+    return pairs

@@ -1,0 +1,645 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan import Categorical, CodeConsistency, InfoGAN, LatentSpec, Ramp, Uniform
+from keras_infogan.images import unit_images
+from keras_infogan.layers import seed_states
+from keras_infogan.objectives import (
+    FeatureMatching,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    RelativisticPairing,
+    Wasserstein,
+)
+from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
+from keras_infogan.regularizers.weight_clipping import WeightClipping
+
+OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+LOGS = {
+    "discriminator_loss",
+    "generator_loss",
+    "information/real_fake",
+    "information/kind",
+    "information/style",
+}
+POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
+
+
+def values(variables):
+    return [keras.ops.convert_to_numpy(variable).copy() for variable in variables]
+
+
+def assert_equal(first, second):
+    for one, other in zip(values(first), values(second), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def assert_moved(before, after):
+    """Every variable has changed, if only by rounding as a bias before a normalisation."""
+    for one, other in zip(before, values(after), strict=True):
+        assert not np.array_equal(one, other)
+
+
+def optimizer_state(model):
+    return [variable for name in OPTIMIZERS for variable in getattr(model, name).variables]
+
+
+# The step
+
+
+def losses_and_tapes(model, images):
+    """The losses of a training step, with a persistent tape over them."""
+    real_images = tf.cast(images, tf.float32) / 255.0
+    with tf.GradientTape(persistent=True) as tape:
+        losses = model.play(real_images, tf.constant([0, 0]))
+    return losses, tape
+
+
+def test_variables_are_split_without_remainder(model):
+    generator, discriminator = model.generator_variables(), model.discriminator_variables()
+    ids = [id(variable) for variable in generator + discriminator]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {id(variable) for variable in model.trainable_variables}
+
+
+def test_each_loss_reaches_its_own_variables(model, images):
+    losses, tape = losses_and_tapes(model, images)
+    for loss, variables in (
+        ("generator_loss", model.generator_variables()),
+        ("discriminator_loss", model.discriminator_variables()),
+    ):
+        for gradient in tape.gradient(losses[loss], [variable.value for variable in variables]):
+            assert gradient is not None
+
+
+@pytest.mark.parametrize("side", ["generator", "discriminator"])
+def test_an_optimizer_moves_its_own_side_only(make_model, images, side):
+    model = make_model()
+    rates = {
+        f"{name}_optimizer": keras.optimizers.SGD(0.0) for name in ("generator", "discriminator")
+    }
+    rates[f"{side}_optimizer"] = keras.optimizers.SGD(0.5)
+    model.compile(**rates)
+    sides = {
+        "generator": model.generator_variables(),
+        "discriminator": model.discriminator_variables(),
+    }
+    before = {name: values(variables) for name, variables in sides.items()}
+    model.train_on_batch(images)
+    for name, variables in sides.items():
+        check = assert_moved if name == side else assert_equal
+        check(before[name], variables)
+
+
+def test_losses_add_up_from_the_terms_of_the_paper(model, images):
+    losses, _ = losses_and_tapes(model, images)
+    information = -(losses["information/kind"] + 0.5 * losses["information/style"])
+    # V(D, G) in nats from the bound: E log D + E log(1 - D) = 2 (bound - ln 2).
+    adversarial = -2 * (losses["information/real_fake"] - np.log(2.0))
+    np.testing.assert_allclose(losses["discriminator_loss"], adversarial + information, rtol=1e-5)
+
+
+def test_ramps_weigh_the_information_of_each_side(make_model, images):
+    late = make_model(ramps=(Ramp(start=1), Ramp(start=0, duration=4)))
+    plain = make_model()
+    late.step.assign(1)
+    losses, _ = losses_and_tapes(late, images)
+    full, _ = losses_and_tapes(plain, images)
+    information = -(full["information/kind"] + 0.5 * full["information/style"])
+    np.testing.assert_allclose(losses["generator_loss"], full["generator_loss"], rtol=1e-5)
+    difference = full["discriminator_loss"] - losses["discriminator_loss"]
+    np.testing.assert_allclose(difference, 0.75 * information, rtol=1e-4)
+
+
+def test_logs_are_means_over_an_epoch(model, images):
+    logs = model.train_on_batch(images, return_dict=True)
+    assert set(logs) == LOGS
+    assert int(model.step) == 1
+    again = model.fit(images, batch_size=16, epochs=2, verbose=0).history
+    assert set(again) == LOGS
+    assert int(model.step) == 5
+
+
+def test_equal_seeds_train_alike(make_model, images):
+    models = [make_model(seed=seed) for seed in (3, 3, 4)]
+    for model in models:
+        model.compile()
+        model.fit(images, batch_size=16, shuffle=False, verbose=0)
+    first, same, other = (values(model.weights) for model in models)
+    assert_equal(first, same)
+    assert any(not np.array_equal(one, another) for one, another in zip(first, other, strict=True))
+
+
+def test_penalties_log_under_their_own_name(make_model, images):
+    consistency = CodeConsistency(keras.layers.RandomRotation(0.1, seed=0, dtype="float32"))
+    model = make_model(regularizers=[consistency])
+    model.compile()
+    logs = model.train_on_batch(images, return_dict=True)
+    assert set(logs) == LOGS | {"consistency"}
+
+
+def test_evaluate_does_not_train(make_model, images):
+    rotation = keras.layers.RandomRotation(0.1, seed=0, dtype="float32")
+    model = make_model(regularizers=[CodeConsistency(rotation)])
+    model.compile()
+    before = values([*model.weights, *seed_states(rotation)])
+    logs = model.evaluate(images, batch_size=16, verbose=0, return_dict=True)
+    assert set(logs) == LOGS | {"consistency"}
+    assert_equal(before, values([*model.weights, *seed_states(rotation)]))
+
+
+# Updates per step, and the average of the generator
+
+
+def test_each_discriminator_update_has_images_of_its_own(make_model, images, monkeypatch):
+    model = make_model(discriminator_steps=3, generator_steps=2)
+    model.compile()
+    model.run_eagerly = True
+    played, play = [], model.play
+
+    def record(images, seed):
+        played.append((images.numpy(), tuple(seed.numpy())))
+        return play(images, seed)
+
+    monkeypatch.setattr(model, "play", record)
+    model.train_on_batch(images[:13])
+    shown = [batch for batch, _ in played]
+    np.testing.assert_allclose(np.concatenate(shown[:3]), images[:12] / 255.0, rtol=1e-6)
+    np.testing.assert_array_equal(shown[3], shown[2])
+    assert len({seed for _, seed in played}) == 4
+    assert int(model.discriminator_optimizer.iterations) == 3
+    assert int(model.generator_optimizer.iterations) == 2
+    assert int(model.step) == 1
+
+
+def test_the_average_follows_the_generator_and_makes_the_images(make_model, images, tmp_path):
+    model = make_model(generator_average=0.75)
+    model.compile()
+    before = values(model.generator.weights)
+    model.train_on_batch(images)
+    pairs = zip(before, model.generator.weights, model.averaged_generator.weights, strict=True)
+    for old, new, average in pairs:
+        np.testing.assert_allclose(average, 0.75 * old + 0.25 * new.numpy(), atol=1e-6)
+    assert model.sampling_generator is model.averaged_generator
+    path = tmp_path / "model.keras"
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    np.testing.assert_array_equal(loaded.sample(2), model.sample(2))
+    assert_equal(values(model.averaged_generator.weights), loaded.averaged_generator.weights)
+
+
+def test_averages_of_trunk_and_heads_read_images_in_inference(make_model, images, tmp_path):
+    model = make_model(discriminator_average=0.75)
+    model.compile()
+    readers = [model.trunk, model.discriminator_head, model.information.recognition_head]
+    before = [values(network.weights) for network in readers]
+    model.train_on_batch(images)
+    for old, network, average in zip(before, readers, model.averaged_readers, strict=True):
+        for first, now, kept in zip(old, network.weights, average.weights, strict=True):
+            np.testing.assert_allclose(kept, 0.75 * first + 0.25 * now.numpy(), atol=1e-6)
+    trunk, head, recognition = model.averaged_readers
+    reading = model.read_all(images)
+    features = trunk(unit_images(images))
+    np.testing.assert_allclose(reading.logits, head(features), atol=1e-6)
+    np.testing.assert_allclose(reading.parameters, recognition(features), atol=1e-6)
+    assert np.abs(reading.features - model.trunk(unit_images(images))).max() > 1e-4
+    trained = model.read(unit_images(images), training=True).features
+    np.testing.assert_array_equal(trained, model.trunk(unit_images(images), training=True))
+    path = tmp_path / "model.keras"
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    np.testing.assert_array_equal(loaded.read_all(images).parameters, reading.parameters)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("discriminator_average", 1.5),
+        ("discriminator_steps", 0),
+        ("discriminator_steps", True),
+        ("generator_steps", 1.5),
+        ("generator_average", 1.0),
+        ("generator_average", -0.1),
+    ],
+)
+def test_numbers_that_make_no_step_are_refused(make_model, argument, value):
+    with pytest.raises(ValueError, match=f"`{argument}` should be .* Received: .*{value}"):
+        make_model(**{argument: value})
+
+
+VARIANTS = {
+    "wgan": {
+        "objective": Wasserstein(),
+        "regularizers": [WeightClipping(0.05)],
+        "discriminator_steps": 2,
+    },
+    "wgan_gp": {"objective": Wasserstein(), "regularizers": [GradientPenalty()]},
+    "r3gan": {"objective": RelativisticPairing(), "regularizers": [R1(1.0), R2(1.0)]},
+    "hinge": {"objective": Hinge(), "generator_steps": 2},
+    "lsgan": {"objective": LeastSquares()},
+    "minimax": {"objective": Minimax()},
+    "feature_matching": {"objective": FeatureMatching()},
+}
+
+
+@pytest.mark.parametrize("name", sorted(VARIANTS))
+def test_variants_train_save_and_load(make_model, images, tmp_path, name):
+    model = make_model(dtype="mixed_float16", **VARIANTS[name])  # the one whose loss is scaled
+    model.compile()
+    history = model.fit(images, batch_size=16, verbose=0).history
+    assert all(np.isfinite(value).all() for value in history.values())
+    penalties = {each.name for each in model.regularizers if each.penalizes}
+    real_fake = {"information/real_fake"} if model.objective.estimates_probability else set()
+    assert set(history) == LOGS - {"information/real_fake"} | real_fake | penalties
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    for part in ("objective", "regularizers", "discriminator_steps", "generator_steps"):
+        assert loaded.get_config()[part] == model.get_config()[part]
+    np.testing.assert_array_equal(loaded.sample(3), model.sample(3))
+    for each in (model, loaded):
+        each.train_on_batch(images[:16])
+    assert_equal(values(loaded.weights), model.weights)
+
+
+def test_clipped_weights_stay_within_the_limit(make_model, images):
+    model = make_model(**VARIANTS["wgan"])
+    model.compile()
+    model.fit(images, batch_size=16, verbose=0)
+    critic = model.trunk.trainable_variables + model.discriminator_head.trainable_variables
+    assert max(float(np.abs(variable).max()) for variable in critic) <= np.float32(0.05)
+    assert float(np.abs(model.information.trainable_variables[0]).max()) > 0.05
+
+
+# Fit, in every precision and from every source
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_trains_saves_and_loads(make_model, images, tmp_path, policy):
+    # An augmentation that draws nothing: Keras does not save the state of one that does.
+    consistency = CodeConsistency(keras.layers.Rescaling(0.5))
+    model = make_model(dtype=policy, regularizers=[consistency])
+    model.compile()
+    history = model.fit(images, batch_size=16, epochs=2, verbose=0).history
+    assert all(np.isfinite(value).all() for value in history.values())
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert isinstance(loaded, InfoGAN)
+    assert int(loaded.step) == 4
+    assert_equal(loaded.weights, model.weights)
+    assert_equal(optimizer_state(loaded), optimizer_state(model))
+    np.testing.assert_array_equal(loaded.sample(3, seed=1), model.sample(3, seed=1))
+    np.testing.assert_array_equal(
+        loaded.recognize(images)["kind"].probs, model.recognize(images)["kind"].probs
+    )
+    assert loaded.information.latents is loaded.latents
+    # A step from there is the step that the original takes.
+    for each in (model, loaded):
+        each.train_on_batch(images[:16])
+    assert_equal(loaded.weights, model.weights)
+    assert_equal(optimizer_state(loaded), optimizer_state(model))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_outputs_are_float32_under_every_policy(make_model, images, policy):
+    model = make_model(dtype=policy)
+    reading = model.read_all(images)
+    assert reading.logits.dtype == reading.parameters.dtype == tf.float32
+    assert model.sample(2).dtype == np.float32
+    assert model.recognize(images)["kind"].probs.dtype == tf.float32
+
+
+@pytest.mark.slow
+def test_compiled_by_xla(make_model, images):
+    model = make_model()
+    model.compile(jit_compile=True)
+    before = values(model.trainable_variables)
+    history = model.fit(images, batch_size=32, epochs=2, verbose=0).history
+    assert all(np.isfinite(value).all() for value in history.values())
+    assert_moved(before, model.trainable_variables)
+
+
+def test_several_steps_in_one_execution(make_model, images):
+    one, several = make_model(), make_model()
+    one.compile()
+    several.compile(steps_per_execution=2)
+    for model in (one, several):
+        model.fit(images, batch_size=8, shuffle=False, verbose=0)
+        assert int(model.step) == 4
+    for first, second in zip(one.weights, several.weights, strict=True):
+        np.testing.assert_allclose(first, second, atol=1e-5)
+
+
+def test_runs_eagerly(make_model, images):
+    model = make_model()
+    model.compile(run_eagerly=True)
+    assert set(model.train_on_batch(images, return_dict=True)) == LOGS
+
+
+class Batches(keras.utils.PyDataset):
+    def __init__(self, images):
+        super().__init__()
+        self.images = images
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return self.images[16 * index : 16 * (index + 1)], np.zeros(16)
+
+
+def source(kind, images, tmp_path):
+    """The images as one of the things that `fit` takes; whether it holds batches already."""
+    unit = images / np.float32(255.0)
+    labels = np.arange(len(images))
+    if kind == "directory":
+        for index, image in enumerate(images):
+            folder = tmp_path / str(index % 2)
+            folder.mkdir(exist_ok=True)
+            keras.utils.save_img(folder / f"{index:02d}.png", image, scale=False)
+        return keras.utils.image_dataset_from_directory(
+            tmp_path, color_mode="grayscale", image_size=(8, 8), batch_size=16, verbose=False
+        )
+    return {
+        "uint8": lambda: images,
+        "unit_floats": lambda: unit,
+        "byte_floats": lambda: images.astype(np.float32),
+        "tensor": lambda: tf.constant(unit),
+        "dataset": lambda: tf.data.Dataset.from_tensor_slices((images, labels)).batch(16),
+        "float_dataset": lambda: tf.data.Dataset.from_tensor_slices((unit, labels)).batch(16),
+        "pydataset": lambda: Batches(images),
+        "generator": lambda: ((unit[start : start + 16],) for start in (0, 16)),
+    }[kind]()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "uint8",
+        "unit_floats",
+        "byte_floats",
+        "tensor",
+        "dataset",
+        "float_dataset",
+        "directory",
+        "pydataset",
+        "generator",
+    ],
+)
+def test_fit_takes(model, images, tmp_path, kind):
+    x = source(kind, images, tmp_path)
+    arrays = {"batch_size": 16} if isinstance(x, (np.ndarray, tf.Tensor)) else {}
+    if kind == "generator":
+        arrays = {"steps_per_epoch": 2}
+    history = model.fit(x, verbose=0, **arrays).history
+    assert int(model.step) == 2
+    assert np.isfinite(history["discriminator_loss"]).all()
+
+
+def test_all_sources_mean_the_same_images(make_model, images, tmp_path):
+    trained = []
+    for kind in ("uint8", "byte_floats", "dataset"):
+        model = make_model()
+        model.compile()
+        x = source(kind, images, tmp_path)
+        arrays = {"batch_size": 16} if isinstance(x, np.ndarray) else {}
+        model.fit(x, shuffle=False, verbose=0, **arrays)
+        trained.append(values(model.weights))
+    for other in trained[1:]:
+        for one, two in zip(trained[0], other, strict=True):
+            np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+def test_fit_ignores_labels_and_validates(model, images):
+    labels = np.arange(len(images))
+    history = model.fit(
+        images, labels, batch_size=16, validation_data=(images, labels), verbose=0
+    ).history
+    assert set(history) == LOGS | {f"val_{name}" for name in LOGS}
+
+
+def test_fit_refuses_other_shapes_before_it_trains(model):
+    with pytest.raises(ValueError, match=r"shape \[batch, 8, 8, 1\]. Received: \[4, 28, 28, 1\]"):
+        model.fit(np.zeros([4, 28, 28, 1], np.uint8), verbose=0)
+    assert int(model.step) == 0
+
+
+def test_fit_before_compile(make_model, images):
+    with pytest.raises(ValueError, match="compile"):
+        make_model().fit(images, verbose=0)
+
+
+# Stock callbacks
+
+
+def test_model_checkpoint(model, images, tmp_path):
+    path = tmp_path / "best.keras"
+    model.fit(
+        images,
+        batch_size=16,
+        validation_data=images,
+        callbacks=keras.callbacks.ModelCheckpoint(
+            path, monitor="val_information/kind", mode="max", save_best_only=True
+        ),
+        verbose=0,
+    )
+    assert_equal(keras.saving.load_model(path).weights, model.weights)
+
+
+def test_early_stopping(model, images):
+    stop = keras.callbacks.EarlyStopping(
+        monitor="information/kind", mode="max", min_delta=100.0, patience=1
+    )
+    history = model.fit(images, batch_size=16, epochs=9, callbacks=[stop], verbose=0)
+    assert history.epoch == [0, 1]
+
+
+def test_csv_logger(model, images, tmp_path):
+    path = tmp_path / "log.csv"
+    logger = keras.callbacks.CSVLogger(path)
+    model.fit(images, batch_size=16, epochs=2, callbacks=[logger], verbose=0)
+    header, *rows = path.read_text().splitlines()
+    assert set(header.split(",")) >= LOGS | {"epoch"}
+    assert len(rows) == 2
+
+
+def test_backup_and_restore(make_model, images, tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    def fit(model, *callbacks):
+        model.compile()
+        return model.fit(
+            images, batch_size=16, epochs=2, shuffle=False, callbacks=list(callbacks), verbose=0
+        )
+
+    whole, stopped, resumed = make_model(), make_model(), make_model()
+    fit(whole)
+    with pytest.raises(KeyboardInterrupt):
+        fit(stopped, keras.callbacks.BackupAndRestore(tmp_path), Interrupt())
+    history = fit(resumed, keras.callbacks.BackupAndRestore(tmp_path))
+    assert history.epoch == [1]
+    assert_equal(resumed.weights, whole.weights)
+
+
+def test_tensorboard(model, images, tmp_path):
+    board = keras.callbacks.TensorBoard(tmp_path, histogram_freq=1, update_freq=1)
+    model.fit(images, batch_size=16, callbacks=[board], verbose=0)
+    assert list(tmp_path.glob("train/events.*"))
+
+
+def test_lambda_callback(model, images):
+    seen = []
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs))
+    model.fit(images, batch_size=16, callbacks=[callback], verbose=0)
+    assert set(seen[0]) == LOGS
+
+
+# Use
+
+
+def test_sample_is_a_function_of_its_seed(model):
+    first = model.sample(5, seed=2**40)
+    assert first.shape == (5, 8, 8, 1)
+    assert first.dtype == np.float32
+    assert 0.0 <= first.min() < first.max() <= 1.0
+    np.testing.assert_array_equal(first, model.sample(5, seed=2**40))
+    assert not np.array_equal(first, model.sample(5, seed=-1))
+
+
+def test_sample_obeys_codes(model):
+    latents = model.latents.sample(3, tf.constant([7, 0]))
+    fixed = {**latents, "kind": tf.constant([2, 2, 2], tf.int64)}
+    np.testing.assert_array_equal(model.sample(3, {"kind": 2}, seed=7), model.generate(fixed))
+    assert model.sample(2, {"kind": [0, 1], "style": [0.5, -1.0]}).shape == (2, 8, 8, 1)
+
+
+def test_sample_takes_more_than_a_batch(model):
+    assert model.sample(501).shape == (501, 8, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"count": 0}, "`count` should be an int of at least 1. Received: count=0"),
+        ({"count": 1, "codes": {"digit": 1}}, "Received: 'digit'"),
+        ({"count": 1, "codes": {"kind": 3}}, "in 0..2. Received: 3"),
+        ({"count": 1, "codes": {"style": [1.0]}}, r"Received: \[1\]"),
+    ],
+)
+def test_sample_refuses(model, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        model.sample(**arguments)
+
+
+def test_recognize_gives_a_distribution_a_code(model, images):
+    posteriors = model.recognize(images)
+    assert set(posteriors) == {"kind", "style"}
+    np.testing.assert_allclose(tf.reduce_sum(posteriors["kind"].probs, axis=-1), 1.0, rtol=1e-5)
+    assert posteriors["kind"].probs.shape == (32, 3)
+    assert posteriors["style"].mean().shape == posteriors["style"].stddev().shape == (32, 2)
+    assert posteriors["style"].batch_shape == (32,)
+
+
+def test_recognize_takes_bytes_and_unit_floats(model, images):
+    from_bytes = model.recognize(images)["style"].mean()
+    from_floats = model.recognize(images / np.float32(255.0))["style"].mean()
+    np.testing.assert_allclose(from_bytes, from_floats, atol=1e-6)
+
+
+def test_recognize_takes_more_than_a_batch(model, images):
+    many = np.tile(images, [17, 1, 1, 1])[:501]
+    means = model.recognize(many)["style"].mean()
+    np.testing.assert_allclose(
+        means[500], model.recognize(many[500:])["style"].mean()[0], atol=1e-6
+    )
+
+
+def test_recognize_agrees_with_call(model, images):
+    unit = tf.cast(images, tf.float32) / 255.0
+    outputs = model(unit)
+    assert {name: value.shape for name, value in outputs.items()} == {
+        "kind": (32, 3),
+        "style": (32, 4),
+        "logit": (32, 1),
+    }
+    np.testing.assert_allclose(
+        tf.nn.softmax(outputs["kind"]), model.recognize(images)["kind"].probs, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (2, 8, 8, 3), (0, 8, 8, 1)])
+def test_recognize_refuses_other_shapes(model, shape):
+    with pytest.raises(ValueError, match=r"Images should have shape \[N, 8, 8, 1\].* Received: \["):
+        model.recognize(np.zeros(shape, np.uint8))
+
+
+def test_traverse_walks_one_code(model):
+    images = model.traverse("kind", rows=4, seed=1)
+    assert images.shape == (4, 3, 8, 8, 1)
+    assert model.traverse("style", rows=2, columns=5).shape == (2, 10, 8, 8, 1)
+    np.testing.assert_array_equal(images, model.traverse("kind", rows=4, seed=1))
+    noise = model.latents.sample(4, tf.constant([1, 0]))
+    expected = model.generate({**noise, "kind": tf.constant([1] * 4, tf.int64)})
+    np.testing.assert_allclose(images[:, 1], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"code": "digit"}, "should be one of .'kind', 'style'.. Received: 'digit'"),
+        ({"code": "kind", "rows": 0}, "should be an int of at least 1. Received: rows=0"),
+        ({"code": "style", "columns": 0}, "should be an int of at least 1. Received: columns=0"),
+    ],
+)
+def test_traverse_refuses(model, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        model.traverse(**arguments)
+
+
+# Other specs
+
+
+@pytest.mark.parametrize(
+    "latents",
+    [
+        LatentSpec(0, {"kind": Categorical(3)}),
+        LatentSpec(0, {"style": Uniform(1)}),
+        LatentSpec(4),
+    ],
+    ids=["no noise", "one number", "no codes"],
+)
+def test_specs_at_the_edge_train_save_and_load(make_model, images, tmp_path, latents):
+    model = make_model(latents)
+    model.compile()
+    model.fit(images, batch_size=16, verbose=0)
+    assert model.sample(2).shape == (2, 8, 8, 1)
+    assert set(model.recognize(images)) == set(latents.codes)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded.sample(2), model.sample(2))
+
+
+def test_from_architecture_is_initialised_by_its_seed(latents):
+    weights = [
+        InfoGAN.from_architecture("mnist", latents, (8, 8, 1), seed=seed).get_weights()
+        for seed in (1, 1, 2)
+    ]
+    assert_equal(weights[0], weights[1])
+    pairs = zip(weights[0], weights[2], strict=True)
+    assert any(not np.array_equal(one, other) for one, other in pairs)
+
+
+@pytest.mark.slow
+def test_readme_example(images):
+    latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
+    model = InfoGAN.from_architecture("mnist", latents, dtype="mixed_bfloat16")
+    model.compile(generator_optimizer="adam", discriminator_optimizer="adam")
+    digits = np.tile(images, [1, 4, 4, 1])[:, :28, :28]
+    model.fit(digits, batch_size=16, epochs=1, verbose=0)
+    assert model.sample(8, codes={"digit": 3}, seed=0).shape == (8, 28, 28, 1)
+    assert model.recognize(digits[:8])["digit"].probs.shape == (8, 10)

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan import Categorical, LatentSpec, Uniform
+from keras_infogan.models.variants import BiGAN
+
+LATENTS = LatentSpec(3, {"kind": Categorical(2), "style": Uniform(2, weight=0.1)})
+
+
+def make(latents=LATENTS):
+    return BiGAN.from_architecture("tiny", latents, (8, 8, 1))
+
+
+def test_the_generators_side_minimises_the_exchanged_loss(images):
+    model = make()
+    images = tf.cast(images, tf.float32) / 255.0
+    losses = model.play(images, tf.constant([0, 1]))
+    information = losses["information/kind"] + 0.1 * losses["information/style"]
+    latents = LATENTS.sample(32, tf.constant([0, 1]))
+    encoded = LATENTS.concatenate(latents)
+    fake = model._pair(model.generator(encoded, training=True), encoded, True)
+    real = model.read(images, True)
+    exchanged = tf.reduce_mean(tf.nn.softplus(real.logits)) + tf.reduce_mean(
+        tf.nn.softplus(-fake.logits)
+    )
+    np.testing.assert_allclose(losses["generator_loss"], exchanged - information, rtol=1e-4)
+
+
+def test_the_encoder_is_on_the_generators_side():
+    model = make()
+    generator = {id(variable) for variable in model.generator_variables()}
+    for network in (model.encoder, model.noise_head, model.information):
+        assert {id(variable) for variable in network.trainable_variables} <= generator
+
+
+def test_refuses_no_noise():
+    with pytest.raises(ValueError, match="BiGAN should have noise.* Received: noise=0"):
+        make(LatentSpec(0, {"kind": Categorical(2)}))
+
+
+def test_its_encoder_is_not_averaged():
+    with pytest.raises(ValueError, match="BiGAN reads images with networks of its own"):
+        BiGAN.from_architecture("tiny", LATENTS, (8, 8, 1), discriminator_average=0.9)

@@ -1,0 +1,86 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan import Categorical, LatentSpec, Uniform
+from keras_infogan.models.variants import ConditionalInfoGAN
+from keras_infogan.models.variants.conditional import LABEL_LOG
+
+LABELS = np.repeat([0, 1, 2], [10, 11, 11])  # the brightnesses of the fixture `images`
+
+
+def make(**arguments):
+    latents = LatentSpec(3, {"kind": Categorical(3), "style": Uniform(1)})
+    model = ConditionalInfoGAN.from_architecture(
+        "tiny", latents, (8, 8, 1), **{"label": "kind", **arguments}
+    )
+    model.compile()
+    return model
+
+
+@pytest.fixture
+def model():
+    return make()
+
+
+def test_the_cross_entropy_is_that_of_the_labels(model, images):
+    unit = tf.cast(images, tf.float32) / 255.0
+    probs = model.recognize(images)["kind"].probs.numpy()
+    expected = -np.mean(np.log(probs[np.arange(len(LABELS)), LABELS]))
+    assert float(model.label_cross_entropy(unit, LABELS)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_code_learns_the_labels_by_their_own_numbers(model, images):
+    model.compile(discriminator_optimizer=keras.optimizers.Adam(0.03))
+    history = model.fit(images, LABELS, batch_size=16, epochs=60, verbose=0).history
+    assert history[LABEL_LOG][-1] < 0.5 < history[LABEL_LOG][0]
+    read = model.recognize(images)["kind"].probs.numpy().argmax(axis=1)
+    assert np.mean(read == LABELS) > 0.9
+
+
+def test_a_dataset_of_images_and_labels_trains_it_alike(images):
+    dataset = tf.data.Dataset.from_tensor_slices((images, LABELS)).batch(16)
+    from_arrays, from_dataset = make(), make()
+    from_arrays.fit(images, LABELS, batch_size=16, shuffle=False, verbose=0)
+    from_dataset.fit(dataset, verbose=0)
+    for first, second in zip(from_arrays.weights, from_dataset.weights, strict=True):
+        np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_float_datasets_keep_their_labels(model, images):
+    bright = tf.data.Dataset.from_tensor_slices((images.astype("float32"), LABELS)).batch(16)
+    assert LABEL_LOG in model.fit(bright, validation_data=bright, verbose=0).history
+
+
+def test_it_evaluates_and_comes_back_from_a_file(model, images, tmp_path):
+    before = model.evaluate(images, LABELS, return_dict=True, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    after = loaded.evaluate(images, LABELS, return_dict=True, verbose=0)
+    assert after == pytest.approx(before, rel=1e-5)
+    assert 0.5 < before[LABEL_LOG] < 2.5
+
+
+@pytest.mark.parametrize(
+    "labels", [None, LABELS[:-1], LABELS + 1, LABELS - 1, LABELS.astype("float32")]
+)
+def test_unusable_labels_are_refused(model, images, labels):
+    with pytest.raises(ValueError, match=r"`y` should be 32 labels, ints in 0\.\.2"):
+        model.fit(images, labels, verbose=0)
+
+
+def test_a_dataset_without_labels_is_refused(model, images):
+    with pytest.raises(ValueError, match="images and their labels"):
+        model.fit(tf.data.Dataset.from_tensor_slices(images).batch(16), verbose=0)
+
+
+@pytest.mark.parametrize("label", ["style", "absent"])
+def test_the_label_is_a_categorical_code(label):
+    with pytest.raises(ValueError, match="categorical codes"):
+        make(label=label)
+
+
+def test_the_weight_is_positive():
+    with pytest.raises(ValueError, match="label_weight"):
+        make(label_weight=0.0)
