@@ -57,6 +57,9 @@ def get_config() -> ConfigDict:
             "objective": "non_saturating",  # or another of builder.OBJECTIVES
             "discriminator_steps": 1,  # updates of D and Q in a step, each on a batch of its own
             "generator_steps": 1,  # updates of G in a step
+            # Whether D moves first and G then through the moved D, as in the paper's code; or both
+            # from one forward pass, which is faster.
+            "alternating": False,
             "generator_average": 0.0,  # decay of the average of G that is used; 0 is G itself
             "discriminator_average": 0.0,  # the same of D and Q, in inference
             # Each off at 0: weights of penalties on the discriminator and, the last, on the
@@ -89,7 +92,7 @@ def get_config() -> ConfigDict:
                 "balance": 0.4,  # times the entropy of the mean posterior, in nats
                 "confidence": 0.1,  # times the mean entropy of the posterior, in nats
                 "classifiers": 0,  # whose vote Q learns; 0 leaves Q to itself
-                "settle": 0,  # steps in which they learn, before as many in which they teach
+                "ensemble_steps": 0,  # in which they learn; they teach for as many more
                 "rotation_degrees": 22.0,  # at most, either way
                 "shift": 0.10,  # at most, as a share of the side
                 "zoom": 0.15,  # at most, in or out

@@ -1,8 +1,8 @@
 """MNIST with codes that real images agree on: `mnist` plus code consistency.
 
-Real images shape Q first: eight networks beside it part the classes, and Q learns what they vote
-(see `keras_infogan.CodeConsistency`). Then G learns to match Q, and only slowly do generated
-images move Q.
+Real images shape Q first: eight networks next to it separate the classes, and Q learns their vote
+(see `keras_infogan.regularizers.CodeConsistency`). Then G learns to match Q, and only slowly do
+generated images move Q.
 """
 
 from ml_collections import ConfigDict
@@ -18,7 +18,7 @@ def get_config() -> ConfigDict:
     config.discriminator_average = 0.99
     config.consistency.weight = 1.0
     config.consistency.classifiers = 8
-    config.consistency.settle = 500
+    config.consistency.ensemble_steps = 500
     config.information.start = 600
     config.information.generator_ramp = 200
     config.information.discriminator_ramp = 1500

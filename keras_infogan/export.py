@@ -115,7 +115,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         return {"image": images_of(latents), **drawn}
 
     def recognize(image: Any) -> Tensors:
-        posteriors = spec.posteriors(model.read(image).parameters)
+        posteriors = spec.posteriors(model.discriminate(image).parameters)
         return {
             name + suffix: value
             for name, posterior in posteriors.items()
@@ -123,7 +123,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         }
 
     def discriminate(image: Any) -> Tensors:
-        logit = model.read(image).logits[:, 0]
+        logit = model.discriminate(image).logits[:, 0]
         return {"logit": logit, "probability_real": tf.sigmoid(logit)}
 
     functions = {

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Losses
+from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.schedules import Ramp
 
 ESTIMATE_LOG = "information/estimate"
 
 Tensor = Any
-
-
-class InformationTerms(NamedTuple):
-    """What the information adds to a step.
-
-    Attributes:
-        generator, discriminator: terms of the two losses, float32 scalars.
-        logs: scalars by the name of their log.
-    """
-
-    generator: Tensor
-    discriminator: Tensor
-    logs: dict[str, Tensor]
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -74,27 +63,31 @@ class VariationalBound(keras.layers.Layer):
 
     @property
     def log_names(self) -> list[str]:
-        """Names of the scalars that `terms` logs."""
+        """Names of the scalars that `compute_losses` logs."""
         return [f"information/{name}" for name in self.latents.codes]
 
-    def terms(
-        self, latents: Mapping[str, Tensor], fake: Any, step: Tensor, training: bool = False
-    ) -> InformationTerms:
-        """The weighted terms of both losses, and the bounds as logs.
+    def compute_losses(
+        self,
+        latents: Mapping[str, Tensor],
+        fake: DiscriminatorOutput,
+        step: Tensor,
+        training: bool = False,
+    ) -> Losses:
+        """-lambda L_I for each side, and the bounds as logs.
 
         Args:
             latents: what the images were generated from, B rows.
-            fake: the `DiscriminatorOutput` of those images.
+            fake: the discriminator's output for those images.
             step: the model's, for the schedules.
             training: whether anything that the bound owns may move; nothing does here.
         """
         del training
         bounds = self.bounds(latents, fake.parameters)
-        loss = self.loss(bounds)
-        return InformationTerms(
-            self.generator_weight(step) * loss,
-            self.discriminator_weight(step) * loss,
-            _logs(bounds),
+        loss = self.weighted(bounds)
+        return Losses(
+            discriminator=self.discriminator_weight(step) * loss,
+            generator=self.generator_weight(step) * loss,
+            logs=_logs(bounds),
         )
 
     def bounds(self, latents: Mapping[str, Tensor], parameters: Tensor) -> dict[str, Tensor]:
@@ -104,13 +97,10 @@ class VariationalBound(keras.layers.Layer):
             latents: what the images were generated from, B rows.
             parameters: Q's output on those images, float32 [B, parameter_count].
         """
-        entropy = self.latents.entropy()
-        return {
-            name: tf.reduce_mean(log_prob) + entropy[name]
-            for name, log_prob in self.latents.log_prob(latents, parameters).items()
-        }
+        log_prob, entropy = self.latents.log_prob(latents, parameters), self.latents.entropy()
+        return {name: tf.reduce_mean(log_prob[name]) + entropy[name] for name in log_prob}
 
-    def loss(self, bounds: Mapping[str, Tensor]) -> Tensor:
+    def weighted(self, bounds: Mapping[str, Tensor]) -> Tensor:
         """-sum over codes of lambda_code L_I(code), a float32 scalar."""
         weighted = [self.latents.codes[name].weight * bound for name, bound in bounds.items()]
         return -tf.add_n(weighted) if weighted else tf.constant(0.0)
@@ -137,7 +127,7 @@ class VariationalBound(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class DetachedBound(VariationalBound):
-    """Q reads the codes off the trunk's features, and nothing else heeds what it reads.
+    """Q reads the codes off the trunk's features, and changes nothing else.
 
     Q's head alone minimises -L_I; neither G nor the trunk gets a gradient from it. This is the
     control without information (lambda 0), with its codes read all the same.
@@ -146,13 +136,17 @@ class DetachedBound(VariationalBound):
     def call(self, features: Tensor, training: bool = False) -> Tensor:
         return super().call(tf.stop_gradient(features), training)
 
-    def terms(
-        self, latents: Mapping[str, Tensor], fake: Any, step: Tensor, training: bool = False
-    ) -> InformationTerms:
+    def compute_losses(
+        self,
+        latents: Mapping[str, Tensor],
+        fake: DiscriminatorOutput,
+        step: Tensor,
+        training: bool = False,
+    ) -> Losses:
         del step, training
         bounds = self.bounds(latents, fake.parameters)
         reading_loss = -tf.add_n([*bounds.values(), 0.0])
-        return InformationTerms(tf.constant(0.0), reading_loss, _logs(bounds))
+        return Losses(discriminator=reading_loss, generator=tf.constant(0.0), logs=_logs(bounds))
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -204,17 +198,21 @@ class EstimatedInformation(DetachedBound):
     def log_names(self) -> list[str]:
         return [*super().log_names, ESTIMATE_LOG]
 
-    def terms(
-        self, latents: Mapping[str, Tensor], fake: Any, step: Tensor, training: bool = False
-    ) -> InformationTerms:
-        reading = super().terms(latents, fake, step, training)
+    def compute_losses(
+        self,
+        latents: Mapping[str, Tensor],
+        fake: DiscriminatorOutput,
+        step: Tensor,
+        training: bool = False,
+    ) -> Losses:
+        reading = super().compute_losses(latents, fake, step, training)
         scores = self.statistics_network(fake.features, self.latents.encode_codes(latents))
         estimate = self.estimator(scores, training=training)
         loss = -self.weight * estimate
-        return InformationTerms(
-            self.generator_weight(step) * loss,
-            self.discriminator_weight(step) * loss + reading.discriminator,
-            {**reading.logs, ESTIMATE_LOG: estimate},
+        return Losses(
+            discriminator=self.discriminator_weight(step) * loss + reading.discriminator,
+            generator=self.generator_weight(step) * loss,
+            logs={**reading.logs, ESTIMATE_LOG: estimate},
         )
 
     def get_config(self) -> dict[str, Any]:

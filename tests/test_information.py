@@ -96,7 +96,7 @@ def test_a_noisy_category_is_bounded_by_its_channel():
 
 def test_loss_weighs_each_code(bound):
     bounds = {"kind": tf.constant(1.0), "style": tf.constant(-3.0)}
-    assert float(bound.loss(bounds)) == pytest.approx(-(1.0 - 0.5 * 3.0))
+    assert float(bound.weighted(bounds)) == pytest.approx(-(1.0 - 0.5 * 3.0))
 
 
 def test_loss_without_codes_is_zero(make_networks, latents):
@@ -104,14 +104,14 @@ def test_loss_without_codes_is_zero(make_networks, latents):
         LatentSpec(2), make_networks(latents.width, latents.parameter_count).recognition_head
     )
     assert plain.bounds({}, tf.zeros([2, 0])) == {}
-    assert float(plain.loss({})) == 0.0
+    assert float(plain.weighted({})) == 0.0
 
 
 def test_gradients_reach_the_head_and_the_features(bound, latents):
     features = tf.Variable(tf.random.stateless_normal([8, 16], (0, 0)))
     drawn = latents.sample(8, (0, 1))
     with tf.GradientTape() as tape:
-        loss = bound.loss(bound.bounds(drawn, bound(features)))
+        loss = bound.weighted(bound.bounds(drawn, bound(features)))
     head = [variable.value for variable in bound.trainable_variables]
     assert len(head) == 2
     for gradient in tape.gradient(loss, [features, *head]):
@@ -161,7 +161,7 @@ def test_terms_of_the_variational_bound(latents, make_networks):
     bound = make_bound(VariationalBound, latents, make_networks, **ramps)
     drawn = latents.sample(8, (0, 1))
     fake = reading_of(bound, tf.random.stateless_normal([8, 16], (0, 2)))
-    terms = bound.terms(drawn, fake, step=1)
+    terms = bound.compute_losses(drawn, fake, step=1)
     bounds = bound.bounds(drawn, fake.parameters)
     loss = -float(bounds["kind"]) - 0.5 * float(bounds["style"])
     assert float(terms.generator) == pytest.approx(loss / 4, rel=1e-5)
@@ -173,7 +173,7 @@ def test_a_detached_q_learns_and_nobody_else(latents, make_networks):
     bound = make_bound(DetachedBound, latents, make_networks)
     drawn, features = latents.sample(8, (0, 1)), tf.Variable(tf.random.normal([8, 16]))
     with tf.GradientTape(persistent=True) as tape:
-        terms = bound.terms(drawn, reading_of(bound, tf.identity(features)), step=0)
+        terms = bound.compute_losses(drawn, reading_of(bound, tf.identity(features)), step=0)
     assert float(terms.generator) == 0.0
     assert tape.gradient(terms.discriminator, features) is None
     head = [variable.value for variable in bound.trainable_variables]
@@ -185,7 +185,7 @@ def test_an_estimate_moves_both_sides_and_not_q(latents, make_networks):
     drawn, features = latents.sample(8, (0, 1)), tf.Variable(tf.random.normal([8, 16]))
     with tf.GradientTape(persistent=True) as tape:
         fake = reading_of(bound, tf.identity(features))
-        terms = bound.terms(drawn, fake, step=0, training=True)
+        terms = bound.compute_losses(drawn, fake, step=0, training=True)
     scores = bound.statistics_network(features, latents.encode_codes(drawn))
     assert float(terms.generator) == pytest.approx(-2.0 * float(InfoNCE()(scores)), rel=1e-4)
     assert float(tf.norm(tape.gradient(terms.generator, features))) > 0

@@ -88,7 +88,7 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
     entropy = {name: float(value) for name, value in model.latents.entropy().items()}
     # An estimate's, say; it reads features, which are many for many images.
     further = set(model.information.log_names) - {f"information/{name}" for name in entropy}
-    fake = model.read_all(subject.fakes, with_features=bool(further))
+    fake = model.discriminate_all(subject.fakes, with_features=bool(further))
     progress(0.8)
     log_prob = model.latents.log_prob(subject.latents, fake.parameters)
     for name, values in log_prob.items():
@@ -98,7 +98,7 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
             evidence.scores.setdefault(name, value)
     evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
     if model.objective.estimates_probability:
-        real = model.read_all(subject.images, with_features=False)
+        real = model.discriminate_all(subject.images, with_features=False)
         bound = real_fake_information(real.logits, fake.logits)
         evidence.scores["information/real_fake"] = float(bound)
         evidence.scores["entropy/real_fake"] = float(np.log(2.0))
@@ -115,7 +115,7 @@ def _information_logs(
         rows = slice(start, min(start + BATCH, count))
         some_latents = {name: value[rows] for name, value in latents.items()}
         some = DiscriminatorOutput(*(None if part is None else part[rows] for part in fake))
-        logs = model.information.terms(some_latents, some, model.step).logs
+        logs = model.information.compute_losses(some_latents, some, model.step).logs
         for name, value in logs.items():
             totals[name] = totals.get(name, 0.0) + float(value) * (rows.stop - rows.start) / count
     return totals

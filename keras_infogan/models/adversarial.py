@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from keras_infogan import images as image_data
+from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.optimizers import FusedAdam
-
-# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
-PAPER_BETA_1 = 0.5
-PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 2e-4}
+from keras_infogan.models.compiling import check_callbacks, loss_scaled, make_optimizer
+from keras_infogan.models.guarded_step import GuardedStep
 
 Tensor = Any
-
-_USE_SCHEDULE = "give the optimizers a keras.optimizers.schedules.LearningRateSchedule instead"
-_UNUSABLE_CALLBACKS = {
-    keras.callbacks.LearningRateScheduler: _USE_SCHEDULE,
-    keras.callbacks.ReduceLROnPlateau: _USE_SCHEDULE,
-    keras.callbacks.TerminateOnNaN: (
-        "it watches a log named 'loss'; use keras_infogan.callbacks.StopOnNonFinite instead"
-    ),
-    keras.callbacks.SwapEMAWeights: (
-        "it swaps the weights of a single optimizer, and this model has two"
-    ),
-}
 
 
 class AdversarialModel(keras.Model):
     """A Keras model that two optimizers train against each other.
 
-    A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()` and
-    `train_step`.
+    A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()`,
+    `log_names` and `train_step`, whose updates run in `guarded_step()`.
     Randomness of a step comes from `step_seed()`, a function of the model's seed and the step: a
     run that resumes at a step draws what an unbroken run would have drawn. The replicas of a
     strategy share it, and part by `keras_infogan.models.replicas`.
@@ -65,8 +51,6 @@ class AdversarialModel(keras.Model):
         self.non_finite_steps = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="non_finite_steps"
         )
-        self._loss_names: list[str] = []
-        self._refusals: list[Tensor] = []  # of the step that is being traced: updates left out
 
     @property
     def steps_done(self) -> int:
@@ -80,6 +64,39 @@ class AdversarialModel(keras.Model):
     def discriminator_variables(self) -> list[keras.Variable]:
         """What the discriminator's optimizer updates."""
         raise NotImplementedError
+
+    def updated_variables(self, side: Side) -> list[keras.Variable]:
+        """What the loss of a side updates: all that its optimizer has, by default."""
+        if side is Side.DISCRIMINATOR:
+            return self.discriminator_variables()
+        return self.generator_variables()
+
+    def optimizer_of(self, side: Side) -> keras.optimizers.Optimizer:
+        """The optimizer of a side."""
+        if side is Side.DISCRIMINATOR:
+            return self.discriminator_optimizer
+        return self.generator_optimizer
+
+    def statistics(self) -> list[keras.Variable]:
+        """The variables that forward passes in training mode move."""
+        raise NotImplementedError
+
+    @property
+    def log_names(self) -> list[str]:
+        """Names of every scalar that a step logs; the same names as `Losses.named()` has."""
+        raise NotImplementedError
+
+    def build(self, input_shape: Any = None) -> None:
+        """Makes what a step counts and logs; for the end of a subclass's constructor."""
+        self._means = {name: keras.metrics.Mean(name) for name in self.log_names}
+        self._bad_losses = self.add_weight(
+            shape=(len(self._means),),
+            dtype="bool",
+            initializer="zeros",
+            trainable=False,
+            name="bad_losses",
+        )
+        self.built = True
 
     def compile(
         self,
@@ -108,17 +125,17 @@ class AdversarialModel(keras.Model):
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
         self._scales_losses = bool(kwargs.get("auto_scale_loss", True))
-        scales = self._scales_losses_now()
+        scales = self.scales_losses_now()
         super().compile(optimizer=None, **kwargs)
-        generator = _optimizer("generator_optimizer", generator_optimizer)
-        discriminator = _optimizer("discriminator_optimizer", discriminator_optimizer)
+        generator = make_optimizer("generator_optimizer", generator_optimizer)
+        discriminator = make_optimizer("discriminator_optimizer", discriminator_optimizer)
         if generator is discriminator:
             raise ValueError(
                 "Each network needs an optimizer of its own. "
                 f"Received: the same object twice, {generator.name!r}"
             )
-        self.generator_optimizer = _loss_scaled(generator) if scales else generator
-        self.discriminator_optimizer = _loss_scaled(discriminator) if scales else discriminator
+        self.generator_optimizer = loss_scaled(generator) if scales else generator
+        self.discriminator_optimizer = loss_scaled(discriminator) if scales else discriminator
         # Built here so that foreign variables raise and saved slots find their place.
         self.generator_optimizer.build(self.generator_variables())
         self.discriminator_optimizer.build(self.discriminator_variables())
@@ -159,7 +176,7 @@ class AdversarialModel(keras.Model):
         Raises:
             ValueError: images of a wrong shape or range; a callback that cannot work here.
         """
-        _check_callbacks(callbacks)
+        check_callbacks(callbacks)
         if isinstance(validation_data, (tuple, list)):
             validation_data = self._source(*validation_data[:2])
         elif validation_data is not None:
@@ -201,135 +218,66 @@ class AdversarialModel(keras.Model):
         seed = fold(tf.constant([self.seed, 0], tf.int32), tf.cast(self.step, tf.int32))
         return fold(seed, 0)
 
-    def scaled_loss(self, loss: Tensor, optimizer: keras.optimizers.Optimizer) -> Tensor:
-        """What an optimizer's tape differentiates: the replica's share, times the loss scale."""
-        return optimizer.scale_loss(loss / replicas.count())
+    def _computes_in_float16(self) -> bool:
+        return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
 
-    def update(
-        self,
-        optimizer: keras.optimizers.Optimizer,
-        tape: tf.GradientTape,
-        loss: Tensor,
-        variables: Sequence[keras.Variable],
-    ) -> None:
-        """One step down the gradient of a scaled loss, left out where it is not finite.
+    # The step
 
-        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble. A
-        gradient that is not finite on one replica is left out on all.
+    def guarded_step(self) -> AbstractContextManager[GuardedStep]:
+        """One training step: its updates are left out, and counted, where they are not finite.
+
+        Example:
+
+        >>> with model.guarded_step() as step:
+        ...     step.losses = step.update(compute_losses)
+        >>> logs = model.record(step.losses, step.is_good)
         """
-        values = [variable.value for variable in variables]
-        # Zero where nothing leads to a variable: in this step's branch of a loss, say.
-        zero = tf.UnconnectedGradients.ZERO
-        gradients = tape.gradient(loss, values, unconnected_gradients=zero)
-        scales = self._scales_losses_now()
-        if scales and replicas.count() == 1:
-            optimizer.apply(gradients, variables)
-            return
-        sums = [tf.reduce_sum(gradient) for gradient in gradients]
-        is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
-        if scales:
-            # The optimizer looks at one replica's gradient before they are summed. Replicas that
-            # found otherwise would wait for each other for ever.
-            optimizer.apply([_spoiled(each, is_bad) for each in gradients], variables)
-            return
-        replicas.apply_where(tf.logical_not(is_bad), optimizer, gradients, variables)
-        self._refusals.append(is_bad)
+        return GuardedStep(self).keeping(self.statistics())
 
-    def keep_statistics(self) -> list[tuple[keras.Variable, Tensor]]:
-        """What a step's forward passes move, moving averages say, with its present values."""
-        return [(variable, tf.identity(variable.value)) for variable in self.statistics()]
+    def end_step(self) -> None:
+        """What follows the updates of a step: averages of weights, say. Nothing, here."""
 
-    def statistics(self) -> list[keras.Variable]:
-        """The variables that forward passes in training mode move."""
-        raise NotImplementedError
+    def scaled_loss(self, side: Side, loss: Tensor) -> Tensor:
+        """What a side's tape differentiates: the replica's share, times the loss scale."""
+        return self.optimizer_of(side).scale_loss(loss / replicas.count())
 
-    def settle(
-        self, losses: Mapping[str, Tensor], kept: Sequence[tuple[keras.Variable, Tensor]]
-    ) -> Tensor:
-        """Ends a step: counts it, and takes back what it moved, if a loss or gradient is bad.
+    def scales_losses_now(self) -> bool:
+        """Whether the optimizers scale losses: under mixed_float16, unless `compile` says no."""
+        return self._scales_losses and self._computes_in_float16()
+
+    def count_step(self, losses: Losses, refusals: Sequence[Tensor]) -> Tensor:
+        """Counts a step, and whether it was finite, which it returns as a bool scalar.
 
         Args:
-            losses: scalars by name.
-            kept: of `keep_statistics`, before the step's first forward pass.
-
-        Returns:
-            Whether everything was finite, a bool scalar.
+            losses: of the step.
+            refusals: whether an update was left out, a bool scalar each.
         """
-        finite = tf.stack(
-            [
-                tf.math.is_finite(tf.cast(losses.get(name, 0.0), tf.float32))
-                for name in self._loss_names
-            ]
-        )
-        bad_losses = replicas.anywhere(tf.logical_not(finite))
+        named = losses.named()
+        finite = [tf.math.is_finite(tf.cast(named[name], tf.float32)) for name in self._means]
+        bad_losses = replicas.anywhere(tf.logical_not(tf.stack(finite)))
         self._bad_losses.assign(bad_losses)
         is_good = tf.logical_not(tf.reduce_any(bad_losses))
-        for refusal in self._refusals:
+        for refusal in refusals:
             is_good = tf.logical_and(is_good, tf.logical_not(refusal))
-        self._refusals = []
-        for variable, value in kept:
-            variable.assign(tf.where(is_good, variable.value, value))
         bad = tf.cast(tf.logical_not(is_good), tf.int64)
         self.non_finite_in_a_row.assign(bad * (self.non_finite_in_a_row + 1))
         self.non_finite_steps.assign_add(bad)
+        self.step.assign_add(1)
         return is_good
 
-    def watch(self, names: Sequence[str]) -> None:
-        """Says, once, which losses `settle` will get; to be called by the constructor."""
-        self._loss_names = list(names)
-        self._bad_losses = self.add_weight(
-            shape=(len(names),),
-            dtype="bool",
-            initializer="zeros",
-            trainable=False,
-            name="bad_losses",
-        )
+    def record(self, losses: Losses, is_good: Tensor | bool = True) -> dict[str, Tensor]:
+        """The means so far, by name; a step that was not finite leaves them as they are."""
+        for name, value in losses.named().items():
+            value = tf.where(is_good, value, tf.zeros_like(value))
+            self._means[name].update_state(value, sample_weight=tf.cast(is_good, tf.float32))
+        return replicas.logs(self.get_metrics_result())
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return list(self._means.values()) if self.built else []
 
     def non_finite_names(self) -> str:
         """What was NaN or infinite at the last step: losses, or else a gradient."""
         bad = self._bad_losses.numpy()
-        names = [name for name, is_bad in zip(self._loss_names, bad, strict=True) if is_bad]
+        names = [name for name, is_bad in zip(self._means, bad, strict=True) if is_bad]
         return ", ".join(names) or "a gradient"
-
-    def _scales_losses_now(self) -> bool:
-        return self._scales_losses and self._computes_in_float16()
-
-    def _computes_in_float16(self) -> bool:
-        return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
-
-
-def _spoiled(gradient: Tensor, is_bad: Tensor) -> Tensor:
-    """A gradient that is NaN throughout where something is bad."""
-    return tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)
-
-
-def _optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
-    if identifier == "adam":
-        return FusedAdam(PAPER_LEARNING_RATES[name], beta_1=PAPER_BETA_1)
-    try:
-        return keras.optimizers.get(identifier)
-    except (ValueError, TypeError) as error:
-        raise type(error)(
-            f"`{name}` should be a Keras optimizer, its name or its config. "
-            f"Received: {identifier!r}"
-        ) from error
-
-
-def _loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        return optimizer
-    return keras.optimizers.LossScaleOptimizer(optimizer)
-
-
-def _check_callbacks(callbacks: Any) -> None:
-    for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
-        for kind, advice in _UNUSABLE_CALLBACKS.items():
-            if isinstance(callback, kind):
-                raise ValueError(
-                    f"{kind.__name__} does not work with an adversarial model: {advice}."
-                )
-        if isinstance(callback, keras.callbacks.TensorBoard) and callback.write_steps_per_second:
-            raise ValueError(
-                "TensorBoard(write_steps_per_second=True) needs a single optimizer: "
-                "leave it out; epochs and losses are written all the same."
-            )

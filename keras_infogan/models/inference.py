@@ -78,27 +78,27 @@ class Inference:
         Raises:
             ValueError: no images, or images of another shape.
         """
-        parameters = self.read_all(images, with_features=False).parameters
+        parameters = self.discriminate_all(images, with_features=False).parameters
         return {
             name: _with_probabilities(posterior)
             for name, posterior in self.latents.posteriors(parameters).items()
         }
 
-    def read_all(self, images: Any, with_features: bool = True) -> DiscriminatorOutput:
-        """`read` in inference mode over any number of images.
+    def discriminate_all(self, images: Any, with_features: bool = True) -> DiscriminatorOutput:
+        """`discriminate` in inference mode over any number of images.
 
         Args:
             images: [N, H, W, C], uint8 or floats in [0, 1].
             with_features: whether the features are kept; None stands for them otherwise.
         """
         images = self._checked_images(images)
-        readings = [self._inference(unit_images(batch)) for batch in _batches(images)]
+        outputs = [self._inference(unit_images(batch)) for batch in _batches(images)]
         if not with_features:
-            readings = [reading._replace(features=None) for reading in readings]
+            outputs = [output._replace(features=None) for output in outputs]
         return DiscriminatorOutput(
             *(
                 None if parts[0] is None else tf.concat(parts, axis=0)
-                for parts in zip(*readings, strict=True)
+                for parts in zip(*outputs, strict=True)
             )
         )
 

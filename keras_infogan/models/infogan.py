@@ -10,21 +10,24 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import networks as architectures
-from keras_infogan.information import InformationTerms, VariationalBound, real_fake_information
+from keras_infogan.information import VariationalBound, real_fake_information
 from keras_infogan.latents.codes import LearnedCategorical
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_seeds, frozen_statistics
+from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.adversarial import AdversarialModel
+from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.inference import Inference
 from keras_infogan.models.weight_averages import averaged_copy, move_average
 from keras_infogan.networks import Networks
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
-from keras_infogan.regularizers.base import Regularizer
+from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
 
+DISCRIMINATOR, GENERATOR = BOTH
 REAL_FAKE_LOG = "information/real_fake"
 
 Tensor = Any
@@ -38,9 +41,8 @@ class InfoGAN(Inference, AdversarialModel):
     adversarial objective and L_I the variational bound on I(c; G(z, c)). Q shares the
     discriminator's trunk; D's optimizer trains trunk and both heads on D's loss plus the
     information term, G's optimizer trains G on its loss plus the same term, as the paper's code
-    does. Both gradients are taken from one forward pass (simultaneous updates), where the paper's
-    code makes one pass for each. Real images alone move the averages of the discriminator's
-    batch normalisation, since real images are what it reads in inference.
+    does. Real images alone move the averages of the discriminator's batch normalization, since
+    real images are what it reads in inference.
 
     A step is one cycle of `discriminator_steps` updates of D and Q and `generator_steps` of G. Each
     update of D has images of its own: a batch that reaches a step is cut into as many parts.
@@ -55,6 +57,8 @@ class InfoGAN(Inference, AdversarialModel):
         regularizers: penalties and constraints on either side.
         discriminator_steps: updates of D and Q in a step, int >= 1.
         generator_steps: updates of G in a step, int >= 1.
+        alternating: False takes both gradients from one forward pass (simultaneous updates). True
+            moves D and Q first, and then G through the moved D and Q, as the paper's code does.
         generator_average: decay of the average of G's weights that `sample` and the export use;
             0 uses the weights themselves. 0.999 forgets in about a thousand steps.
         discriminator_average: decay of the averages of the trunk's and both heads' weights that
@@ -76,10 +80,14 @@ class InfoGAN(Inference, AdversarialModel):
     >>> model.recognize(images[:8])["digit"].probs     # float32 [8, 10]
     """
 
+    # What a variant may change.
     takes_labels = False  # of real images, in training
+    averages_discriminator = True  # whether `discriminator_average` averages all that reads images
+    informed_sides: Sequence[Side] = BOTH  # those that minimize -lambda L_I in the main update
 
-    # What a config keeps as objects, and as plain numbers.
-    _parts_of_config: tuple[str, ...] = (
+    # Constructor arguments that `get_config` keeps, as objects and as plain numbers; a variant adds
+    # its own.
+    config_objects: tuple[str, ...] = (
         "latents",
         "generator",
         "trunk",
@@ -87,9 +95,10 @@ class InfoGAN(Inference, AdversarialModel):
         "information",
         "objective",
     )
-    _numbers_of_config: tuple[str, ...] = (
+    config_numbers: tuple[str, ...] = (
         "discriminator_steps",
         "generator_steps",
+        "alternating",
         "generator_average",
         "discriminator_average",
         "seed",
@@ -106,6 +115,7 @@ class InfoGAN(Inference, AdversarialModel):
         regularizers: Sequence[Regularizer] = (),
         discriminator_steps: int = 1,
         generator_steps: int = 1,
+        alternating: bool = False,
         generator_average: float = 0.0,
         discriminator_average: float = 0.0,
         seed: int = 0,
@@ -114,7 +124,7 @@ class InfoGAN(Inference, AdversarialModel):
     ):
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         _check_averages(generator_average, discriminator_average)
-        if discriminator_average and type(self).read is not InfoGAN.read:
+        if discriminator_average and not self.averages_discriminator:
             raise ValueError(
                 f"{type(self).__name__} reads images with networks of its own, which are not "
                 f"averaged. Received: discriminator_average={discriminator_average!r}"
@@ -131,14 +141,22 @@ class InfoGAN(Inference, AdversarialModel):
         self.regularizers = list(regularizers)
         self.discriminator_steps = checked_count("discriminator_steps", discriminator_steps, 1)
         self.generator_steps = checked_count("generator_steps", generator_steps, 1)
+        self.alternating = alternating
         self.generator_average = generator_average
         self.discriminator_average = discriminator_average
         names = [regularizer.name for regularizer in self.regularizers]
         if len(set(names)) < len(names):
             raise ValueError(f"Each regularizer should have a name of its own. Received: {names}")
+        parts = RegularizedParts(
+            latents,
+            trunk,
+            discriminator_head,
+            information.recognition_head,
+            self.updated_variables(DISCRIMINATOR),
+        )
         for regularizer in self.regularizers:
-            regularizer.check(self)
-            regularizer.build(self)
+            regularizer.check(parts)
+            regularizer.build(parts)
             regularizer.constrain(self.critic_variables())
         self._regularizer_layers = [  # here so that Keras keeps their weights
             layer for regularizer in self.regularizers for layer in regularizer.layers
@@ -147,9 +165,7 @@ class InfoGAN(Inference, AdversarialModel):
         self.averaged_readers = (
             [averaged_copy(network) for network in self._readers()] if discriminator_average else []
         )
-        self._means = {name: keras.metrics.Mean(name) for name in self._log_names()}
-        self.watch(list(self._means))
-        self._inference = tf.function(self.read, reduce_retracing=True)
+        self._inference = tf.function(self.discriminate, reduce_retracing=True)
         self._generation = tf.function(self.sampling_generator, reduce_retracing=True)
         self.build()
 
@@ -191,13 +207,13 @@ class InfoGAN(Inference, AdversarialModel):
             "generator": parts.generator,
             "trunk": parts.trunk,
             "discriminator_head": parts.discriminator_head,
-            **cls._further_networks(build, parts, latents),
+            **cls.further_networks(build, parts, latents),
         }
         bound = information(latents, parts.recognition_head)
         return cls(latents, information=bound, seed=seed, **networks_by_name, **arguments)
 
     @classmethod
-    def _further_networks(
+    def further_networks(
         cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         """Networks that a variant has besides, by the name of its constructor's argument.
@@ -220,7 +236,8 @@ class InfoGAN(Inference, AdversarialModel):
     def build(self, input_shape: Any = None) -> None:
         if not self.information.built:
             self.information.build(self.trunk.output_shape)
-        self.built = True
+        if not self.built:
+            super().build(input_shape)
 
     def generator_variables(self) -> list[keras.Variable]:
         return self.generator.trainable_variables + self._prior_logits
@@ -241,9 +258,9 @@ class InfoGAN(Inference, AdversarialModel):
         """Those that the logit of an image depends on."""
         return self.trunk.trainable_variables + self.discriminator_head.trainable_variables
 
-    def variables_of_discriminator_loss(self) -> list[keras.Variable]:
-        """Those of the discriminator's optimizer that its loss updates: all, here."""
-        return self.discriminator_variables()
+    def discriminator_networks(self) -> list[keras.layers.Layer]:
+        """Those whose statistics generated images do not move."""
+        return [self.trunk, self.discriminator_head, self.information]
 
     @property
     def augmentations(self) -> list[keras.layers.Layer]:
@@ -257,11 +274,11 @@ class InfoGAN(Inference, AdversarialModel):
 
     def get_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
-        parts = {name: serialize(getattr(self, name)) for name in self._parts_of_config}
+        parts = {name: serialize(getattr(self, name)) for name in self.config_objects}
         return {
             **parts,
             "regularizers": [serialize(each) for each in self.regularizers],
-            **{name: getattr(self, name) for name in self._numbers_of_config},
+            **{name: getattr(self, name) for name in self.config_numbers},
         }
 
     @classmethod
@@ -269,19 +286,83 @@ class InfoGAN(Inference, AdversarialModel):
         def deserialize(part: Any) -> Any:
             return keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
 
-        parts = {name: deserialize(config[name]) for name in cls._parts_of_config}
+        parts = {name: deserialize(config[name]) for name in cls.config_objects}
         # Q's head codes for the same latents; one object, so that they cannot part.
         parts["information"].latents = parts["latents"]
         return cls(
             **parts,
             regularizers=[deserialize(each) for each in config["regularizers"]],
-            **{name: config[name] for name in cls._numbers_of_config if name in config},
+            **{name: config[name] for name in cls.config_numbers if name in config},
         )
+
+    def _readers(self) -> list[keras.Model]:
+        """Trunk, discriminator's head and Q's head."""
+        return [self.trunk, self.discriminator_head, self.information.recognition_head]
 
     # Training
 
-    def read(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """The discriminator's and Q's view of images, float32 [B, H, W, C] in [0, 1]."""
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        """One cycle of updates on a batch, and its logs."""
+        with self.guarded_step() as step:
+            step.losses = self.updates(step, self.unpack_images(data))
+        return self.record(step.losses, step.is_good)
+
+    def updates(self, step: GuardedStep, images: Tensor) -> Losses:
+        """The algorithm: D and Q move on each part of the batch, G on the last part."""
+        *first, last = self._split_batch(images)
+        seed = self.step_seed()
+        for index, part in enumerate(first, start=1):
+            step.update(partial(self.compute_losses, part, _fold(seed, index)), DISCRIMINATOR)
+        compute = partial(self.compute_losses, last, seed)
+        if self.alternating:
+            of_discriminator = step.update(compute, DISCRIMINATOR)
+            losses = step.update(compute, GENERATOR).after(of_discriminator)
+        else:
+            losses = step.update(compute, DISCRIMINATOR, GENERATOR)
+        for index in range(1, self.generator_steps):
+            step.update(partial(self.compute_losses, last, _fold(seed, -index)), GENERATOR)
+        return losses
+
+    def compute_losses(
+        self, images: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH, training: bool = True
+    ) -> Losses:
+        """V(D, G) - lambda L_I(G, Q) and the penalties, as each side minimizes them.
+
+        Nothing is updated but the moving averages of normalization, in training.
+
+        Args:
+            images: real ones, float32 [B, H, W, C] in [0, 1].
+            seed: int32 [2], stateless.
+            sides: those that are updated; penalties of the other side are left out.
+            training: the mode of every network.
+        """
+        latents, encoded = self.draw(tf.shape(images)[0], seed)
+        fake_images = self.generator(encoded, training=training)
+        real = self.discriminate(images, training)
+        with frozen_statistics(*self.discriminator_networks()):
+            fake = self.discriminate_fakes(fake_images, encoded, training)
+            context = self._context(images, fake_images, real, fake, seed, training)
+            adversarial = self.adversarial_losses(context)
+            information = self.information.compute_losses(latents, fake, self.step, training)
+            losses = adversarial + information.only(*self.informed_sides)
+            for regularizer in self.regularizers:
+                losses += regularizer.compute_losses(context, sides)
+        return losses
+
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        """V as each side minimizes it; for a variant to override."""
+        real, fake = context.real, context.fake
+        logs = {}
+        if self.objective.estimates_probability:  # a critic's scores bound nothing
+            logs[REAL_FAKE_LOG] = real_fake_information(real.logits, fake.logits)
+        return Losses(
+            self.objective.discriminator_loss(real, fake),
+            self.objective.generator_loss(real, fake),
+            logs,
+        )
+
+    def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
+        """What D and Q say of images, float32 [B, H, W, C] in [0, 1]."""
         trunk, discriminator_head, recognize = (
             self.averaged_readers
             if self.averaged_readers and not training
@@ -294,86 +375,17 @@ class InfoGAN(Inference, AdversarialModel):
             recognize(features, training=training),
         )
 
-    def _readers(self) -> list[keras.Model]:
-        """Trunk, discriminator's head and Q's head."""
-        return [self.trunk, self.discriminator_head, self.information.recognition_head]
+    def discriminate_fakes(
+        self, images: Tensor, encoded: Tensor, training: bool = False
+    ) -> DiscriminatorOutput:
+        """What D and Q say of generated images; `encoded` is what they were generated from."""
+        del encoded
+        return self.discriminate(images, training)
 
     def call(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Q's parameters per code name, and the discriminator's logit [B, 1] as "logit"."""
-        reading = self.read(images, training)
-        return {**self.latents.split(reading.parameters), "logit": reading.logits}
-
-    def train_step(self, data: Any) -> dict[str, Tensor]:
-        """Update the discriminator on each part of a batch, the generator on the last; record."""
-        kept = self.keep_statistics()
-        *first, last = self._parts(self.unpack_images(data))
-        seed = self.step_seed()
-        for index, images in enumerate(first, start=1):
-            self._update_discriminator(images, _fold(seed, index))
-        losses = self._update_both(last, seed)
-        for index in range(1, self.generator_steps):
-            self._update_generator(last, _fold(seed, -index))
-        replicas.share_mean(self.statistics())
-        self._move_averages()
-        self.step.assign_add(1)
-        return self._record(losses, self.settle(losses, kept))
-
-    def _parts(self, images: Tensor) -> list[Tensor]:
-        """The images of each update of D; those that do not divide are left out."""
-        count = self.discriminator_steps
-        size = tf.shape(images)[0] // count if images.shape[0] is None else images.shape[0] // count
-        return [images[index * size : (index + 1) * size] for index in range(count)]
-
-    def _update_both(self, images: Tensor, seed: Tensor) -> dict[str, Tensor]:
-        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
-            losses = self.play(images, seed)
-            generator_loss = self.scaled_loss(losses["generator_loss"], self.generator_optimizer)
-            discriminator_loss = self.scaled_loss(
-                losses["discriminator_loss"], self.discriminator_optimizer
-            )
-        self.update(
-            self.discriminator_optimizer,
-            discriminator_tape,
-            discriminator_loss,
-            self.variables_of_discriminator_loss(),
-        )
-        self.update(
-            self.generator_optimizer, generator_tape, generator_loss, self.generator_variables()
-        )
-        return losses
-
-    def _update_discriminator(self, images: Tensor, seed: Tensor) -> None:
-        with tf.GradientTape() as tape:
-            loss = self.play(images, seed)["discriminator_loss"]
-            loss = self.scaled_loss(loss, self.discriminator_optimizer)
-        self.update(
-            self.discriminator_optimizer, tape, loss, self.variables_of_discriminator_loss()
-        )
-
-    def _update_generator(self, images: Tensor, seed: Tensor) -> None:
-        with tf.GradientTape() as tape:
-            loss = self.play(images, seed)["generator_loss"]
-            loss = self.scaled_loss(loss, self.generator_optimizer)
-        self.update(self.generator_optimizer, tape, loss, self.generator_variables())
-
-    def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
-        """Draw latents, generate, read real and generated images: every loss of a step.
-
-        Args:
-            images: real ones, float32 [B, H, W, C] in [0, 1].
-            seed: int32 [2], stateless.
-            training: the mode of every network.
-
-        Returns:
-            As `compute_losses`; nothing is updated but averages, in training.
-        """
-        latents, encoded = self.draw(tf.shape(images)[0], seed)
-        fake_images = self.generator(encoded, training=training)
-        real = self.read(images, training)
-        with frozen_statistics(self.trunk, self.discriminator_head, self.information):
-            fake = self.read(fake_images, training)
-            views = self._views(images, fake_images, real, fake, seed, training)
-            return self.compute_losses(views, latents, training)
+        output = self.discriminate(images, training)
+        return {**self.latents.split(output.parameters), "logit": output.logits}
 
     def draw(self, rows: Tensor, seed: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         """Latents of this replica's own, and the generator's input that they make.
@@ -386,7 +398,13 @@ class InfoGAN(Inference, AdversarialModel):
         encoded = replicas.own_rows(self.latents.concatenate(drawn, seed))
         return {name: replicas.own_rows(value) for name, value in drawn.items()}, encoded
 
-    def _views(
+    def _split_batch(self, images: Tensor) -> list[Tensor]:
+        """The images of each update of D; those that do not divide are left out."""
+        count = self.discriminator_steps
+        size = tf.shape(images)[0] // count if images.shape[0] is None else images.shape[0] // count
+        return [images[index * size : (index + 1) * size] for index in range(count)]
+
+    def _context(
         self,
         images: Tensor,
         fake_images: Tensor,
@@ -395,29 +413,35 @@ class InfoGAN(Inference, AdversarialModel):
         seed: Tensor,
         training: bool,
     ) -> PenaltyContext:
-        """What regularizers may look at; for use while the averages of D and Q are held."""
+        """What penalties may look at; for use while the averages of D and Q are frozen."""
 
         def generate(encoded: Tensor) -> Tensor:
             with frozen_statistics(self.generator):
                 return self.generator(encoded, training=training)
 
-        read = partial(self.read, training=training)
-        seed = replicas.own_seed(seed)
         return PenaltyContext(
             images,
             fake_images,
             real,
             fake,
-            read,
+            partial(self.discriminate, training=training),
             self.latents,
-            seed,
+            replicas.own_seed(seed),
             training,
             generate,
             self.step.value,
         )
 
+    def test_step(self, data: Any) -> dict[str, Tensor]:
+        images = self.unpack_images(data)
+        # Seeded by the images, so that each batch of an evaluation draws latents of its own.
+        checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
+        seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
+        with frozen_seeds(*self.augmentations):
+            return self.record(self.compute_losses(images, seed, training=False))
+
     def statistics(self) -> list[keras.Variable]:
-        """Moving averages of normalisation and the like; not those of whole networks."""
+        """Moving averages of normalization and the like; not those of whole networks."""
         averages = [self.averaged_generator, *self.averaged_readers]
         left_out = {id(weight) for each in averages if each is not None for weight in each.weights}
         return [
@@ -426,87 +450,22 @@ class InfoGAN(Inference, AdversarialModel):
             if id(weight) not in left_out and weight.dtype.startswith("float")
         ]
 
-    def _move_averages(self) -> None:
+    def end_step(self) -> None:
+        """Moves the averages of the weights."""
         if self.averaged_generator is not None:
             move_average(self.averaged_generator, self.generator, self.generator_average)
         for average, network in zip(self.averaged_readers, self._readers(), strict=False):
             move_average(average, network, self.discriminator_average)
 
-    def test_step(self, data: Any) -> dict[str, Tensor]:
-        images = self.unpack_images(data)
-        # Seeded by the images, so that each batch of an evaluation draws latents of its own.
-        checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
-        seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
-        with frozen_seeds(*self.augmentations):
-            return self._record(self.play(images, seed, training=False))
-
-    def compute_losses(
-        self, views: PenaltyContext, latents: Mapping[str, Tensor], training: bool = True
-    ) -> dict[str, Tensor]:
-        """Every scalar of a step by the name of its log; the two losses are what is minimised.
-
-        Args:
-            views: real and generated images, and how they were read.
-            latents: what the generated ones were made from.
-            training: whether the information may move what it keeps.
-        """
-        information = self.information.terms(latents, views.fake, self.step, training)
-        discriminator_loss, generator_loss = self.losses_of_both_sides(views, information)
-        penalties = {}
-        for each in self.regularizers:
-            if each.penalizes:
-                penalties[each.name] = penalty = each(views)
-                if each.of_generator:
-                    generator_loss += penalty
-                else:
-                    discriminator_loss += penalty
-        return {
-            "discriminator_loss": discriminator_loss,
-            "generator_loss": generator_loss,
-            **self._real_fake_information(views),
-            **information.logs,
-            **penalties,
-        }
-
-    def losses_of_both_sides(
-        self, views: PenaltyContext, information: InformationTerms
-    ) -> tuple[Tensor, Tensor]:
-        """What the discriminator's side and the generator minimise, penalties left out."""
-        return (
-            self.objective.discriminator_loss(views.real, views.fake) + information.discriminator,
-            self.objective.generator_loss(views.real, views.fake) + information.generator,
-        )
-
-    def _real_fake_information(self, views: PenaltyContext) -> dict[str, Tensor]:
-        """The bound where logits are log odds; a critic's scores bound nothing."""
-        if not self.objective.estimates_probability:
-            return {}
-        bound = real_fake_information(views.real.logits, views.fake.logits)
-        return {REAL_FAKE_LOG: bound}
-
-    # Logs
-
     @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        return list(self._means.values())
-
-    def _log_names(self) -> list[str]:
+    def log_names(self) -> list[str]:
         return [
             "discriminator_loss",
             "generator_loss",
             *([REAL_FAKE_LOG] if self.objective.estimates_probability else []),
             *self.information.log_names,
-            *(each.name for each in self.regularizers if each.penalizes),
+            *(name for regularizer in self.regularizers for name in regularizer.log_names),
         ]
-
-    def _record(
-        self, losses: Mapping[str, Tensor], counts: Tensor | bool = True
-    ) -> dict[str, Tensor]:
-        """The means so far; a step that does not count leaves them as they are."""
-        for name, value in losses.items():
-            value = tf.where(counts, value, tf.zeros_like(value))
-            self._means[name].update_state(value, sample_weight=tf.cast(counts, tf.float32))
-        return replicas.logs(self.get_metrics_result())
 
 
 def _check_averages(generator_average: float, discriminator_average: float) -> None:

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 import keras
 
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.regularizers.context import PenaltyContext
 
 Tensor = Any
 
 
-class Regularizer:
-    """Something that holds one side in check, the discriminator's unless it says otherwise.
+class RegularizedParts(NamedTuple):
+    """The parts of a model that a regularizer may look at before training.
 
     Attributes:
-        name: of its log, in which its penalty stands.
-        penalizes: whether it adds a penalty; a constraint does not.
-        of_generator: whether the generator minimises the penalty, not the discriminator.
+        latents: the `LatentSpec`.
+        trunk: Keras model images -> features.
+        discriminator_head: Keras model features -> logits.
+        recognition_head: Keras model features -> Q's parameters.
+        trained: the variables that the discriminator's loss updates.
+    """
+
+    latents: LatentSpec
+    trunk: keras.Model
+    discriminator_head: keras.Model
+    recognition_head: keras.Model
+    trained: Sequence[keras.Variable]
+
+
+class Regularizer:
+    """Something that holds one side in check: a penalty on its loss, or a constraint.
+
+    Attributes:
+        name: of its log.
     """
 
     name: str
-    penalizes = True
-    of_generator = False
 
-    def check(self, model: Any) -> None:
-        """Refuses an `InfoGAN` that it cannot hold, with a ValueError."""
+    def check(self, parts: RegularizedParts) -> None:
+        """Raises a ValueError for a model that it cannot regularize."""
 
-    def build(self, model: Any) -> None:
-        """Makes the weights that it has of its own, if any, for an `InfoGAN` that `check` took."""
+    def build(self, parts: RegularizedParts) -> None:
+        """Makes the weights of its own, if it has any, for parts that `check` took."""
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
@@ -44,9 +60,15 @@ class Regularizer:
         """The random layers that it draws from."""
         return []
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
-        """The penalty, a float32 scalar."""
-        raise NotImplementedError
+    @property
+    def log_names(self) -> list[str]:
+        """Names of the scalars that `compute_losses` logs."""
+        return []
+
+    def compute_losses(self, context: PenaltyContext, sides: Collection[Side] = BOTH) -> Losses:
+        """What it adds to the losses of the sides that are updated; nothing, here."""
+        del context, sides
+        return Losses()
 
     def get_config(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -56,13 +78,51 @@ class Regularizer:
         return cls(**config)
 
 
-class WeightedPenalty(Regularizer):
-    """A penalty that is multiplied by a weight above 0."""
+class Penalty(Regularizer):
+    """A scalar that one side minimizes with its loss. A penalty defines `__call__`.
+
+    Args:
+        weight: float > 0.
+
+    Attributes:
+        side: which side; derive from `DiscriminatorPenalty` or `GeneratorPenalty`.
+
+    Raises:
+        ValueError: a weight that is not positive.
+    """
+
+    side: ClassVar[Side]
 
     def __init__(self, weight: float):
         if not weight > 0:
             raise ValueError(f"`weight` should be above 0. Received: weight={weight!r}")
         self.weight = weight
 
+    def __call__(self, context: PenaltyContext) -> Tensor:
+        """The penalty times its weight, a float32 scalar."""
+        raise NotImplementedError
+
+    @property
+    def log_names(self) -> list[str]:
+        return [self.name]
+
+    def compute_losses(self, context: PenaltyContext, sides: Collection[Side] = BOTH) -> Losses:
+        if self.side not in sides:
+            return Losses()
+        penalty = self(context)
+        return Losses(penalty, penalty, {self.name: penalty}).only(self.side)
+
     def get_config(self) -> dict[str, Any]:
         return {"weight": self.weight}
+
+
+class DiscriminatorPenalty(Penalty):
+    """A penalty that the discriminator's side minimizes."""
+
+    side = Side.DISCRIMINATOR
+
+
+class GeneratorPenalty(Penalty):
+    """A penalty that the generator minimizes."""
+
+    side = Side.GENERATOR

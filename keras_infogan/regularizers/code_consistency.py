@@ -9,7 +9,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.layers import ClusteringEnsemble
-from keras_infogan.regularizers.base import Regularizer
+from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
 
@@ -19,7 +19,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class CodeConsistency(Regularizer):
+class CodeConsistency(DiscriminatorPenalty):
     """Categorical codes of *real* images that survive an augmentation, and are all in use.
 
     w L(q), L(q) = E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x))
@@ -37,7 +37,7 @@ class CodeConsistency(Regularizer):
 
     | steps | the term |
     |---|---|
-    | the first `settle` | w (mean of L(p_m) + T(q)) |
+    | the first `ensemble_steps` | w (mean of L(p_m) + T(q)) |
     | as many again, in which the networks stand still | w (L(q) + T(q)) |
     | from then on: Q has the classes, and reads them better than the networks do | w L(q) |
 
@@ -50,8 +50,8 @@ class CodeConsistency(Regularizer):
         balance: h >= 0.
         confidence: k >= 0.
         classifiers: networks beside Q for each categorical code, int >= 0; 0 leaves Q to itself.
-        settle: steps in which they learn, int >= 0. While they do, a change of the best among them
-            may rename Q's categories; G should learn the names later.
+        ensemble_steps: steps in which they learn, int >= 0. Until then, a change of the best among
+            them may rename Q's categories; G should learn the names later.
 
     Raises:
         TypeError: the augmentation is no Keras layer.
@@ -71,7 +71,7 @@ class CodeConsistency(Regularizer):
         balance: float = 0.4,
         confidence: float = 0.1,
         classifiers: int = 0,
-        settle: int = 0,
+        ensemble_steps: int = 0,
     ):
         if not isinstance(augmentation, keras.layers.Layer):
             raise TypeError(
@@ -84,11 +84,11 @@ class CodeConsistency(Regularizer):
                 f"Received: {weight}, {balance}, {confidence}"
             )
         self.classifiers = checked_count("classifiers", classifiers, 0)
-        self.settle = checked_count("settle", settle, 0)
-        if classifiers and not settle:
+        self.ensemble_steps = checked_count("ensemble_steps", ensemble_steps, 0)
+        if classifiers and not ensemble_steps:
             raise ValueError(
                 "`classifiers` need steps to learn in. Received: "
-                f"classifiers={classifiers!r}, settle={settle!r}"
+                f"classifiers={classifiers!r}, ensemble_steps={ensemble_steps!r}"
             )
         self.augmentation = augmentation
         self.weight = weight
@@ -96,20 +96,20 @@ class CodeConsistency(Regularizer):
         self.confidence = confidence
         self._ensembles: dict[str, ClusteringEnsemble] = {}
 
-    def check(self, model: Any) -> None:
-        if not model.latents.categorical_names:
+    def check(self, parts: RegularizedParts) -> None:
+        if not parts.latents.categorical_names:
             raise ValueError(
-                f"CodeConsistency needs a categorical code. Received: codes={model.latents.codes}"
+                f"CodeConsistency needs a categorical code. Received: codes={parts.latents.codes}"
             )
-        trained = {id(variable) for variable in model.variables_of_discriminator_loss()}
-        head = model.information.recognition_head
-        if not all(id(variable) in trained for variable in head.trainable_variables):
+        trained = {id(variable) for variable in parts.trained}
+        recognition = parts.recognition_head.trainable_variables
+        if not all(id(variable) in trained for variable in recognition):
             raise ValueError(
                 "CodeConsistency needs a model whose discriminator's loss trains Q. "
-                f"Received: {type(model).__name__}"
+                "Received: one in which another loss does"
             )
 
-    def build(self, model: Any) -> None:
+    def build(self, parts: RegularizedParts) -> None:
         if not self.classifiers:
             return
         if self._ensembles:
@@ -117,10 +117,10 @@ class CodeConsistency(Regularizer):
                 "A CodeConsistency with classifiers should belong to one model: make another for "
                 "the next. Received: one whose classifiers a model trains already"
             )
-        for name in model.latents.categorical_names:
-            size = model.latents.codes[name].size
+        for name in parts.latents.categorical_names:
+            size = parts.latents.codes[name].size
             ensemble = ClusteringEnsemble(self.classifiers, size, name=f"{name}_ensemble")
-            ensemble.build(model.trunk.input_shape)
+            ensemble.build(parts.trunk.input_shape)
             self._ensembles[name] = ensemble
 
     @property
@@ -131,16 +131,16 @@ class CodeConsistency(Regularizer):
     def augmentations(self) -> list[keras.layers.Layer]:
         return [self.augmentation]
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
+    def __call__(self, context: PenaltyContext) -> Tensor:
         """The penalty summed over categorical codes, a float32 scalar."""
-        changed_images = self.augmentation(views.images, training=True)
-        logits = views.latents.split(views.real.parameters)
-        changed_logits = views.latents.split(views.read(changed_images).parameters)
+        changed_images = self.augmentation(context.images, training=True)
+        logits = context.latents.split(context.real.parameters)
+        changed_logits = context.latents.split(context.discriminate(changed_images).parameters)
         terms = []
-        for name in views.latents.categorical_names:
+        for name in context.latents.categorical_names:
             pair = (logits[name], changed_logits[name])
             if self.classifiers:
-                terms.append(self._of_ensemble(name, views, changed_images, pair))
+                terms.append(self._of_ensemble(name, context, changed_images, pair))
             else:
                 terms.append(self._of_classifier(*pair))
         return self.weight * tf.add_n(terms)
@@ -156,7 +156,11 @@ class CodeConsistency(Regularizer):
         )
 
     def _of_ensemble(
-        self, name: str, views: PenaltyContext, changed_images: Tensor, pair: tuple[Tensor, Tensor]
+        self,
+        name: str,
+        context: PenaltyContext,
+        changed_images: Tensor,
+        pair: tuple[Tensor, Tensor],
     ) -> Tensor:
         """The term where Q is taught; `pair` is what Q says of images, and of changed ones."""
         ensemble = self._ensembles[name]
@@ -166,33 +170,33 @@ class CodeConsistency(Regularizer):
             return tf.reduce_mean([_divergence(vote, parameters) for parameters in pair])
 
         def learn() -> Tensor:
-            loss, logits = self._of_networks(ensemble, views, changed_images)
+            loss, logits = self._of_networks(ensemble, context, changed_images)
             return loss + taught(logits)
 
         def teach() -> Tensor:
-            return self._of_classifier(*pair) + taught(ensemble(views.images))
+            return self._of_classifier(*pair) + taught(ensemble(context.images))
 
         def leave() -> Tensor:
             return self._of_classifier(*pair)
 
         # The last branch is also that of all later phases. One `tf.cond` in another would be longer
         # to trace: the gradient of the outer one traces that of the inner one again.
-        phase = tf.cast(views.step // self.settle, tf.int32)
+        phase = tf.cast(context.step // self.ensemble_steps, tf.int32)
         return tf.switch_case(phase, [learn, teach, leave])
 
     def _of_networks(
-        self, ensemble: ClusteringEnsemble, views: PenaltyContext, changed_images: Tensor
+        self, ensemble: ClusteringEnsemble, context: PenaltyContext, changed_images: Tensor
     ) -> tuple[Tensor, Tensor]:
         """The mean of L(p_m), and the networks' logits of images, float32 [M, B, size]."""
-        both = tf.concat([views.images, changed_images], axis=0)
-        logits, changed_logits = tf.split(ensemble(both, training=views.training), 2, axis=1)
+        both = tf.concat([context.images, changed_images], axis=0)
+        logits, changed_logits = tf.split(ensemble(both, training=context.training), 2, axis=1)
         losses = tf.stack(
             [
                 self._of_classifier(logits[index], changed_logits[index])
                 for index in range(self.classifiers)
             ]
         )
-        if views.training:
+        if context.training:
             ensemble.record(logits, losses)
         return tf.reduce_mean(losses), logits
 
@@ -203,7 +207,7 @@ class CodeConsistency(Regularizer):
             "balance": self.balance,
             "confidence": self.confidence,
             "classifiers": self.classifiers,
-            "settle": self.settle,
+            "ensemble_steps": self.ensemble_steps,
         }
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a step hands to a regularizer."""
+"""What a step hands to a penalty."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Tensor = Any
 
 
 def _no_generator(encoded: Tensor) -> Tensor:
-    raise NotImplementedError("These views have no generator.")
+    raise NotImplementedError("This context has no generator.")
 
 
 class PenaltyContext(NamedTuple):
-    """What a regularizer may look at: both batches of a step and how they were read.
+    """Both batches of a step, and what the networks say of them.
 
     Attributes:
         images: real images, float32 [B, H, W, C] in [0, 1].
         fake_images: generated ones, the same.
-        real, fake: their readings.
-        read: images -> `DiscriminatorOutput`, in the step's mode, moving no average.
-        latents: the `LatentSpec` that the parameters belong to.
+        real, fake: the discriminator's output for each.
+        discriminate: images -> `DiscriminatorOutput`, in the step's mode, moving no average.
+        latents: the `LatentSpec` that the output's parameters belong to.
         seed: int32 [2], a stateless seed of this step's own.
         training: the step's mode.
         generate: the generator's input -> images, in the step's mode, moving no average.
@@ -34,7 +34,7 @@ class PenaltyContext(NamedTuple):
     fake_images: Tensor
     real: DiscriminatorOutput
     fake: DiscriminatorOutput
-    read: Callable[[Tensor], DiscriminatorOutput]
+    discriminate: Callable[[Tensor], DiscriminatorOutput]
     latents: LatentSpec
     seed: Tensor
     training: bool = True

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.layers import MinibatchDiscrimination
-from keras_infogan.regularizers.base import WeightedPenalty
+from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 
 NORM_EPSILON = 1e-12  # the root of 0 has an infinite gradient
@@ -16,27 +16,27 @@ NORM_EPSILON = 1e-12  # the root of 0 has an infinite gradient
 Tensor = Any
 
 
-class _GradientRegularizer(WeightedPenalty):
+class _GradientPenalty(DiscriminatorPenalty):
     """A penalty on the gradient of D's logit by its own image."""
 
     def __init__(self, weight: float = 10.0):
         super().__init__(weight)
 
-    def check(self, model: Any) -> None:
+    def check(self, parts: RegularizedParts) -> None:
         # These make each logit a function of every image, and the penalty is on its own alone.
         batchwise = (keras.layers.BatchNormalization, MinibatchDiscrimination)
-        for network in (model.trunk, model.discriminator_head):
+        for network in (parts.trunk, parts.discriminator_head):
             for layer in network._flatten_layers():
                 if isinstance(layer, batchwise):
                     raise ValueError(
-                        f"{type(self).__name__} needs a discriminator without batch normalisation "
+                        f"{type(self).__name__} needs a discriminator without batch normalization "
                         "or minibatch discrimination: discriminator_normalization='layer', say. "
                         f"Received: one with the layer {layer.name!r}"
                     )
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class GradientPenalty(_GradientRegularizer):
+class GradientPenalty(_GradientPenalty):
     """WGAN-GP's two-sided penalty (Gulrajani et al. 2017, arXiv:1704.00028, equation 3).
 
     w E[(||grad_y f(y)|| - 1)^2], y = alpha x + (1 - alpha) G(z), alpha ~ U(0, 1) an image
@@ -51,15 +51,15 @@ class GradientPenalty(_GradientRegularizer):
 
     name = "gradient_penalty"
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
-        alpha = tf.random.stateless_uniform([tf.shape(views.images)[0], 1, 1, 1], views.seed)
-        between = alpha * views.images + (1.0 - alpha) * views.fake_images
-        norms = tf.sqrt(squared_gradient_norms(views, between) + NORM_EPSILON)
+    def __call__(self, context: PenaltyContext) -> Tensor:
+        alpha = tf.random.stateless_uniform([tf.shape(context.images)[0], 1, 1, 1], context.seed)
+        between = alpha * context.images + (1.0 - alpha) * context.fake_images
+        norms = tf.sqrt(squared_gradient_norms(context, between) + NORM_EPSILON)
         return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class R1(_GradientRegularizer):
+class R1(_GradientPenalty):
     """R1 = w/2 E[||grad_x D(x)||^2] on real images (Mescheder et al. 2018, arXiv:1801.04406).
 
     Args:
@@ -68,12 +68,12 @@ class R1(_GradientRegularizer):
 
     name = "r1"
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
-        return self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(views, views.images))
+    def __call__(self, context: PenaltyContext) -> Tensor:
+        return self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(context, context.images))
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class R2(_GradientRegularizer):
+class R2(_GradientPenalty):
     """R2 = w/2 E[||grad_y D(y)||^2] on generated images y (Mescheder et al. 2018).
 
     Args:
@@ -82,20 +82,22 @@ class R2(_GradientRegularizer):
 
     name = "r2"
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
-        return self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(views, views.fake_images))
+    def __call__(self, context: PenaltyContext) -> Tensor:
+        return (
+            self.weight / 2.0 * tf.reduce_mean(squared_gradient_norms(context, context.fake_images))
+        )
 
 
-def squared_gradient_norms(views: PenaltyContext, images: Tensor) -> Tensor:
-    """||grad_x D(x)||^2 an image, float32 [B], with D the logit of the discriminator.
+def squared_gradient_norms(context: PenaltyContext, images: Tensor) -> Tensor:
+    """||grad_x D(x)||^2 of each image, float32 [B], with D the logit of the discriminator.
 
     Args:
-        views: of the step; its `read` makes the logits.
+        context: of the step; its `discriminate` makes the logits.
         images: float32 [B, H, W, C].
     """
     images = tf.stop_gradient(images)
     with tf.GradientTape() as tape:
         tape.watch(images)
-        logits = tf.reduce_sum(views.read(images).logits)
+        logits = tf.reduce_sum(context.discriminate(images).logits)
     gradients = tf.cast(tape.gradient(logits, images), tf.float32)
     return tf.reduce_sum(tf.square(gradients), axis=[1, 2, 3])

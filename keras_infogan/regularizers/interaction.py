@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.latents.spec import LatentSpec
-from keras_infogan.regularizers.base import WeightedPenalty
+from keras_infogan.regularizers.base import GeneratorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 
 CORNERS = ((False, False), (True, False), (False, True), (True, True))
@@ -19,7 +19,7 @@ Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class InteractionPenalty(WeightedPenalty):
+class InteractionPenalty(GeneratorPenalty):
     """The share of the codes' effect on the image that depends on the other codes.
 
     w E||x_11 - x_10 - x_01 + x_00||^2 / E(||x_10 - x_00||^2 + ||x_01 - x_00||^2
@@ -53,31 +53,30 @@ class InteractionPenalty(WeightedPenalty):
     """
 
     name = "interaction"
-    of_generator = True
 
     def __init__(self, weight: float = 1.0):
         super().__init__(weight)
 
-    def check(self, model: Any) -> None:
-        if dimension_count(model.latents) < 2:
+    def check(self, parts: RegularizedParts) -> None:
+        if dimension_count(parts.latents) < 2:
             raise ValueError(
                 "InteractionPenalty needs codes of two dimensions or more. "
-                f"Received: codes={model.latents.codes}"
+                f"Received: codes={parts.latents.codes}"
             )
 
-    def __call__(self, views: PenaltyContext) -> Tensor:
+    def __call__(self, context: PenaltyContext) -> Tensor:
         """The penalty, a float32 scalar from 0 to the weight."""
-        rows = tf.maximum(tf.shape(views.images)[0] // len(CORNERS), 1)
-        seeds = tf.random.split(views.seed, 3)
-        base = views.latents.sample(rows, seeds[0])
-        other = views.latents.sample(rows, seeds[1])
-        order = tf.random.stateless_uniform([rows, dimension_count(views.latents)], seeds[2])
+        rows = tf.maximum(tf.shape(context.images)[0] // len(CORNERS), 1)
+        seeds = tf.random.split(context.seed, 3)
+        base = context.latents.sample(rows, seeds[0])
+        other = context.latents.sample(rows, seeds[1])
+        order = tf.random.stateless_uniform([rows, dimension_count(context.latents)], seeds[2])
         _, pair = tf.math.top_k(order, k=2)
         encoded = [
-            views.latents.concatenate(_changed(views.latents, base, other, pair, corner))
+            context.latents.concatenate(_changed(context.latents, base, other, pair, corner))
             for corner in CORNERS
         ]
-        images = views.generate(tf.concat(encoded, axis=0))
+        images = context.generate(tf.concat(encoded, axis=0))
         return self.weight * share_of_interaction(*tf.split(images, len(CORNERS)))
 
 

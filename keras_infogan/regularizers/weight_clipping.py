@@ -23,7 +23,6 @@ class WeightClipping(Regularizer):
     """
 
     name = "weight_clipping"
-    penalizes = False
 
     def __init__(self, limit: float = 0.01):
         if not limit > 0:

@@ -58,7 +58,7 @@ MODELS: dict[str, type[InfoGAN]] = {
     "bigan": BiGAN,
     "conditional": ConditionalInfoGAN,
     "contrastive": ContrastiveInfoGAN,
-    "infovae": VAEWithInformation,
+    "vae": VAEWithInformation,
     "separate": SeparateInfoGAN,
 }
 NO_OBJECTIVE = "none"  # of a model without an adversary
@@ -119,7 +119,7 @@ def check(config: Any) -> None:
         )
     _check_choice("policy", config.policy, POLICIES)
     _check_choice("model.kind", config.model.kind, MODELS)
-    objectives = [NO_OBJECTIVE] if config.model.kind == "infovae" else OBJECTIVES
+    objectives = [NO_OBJECTIVE] if config.model.kind == "vae" else OBJECTIVES
     _check_choice("objective", config.objective, objectives)
     _check_choice("information.estimator", config.information.estimator, INFORMATION)
     if not 0 <= config.seed < MAXIMUM_SEED:
@@ -186,6 +186,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
         regularizers=_regularizers(config),
         discriminator_steps=config.discriminator_steps,
         generator_steps=config.generator_steps,
+        alternating=config.alternating,
         generator_average=config.generator_average,
         discriminator_average=config.discriminator_average,
         seed=config.seed,
@@ -243,7 +244,7 @@ def _consistency(config: Any) -> CodeConsistency:
         balance=consistency.balance,
         confidence=consistency.confidence,
         classifiers=consistency.classifiers,
-        settle=consistency.settle,
+        ensemble_steps=consistency.ensemble_steps,
     )
 
 

@@ -44,7 +44,7 @@ class PerfectReader:
         shown = tf.concat([tf.one_hot(latents["kind"], 3), latents["style"]], axis=-1)
         return tf.concat([shown, -tf.ones_like(latents["style"])], axis=-1).numpy()
 
-    def read_all(self, images, with_features=True):
+    def discriminate_all(self, images, with_features=True):
         parameters = tf.concat([100.0 * images[:, :3], images[:, 3:4], 0 * images[:, :1]], axis=-1)
         return DiscriminatorOutput(None, self.real_logit * images[:, 4:], parameters)
 

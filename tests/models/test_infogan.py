@@ -54,7 +54,7 @@ def losses_and_tapes(model, images):
     """The losses of a training step, with a persistent tape over them."""
     real_images = tf.cast(images, tf.float32) / 255.0
     with tf.GradientTape(persistent=True) as tape:
-        losses = model.play(real_images, tf.constant([0, 0]))
+        losses = model.compute_losses(real_images, tf.constant([0, 0])).named()
     return losses, tape
 
 
@@ -158,13 +158,13 @@ def test_each_discriminator_update_has_images_of_its_own(make_model, images, mon
     model = make_model(discriminator_steps=3, generator_steps=2)
     model.compile()
     model.run_eagerly = True
-    played, play = [], model.play
+    played, compute_losses = [], model.compute_losses
 
-    def record(images, seed):
+    def record(images, seed, sides):
         played.append((images.numpy(), tuple(seed.numpy())))
-        return play(images, seed)
+        return compute_losses(images, seed, sides)
 
-    monkeypatch.setattr(model, "play", record)
+    monkeypatch.setattr(model, "compute_losses", record)
     model.train_on_batch(images[:13])
     shown = [batch for batch, _ in played]
     np.testing.assert_allclose(np.concatenate(shown[:3]), images[:12] / 255.0, rtol=1e-6)
@@ -201,17 +201,17 @@ def test_averages_of_trunk_and_heads_read_images_in_inference(make_model, images
         for first, now, kept in zip(old, network.weights, average.weights, strict=True):
             np.testing.assert_allclose(kept, 0.75 * first + 0.25 * now.numpy(), atol=1e-6)
     trunk, head, recognition = model.averaged_readers
-    reading = model.read_all(images)
+    reading = model.discriminate_all(images)
     features = trunk(unit_images(images))
     np.testing.assert_allclose(reading.logits, head(features), atol=1e-6)
     np.testing.assert_allclose(reading.parameters, recognition(features), atol=1e-6)
     assert np.abs(reading.features - model.trunk(unit_images(images))).max() > 1e-4
-    trained = model.read(unit_images(images), training=True).features
+    trained = model.discriminate(unit_images(images), training=True).features
     np.testing.assert_array_equal(trained, model.trunk(unit_images(images), training=True))
     path = tmp_path / "model.keras"
     model.save(path)
     loaded = keras.saving.load_model(path)
-    np.testing.assert_array_equal(loaded.read_all(images).parameters, reading.parameters)
+    np.testing.assert_array_equal(loaded.discriminate_all(images).parameters, reading.parameters)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_variants_train_save_and_load(make_model, images, tmp_path, name):
     model.compile()
     history = model.fit(images, batch_size=16, verbose=0).history
     assert all(np.isfinite(value).all() for value in history.values())
-    penalties = {each.name for each in model.regularizers if each.penalizes}
+    penalties = {name for each in model.regularizers for name in each.log_names}
     real_fake = {"information/real_fake"} if model.objective.estimates_probability else set()
     assert set(history) == LOGS - {"information/real_fake"} | real_fake | penalties
     model.save(tmp_path / "model.keras")
@@ -305,7 +305,7 @@ def test_trains_saves_and_loads(make_model, images, tmp_path, policy):
 @pytest.mark.parametrize("policy", POLICIES)
 def test_outputs_are_float32_under_every_policy(make_model, images, policy):
     model = make_model(dtype=policy)
-    reading = model.read_all(images)
+    reading = model.discriminate_all(images)
     assert reading.logits.dtype == reading.parameters.dtype == tf.float32
     assert model.sample(2).dtype == np.float32
     assert model.recognize(images)["kind"].probs.dtype == tf.float32

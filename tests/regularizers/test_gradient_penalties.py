@@ -16,7 +16,7 @@ from keras_infogan.regularizers.weight_clipping import WeightClipping
 SLOPE = tf.reshape(tf.constant([3.0, 0.0, 0.0, 4.0]), [2, 2, 1])
 
 
-def linear_views(slope=SLOPE):
+def linear_context(slope=SLOPE):
     def read(images):
         logits = tf.reduce_sum(images * slope, axis=[1, 2, 3])[:, None]
         return DiscriminatorOutput(None, logits, None)
@@ -29,20 +29,20 @@ def linear_views(slope=SLOPE):
 
 
 def test_gradient_penalty_of_a_linear_critic():
-    assert float(GradientPenalty(10.0)(linear_views())) == pytest.approx(160.0)  # 10 (5 - 1)^2
+    assert float(GradientPenalty(10.0)(linear_context())) == pytest.approx(160.0)  # 10 (5 - 1)^2
 
 
 def test_gradient_penalty_is_two_sided_and_finite_at_zero():
     slope = tf.Variable(tf.zeros([2, 2, 1]))
     with tf.GradientTape() as tape:
-        value = GradientPenalty(1.0)(linear_views(slope))
+        value = GradientPenalty(1.0)(linear_context(slope))
     assert float(value) == pytest.approx(1.0, abs=1e-5)
     assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(value, slope))))
 
 
 @pytest.mark.parametrize("kind", [R1, R2])
 def test_r1_and_r2_of_a_linear_discriminator(kind):
-    assert float(kind(0.5)(linear_views())) == pytest.approx(6.25)  # 0.5 / 2 * 5^2
+    assert float(kind(0.5)(linear_context())) == pytest.approx(6.25)  # 0.5 / 2 * 5^2
 
 
 def test_r1_looks_at_real_images_and_r2_at_generated_ones():
@@ -51,7 +51,7 @@ def test_r1_looks_at_real_images_and_r2_at_generated_ones():
             None, tf.reduce_sum(images**2, axis=[1, 2, 3])[:, None] / 2.0, None
         )
 
-    seen = linear_views()._replace(read=read)
+    seen = linear_context()._replace(discriminate=read)
     squares = [
         tf.reduce_mean(tf.reduce_sum(x**2, [1, 2, 3])) for x in (seen.images, seen.fake_images)
     ]
@@ -66,8 +66,8 @@ def test_the_interpolated_image_lies_between():
         at.append(images)
         return DiscriminatorOutput(None, tf.reduce_sum(images, axis=[1, 2, 3])[:, None], None)
 
-    seen = linear_views()
-    GradientPenalty()(seen._replace(read=read))
+    seen = linear_context()
+    GradientPenalty()(seen._replace(discriminate=read))
     share = (at[0] - seen.fake_images) / (seen.images - seen.fake_images)
     spread = tf.reduce_max(share, [1, 2, 3]) - tf.reduce_min(share, [1, 2, 3])
     assert float(tf.reduce_max(spread)) < 1e-3  # one alpha an image

@@ -13,7 +13,7 @@ TWO = LatentSpec(2, {"first": Categorical(3), "second": Categorical(4)})
 LATENTS = LatentSpec(2, {"first": Categorical(3), "style": Uniform(2), "flags": Bernoulli(2)})
 
 
-def views(generate, latents=TWO, batch_size=400, seed=(0, 1)):
+def context(generate, latents=TWO, batch_size=400, seed=(0, 1)):
     images = tf.zeros([batch_size, 1, 1, 1])
     nothing = (images, None, None, None, latents, tf.constant(seed))
     return PenaltyContext(images, *nothing, True, lambda codes: generate(codes)[:, None, :, None])
@@ -21,7 +21,7 @@ def views(generate, latents=TWO, batch_size=400, seed=(0, 1)):
 
 def test_codes_that_add_up_do_not_interact():
     weights = tf.random.stateless_normal([TWO.width, 5], (0, 0))
-    assert float(InteractionPenalty()(views(lambda codes: codes @ weights))) < 1e-10
+    assert float(InteractionPenalty()(context(lambda codes: codes @ weights))) < 1e-10
 
 
 def test_a_change_that_undoes_another_is_all_interaction():
@@ -41,7 +41,7 @@ def test_pixels_of_their_own_for_each_pair_of_categories():
     assert float(share_of_interaction(*tf.constant(1e3 * x))) == pytest.approx(0.5, rel=1e-6)
     # A row that changes one code alone has two edges of 2 and no interaction. Of the rows, 2/3
     # change the first and 3/4 the second: 4 * 1/2 / (8 * 1/2 + 4 * (1/6 + 1/4)).
-    seen = [float(InteractionPenalty()(views(pairs, seed=(0, k)))) for k in range(20)]
+    seen = [float(InteractionPenalty()(context(pairs, seed=(0, k)))) for k in range(20)]
     assert np.mean(seen) == pytest.approx(2 / (4 + 5 / 3), abs=0.02)
 
 
@@ -52,7 +52,7 @@ def test_changes_are_of_two_dimensions_and_of_nothing_else():
         seen.append(codes)
         return codes
 
-    InteractionPenalty()(views(generate, LATENTS, batch_size=403))
+    InteractionPenalty()(context(generate, LATENTS, batch_size=403))
     corners = np.stack(np.split(seen[0].numpy(), 4))
     assert corners.shape == (4, 100, LATENTS.width)
     noise, kind, numbers = corners[..., :2], corners[..., 2:5], corners[..., 5:]
@@ -68,12 +68,12 @@ def test_changes_are_of_two_dimensions_and_of_nothing_else():
 def test_images_that_no_code_changes_have_a_penalty_of_zero():
     scale = tf.Variable(0.0)
     with tf.GradientTape() as tape:
-        penalty = InteractionPenalty()(views(lambda codes: scale * tf.square(codes)))
+        penalty = InteractionPenalty()(context(lambda codes: scale * tf.square(codes)))
     assert float(penalty) == 0.0
     assert np.isfinite(tape.gradient(penalty, scale))
 
 
-def test_the_generator_minimises_it_and_the_discriminator_does_not(make_model):
+def test_the_generator_minimizes_it_and_the_discriminator_does_not(make_model):
     latents = LatentSpec(2, {"kind": Categorical(3), "style": Uniform(1)})
     plain, held = (
         make_model(latents, regularizers=regularizers)
@@ -82,7 +82,10 @@ def test_the_generator_minimises_it_and_the_discriminator_does_not(make_model):
     images = tf.random.stateless_uniform([16, 8, 8, 1], (0, 0))
     seed = tf.constant([1, 2])
     averages = [v.numpy() for v in held.generator.non_trainable_variables]
-    losses = {name: model.play(images, seed) for name, model in (("a", plain), ("b", held))}
+    losses = {
+        name: model.compute_losses(images, seed).named()
+        for name, model in (("a", plain), ("b", held))
+    }
     moved = [v.numpy() for v in held.generator.non_trainable_variables]
     assert any((a != b).any() for a, b in zip(averages, moved, strict=True))
     for a, b in zip(plain.generator.variables, held.generator.variables, strict=True):

@@ -244,7 +244,7 @@ def test_two_replicas_train_save_and_resume(start, tmp_path):
     consistency = {
         "consistency.weight": 1.0,
         "consistency.classifiers": 1,
-        "consistency.settle": 1,
+        "consistency.ensemble_steps": 1,
     }
     process = start(COMMAND, *flags(run, "mirrored", steps=100_000, **consistency))
     await_file(run / "checkpoints" / "ckpt-2.sha256", process)

@@ -111,7 +111,9 @@ def test_a_run_leaves_what_it_promises(config, tmp_path, capsys):
 @pytest.mark.slow
 def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, capsys):
     config.generator_average = config.discriminator_average = 0.5
-    config.consistency.update({"weight": 1.0, "classifiers": 2, "settle": 2})  # all its phases
+    config.consistency.update(
+        {"weight": 1.0, "classifiers": 2, "ensemble_steps": 2}
+    )  # all its phases
     whole, path = tmp_path / "whole", tmp_path / "run"
     experiment.train(config, str(whole))
     # Between two epochs, and inside one.

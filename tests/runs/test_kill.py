@@ -38,7 +38,7 @@ config.batch_size = 8
 config.networks.width_multiplier = 0.05
 config.consistency.weight = 1.0
 config.consistency.classifiers = 2
-config.consistency.settle = 12
+config.consistency.ensemble_steps = 12
 config.generator_average = 0.5
 experiment.train(config, sys.argv[1])
 """

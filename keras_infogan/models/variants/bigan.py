@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.information import InformationTerms
 from keras_infogan.latents.spec import LatentSpec
-from keras_infogan.layers import frozen_statistics
+from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
 from keras_infogan.networks.outputs import DiscriminatorOutput
@@ -42,7 +42,9 @@ class BiGAN(InfoGAN):
         ValueError: no noise, in `from_architecture`.
     """
 
-    _parts_of_config = (*InfoGAN._parts_of_config, "encoder", "noise_head")
+    averages_discriminator = False
+    informed_sides = (Side.GENERATOR,)
+    config_objects = (*InfoGAN.config_objects, "encoder", "noise_head")
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class BiGAN(InfoGAN):
         super().__init__(latents, further_networks=further_networks, **kwargs)
 
     @classmethod
-    def _further_networks(
+    def further_networks(
         cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         if not latents.noise:
@@ -91,8 +93,17 @@ class BiGAN(InfoGAN):
     def discriminator_variables(self) -> list[keras.Variable]:
         return self.critic_variables()
 
-    def read(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """The view of images paired with what the encoder reads off them."""
+    def discriminator_networks(self) -> list[keras.layers.Layer]:
+        return [*super().discriminator_networks(), self.encoder]
+
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        """G and E minimize D's loss with the roles exchanged."""
+        losses = super().adversarial_losses(context)
+        exchanged = self.objective.discriminator_loss(real=context.fake, fake=context.real)
+        return dataclasses.replace(losses, generator=exchanged)
+
+    def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
+        """What D says of images paired with what the encoder reads off them."""
         features = self.encoder(images, training=training)
         parameters = self.information(features, training=training)
         posteriors = self.latents.posteriors(parameters)
@@ -103,31 +114,17 @@ class BiGAN(InfoGAN):
         encoded = tf.concat([self.noise_head(features, training=training), *codes], axis=-1)
         return self._pair(images, encoded, training)._replace(parameters=parameters)
 
+    def discriminate_fakes(
+        self, images: Tensor, encoded: Tensor, training: bool = False
+    ) -> DiscriminatorOutput:
+        """What D says of generated images paired with their own latents."""
+        parameters = self.discriminate(images, training).parameters
+        return self._pair(images, encoded, training)._replace(parameters=parameters)
+
     def _pair(self, images: Tensor, encoded: Tensor, training: bool) -> DiscriminatorOutput:
-        """D's view of images and latents [B, latents.width]; nothing is recognised."""
+        """What D says of images and latents [B, latents.width]; nothing is recognized."""
         features = self.trunk(images, training=training)
         joint = tf.concat([tf.cast(features, tf.float32), encoded], axis=-1)
         return DiscriminatorOutput(
             features, self.discriminator_head(joint, training=training), None
-        )
-
-    def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
-        latents, encoded = self.draw(tf.shape(images)[0], seed)
-        fake_images = self.generator(encoded, training=training)
-        real = self.read(images, training)
-        networks = (self.trunk, self.discriminator_head, self.encoder, self.information)
-        with frozen_statistics(*networks):
-            recognised = self.read(fake_images, training).parameters
-            fake = self._pair(fake_images, encoded, training)._replace(parameters=recognised)
-            views = self._views(images, fake_images, real, fake, seed, training)
-            return self.compute_losses(views, latents, training)
-
-    def losses_of_both_sides(
-        self, views: PenaltyContext, information: InformationTerms
-    ) -> tuple[Tensor, Tensor]:
-        real, fake = views.real, views.fake
-        exchanged = self.objective.discriminator_loss(real=fake, fake=real)
-        return (
-            self.objective.discriminator_loss(real, fake),
-            exchanged + information.generator,
         )

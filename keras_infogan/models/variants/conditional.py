@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -11,6 +13,7 @@ import tensorflow as tf
 from keras_infogan import images as image_data
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
+from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
 
 LABEL_LOG = "label_cross_entropy"
@@ -25,10 +28,10 @@ class ConditionalInfoGAN(InfoGAN):
     The label's code is learned from generated images like any other, and from the labels of real
     ones too, by an update of its own before the others:
 
-        minimise -w E[log Q(y|x)] over the trunk and Q, for real images x with their labels y,
+        minimize -w E[log Q(y|x)] over the trunk and Q, for real images x with their labels y,
 
     which is how an auxiliary classifier conditions a GAN (Odena et al. 2017, arXiv:1610.09585).
-    G draws the class that it is told, and the other codes are left what labels do not say. The
+    G draws the class that it is given; the other codes model what the labels do not explain. The
     update's log is the cross-entropy in nats, ln(classes) for a guess.
 
     `fit` takes (images, labels): arrays, or a tf.data.Dataset that yields both, labels int [B] in
@@ -52,7 +55,7 @@ class ConditionalInfoGAN(InfoGAN):
     """
 
     takes_labels = True
-    _numbers_of_config = (*InfoGAN._numbers_of_config, "label", "label_weight")
+    config_numbers = (*InfoGAN.config_numbers, "label", "label_weight")
 
     def __init__(
         self, latents: LatentSpec, *, label: str, label_weight: float = 1.0, **kwargs: Any
@@ -70,19 +73,33 @@ class ConditionalInfoGAN(InfoGAN):
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         images, labels = self._unpack(data)
-        with tf.GradientTape() as tape:
-            with frozen_statistics(self.trunk, self.information):
-                cross_entropy = self.label_cross_entropy(images, labels, training=True)
-            loss = self.scaled_loss(self.label_weight * cross_entropy, self.discriminator_optimizer)
-        variables = self.trunk.trainable_variables + self.information.trainable_variables
-        self.update(self.discriminator_optimizer, tape, loss, variables)
-        self._record({LABEL_LOG: cross_entropy})
-        return super().train_step(images)
+        with self.guarded_step() as step:
+            recognizers = self.trunk.trainable_variables + self.information.trainable_variables
+            label_losses = step.update(
+                partial(self.label_losses, images, labels),
+                Side.DISCRIMINATOR,
+                variables={Side.DISCRIMINATOR: recognizers},
+            )
+            step.losses = self.updates(step, images) + label_losses.only()
+        return self.record(step.losses, step.is_good)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images, labels = self._unpack(data)
-        self._record({LABEL_LOG: self.label_cross_entropy(images, labels)})
+        self._means[LABEL_LOG].update_state(self.label_cross_entropy(images, labels))
         return super().test_step(images)
+
+    @property
+    def log_names(self) -> list[str]:
+        return [*super().log_names, LABEL_LOG]
+
+    def label_losses(
+        self, images: Tensor, labels: Tensor, sides: Sequence[Side] = (Side.DISCRIMINATOR,)
+    ) -> Losses:
+        """w times the cross-entropy of real images' labels, for the discriminator's side."""
+        del sides
+        with frozen_statistics(self.trunk, self.information):
+            cross_entropy = self.label_cross_entropy(images, labels, training=True)
+        return Losses(self.label_weight * cross_entropy, 0.0, {LABEL_LOG: cross_entropy})
 
     def label_cross_entropy(self, images: Tensor, labels: Tensor, training: bool = False) -> Tensor:
         """-E log Q(y|x) in nats, a float32 scalar.
@@ -116,9 +133,6 @@ class ConditionalInfoGAN(InfoGAN):
                 f"Received: {_described(labels, array)}"
             )
         return array
-
-    def _log_names(self) -> list[str]:
-        return [*super()._log_names(), LABEL_LOG]
 
 
 def _described(labels: Any, array: np.ndarray) -> str:

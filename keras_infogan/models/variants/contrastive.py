@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_infogan.latents.codes import Uniform
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
+from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
@@ -47,9 +48,9 @@ class ContrastiveInfoGAN(InfoGAN):
             out of range, or one between codes that are not `Uniform`.
     """
 
-    _parts_of_config = (*InfoGAN._parts_of_config, "contrast_network")
-    _numbers_of_config = (
-        *InfoGAN._numbers_of_config,
+    config_objects = (*InfoGAN.config_objects, "contrast_network")
+    config_numbers = (
+        *InfoGAN.config_numbers,
         "contrast_weight",
         "contrast_start",
         "contrast_gap",
@@ -90,7 +91,7 @@ class ContrastiveInfoGAN(InfoGAN):
         self._gap_closing = Ramp(contrast_start, contrast_gap_steps)
 
     @classmethod
-    def _further_networks(
+    def further_networks(
         cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         height, width, channels = parts.trunk.input_shape[1:]
@@ -101,16 +102,17 @@ class ContrastiveInfoGAN(InfoGAN):
     def discriminator_variables(self) -> list[keras.Variable]:
         return super().discriminator_variables() + self.contrast_network.trainable_variables
 
-    def play(self, images: Tensor, seed: Tensor, training: bool = True) -> dict[str, Tensor]:
-        losses = super().play(images, seed, training)
+    def compute_losses(
+        self, images: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH, training: bool = True
+    ) -> Losses:
+        losses = super().compute_losses(images, seed, sides, training)
         contrast = self.contrast(tf.shape(images)[0], replicas.own_seed(seed), training)
         weighted = self.contrast_weight * self._contrast_ramp(self.step) * contrast
-        return {
-            **losses,
-            "discriminator_loss": losses["discriminator_loss"] + weighted,
-            "generator_loss": losses["generator_loss"] + weighted,
-            CONTRAST_LOG: contrast,
-        }
+        return losses + Losses(weighted, weighted, {CONTRAST_LOG: contrast})
+
+    @property
+    def log_names(self) -> list[str]:
+        return [*super().log_names, CONTRAST_LOG]
 
     def contrast(self, batch_size: Tensor, seed: Tensor, training: bool = False) -> Tensor:
         """H's cross-entropy in nats on pairs that share one dimension, a float32 scalar."""
@@ -171,9 +173,6 @@ class ContrastiveInfoGAN(InfoGAN):
             joined[name] = tf.where(mask, first[name], second[name])
             offset += size
         return joined
-
-    def _log_names(self) -> list[str]:
-        return [*super()._log_names(), CONTRAST_LOG]
 
 
 def continuous_names(latents: LatentSpec) -> list[str]:

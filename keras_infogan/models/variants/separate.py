@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_infogan.information import InformationTerms
 from keras_infogan.layers import frozen_statistics
+from keras_infogan.losses import BOTH, Losses, Side
+from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.regularizers.context import PenaltyContext
 
 Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class SeparateInfoGAN(InfoGAN):
-    """The adversarial losses are minimised first, the codes' loss by a second update after them.
+    """The adversarial losses are minimized first, the codes' loss by a second update after them.
 
     loss of the second update: -sum over codes of lambda_code L_I(code), for G, the trunk and Q
 
@@ -27,38 +29,35 @@ class SeparateInfoGAN(InfoGAN):
     Each optimizer makes both updates, so that its moments see both losses in turn.
     """
 
-    def variables_of_discriminator_loss(self) -> list[keras.Variable]:
-        return self.critic_variables()
+    informed_sides = ()
 
-    def losses_of_both_sides(
-        self, views: PenaltyContext, information: InformationTerms
-    ) -> tuple[Tensor, Tensor]:
-        real, fake = views.real, views.fake
-        return (
-            self.objective.discriminator_loss(real, fake),
-            self.objective.generator_loss(real, fake),
+    def updated_variables(self, side: Side) -> list[keras.Variable]:
+        if side is Side.DISCRIMINATOR:
+            return self.critic_variables()
+        return super().updated_variables(side)
+
+    def updates(self, step: GuardedStep, images: Tensor) -> Losses:
+        losses = super().updates(step, images)
+        recognizers = self.trunk.trainable_variables + self.information.trainable_variables
+        step.update(
+            partial(self.information_losses, tf.shape(images)[0], self.step_seed()),
+            variables={Side.DISCRIMINATOR: recognizers},
         )
-
-    def _update_both(self, images: Tensor, seed: Tensor) -> dict[str, Tensor]:
-        losses = super()._update_both(images, seed)
-        self._update_information(tf.shape(images)[0], seed)
         return losses
 
-    def _update_information(self, batch_size: Tensor, seed: Tensor) -> None:
-        with tf.GradientTape() as generator_tape, tf.GradientTape() as recognition_tape:
-            latents, encoded = self.draw(batch_size, seed)
-            fake_images = self.generator(encoded, training=True)
-            with frozen_statistics(self.trunk, self.discriminator_head, self.information):
-                fake = self.read(fake_images, training=True)
-            terms = self.information.terms(latents, fake, self.step, training=True)
-            generator_loss = self.scaled_loss(terms.generator, self.generator_optimizer)
-            recognition_loss = self.scaled_loss(terms.discriminator, self.discriminator_optimizer)
-        self.update(
-            self.discriminator_optimizer,
-            recognition_tape,
-            recognition_loss,
-            self.trunk.trainable_variables + self.information.trainable_variables,
-        )
-        self.update(
-            self.generator_optimizer, generator_tape, generator_loss, self.generator_variables()
-        )
+    def information_losses(
+        self, batch_size: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH
+    ) -> Losses:
+        """-lambda L_I on images of their own, for both sides.
+
+        Args:
+            batch_size: images to generate, an int scalar.
+            seed: int32 [2], stateless.
+            sides: those that are updated.
+        """
+        del sides
+        latents, encoded = self.draw(batch_size, seed)
+        fake_images = self.generator(encoded, training=True)
+        with frozen_statistics(*self.discriminator_networks()):
+            fake = self.discriminate(fake_images, training=True)
+        return self.information.compute_losses(latents, fake, self.step, training=True)

@@ -8,9 +8,9 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.information import InformationTerms
 from keras_infogan.latents.codes import Gaussian
 from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Losses
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.objectives import Objective
 from keras_infogan.regularizers.context import PenaltyContext
@@ -33,9 +33,11 @@ class NoAdversary(Objective):
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class VAEWithInformation(InfoGAN):
-    """G decodes, Q encodes, and both minimise L_VAE - lambda L_I.
+    """A variational autoencoder with the information term: L_VAE - lambda L_I.
 
-    L_VAE = E_x [ -E[c ~ Q(c|x)] log p(x|c) + sum over codes of KL(Q(c|x) || P(c)) ] in nats an
+    G decodes, Q encodes, and both minimize the sum. It is not the InfoVAE of arXiv:1706.02262.
+
+    L_VAE = E_x [ -E[c ~ Q(c|x)] log p(x|c) + sum over codes of KL(Q(c|x) || P(c)) ] in nats per
     image (Kingma & Welling 2014, arXiv:1312.6114, equation 3), p(x|c) Bernoulli in each pixel with
     the mean G(c), and L_I the variational bound on generated images as in `InfoGAN`. Categorical
     codes pass through a Gumbel-softmax (Jang et al. 2017, arXiv:1611.01144). The discriminator's
@@ -50,8 +52,8 @@ class VAEWithInformation(InfoGAN):
         ValueError: noise, a code of another kind, or a temperature that is not positive.
     """
 
-    _parts_of_config = tuple(part for part in InfoGAN._parts_of_config if part != "objective")
-    _numbers_of_config = (*InfoGAN._numbers_of_config, "temperature")
+    config_objects = tuple(part for part in InfoGAN.config_objects if part != "objective")
+    config_numbers = (*InfoGAN.config_numbers, "temperature")
 
     def __init__(self, latents: LatentSpec, *, temperature: float = 0.5, **kwargs: Any):
         usable = all(
@@ -75,28 +77,27 @@ class VAEWithInformation(InfoGAN):
             + self.regularizer_variables()
         )
 
-    def losses_of_both_sides(
-        self, views: PenaltyContext, information: InformationTerms
-    ) -> tuple[Tensor, Tensor]:
-        loss = self.reconstruction_loss(views) + self.divergence(views)
-        return loss + information.discriminator, loss + information.generator
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        """L_VAE for both sides."""
+        loss = self.reconstruction_loss(context) + self.divergence(context)
+        return Losses(loss, loss)
 
-    def reconstruction_loss(self, views: PenaltyContext) -> Tensor:
-        """-log p(x|c) in nats an image, c drawn from Q(c|x), a float32 scalar."""
-        posteriors = views.latents.posteriors(views.real.parameters)
-        seeds = tf.random.split(views.seed, len(posteriors))
+    def reconstruction_loss(self, context: PenaltyContext) -> Tensor:
+        """-log p(x|c) in nats per image, c drawn from Q(c|x), a float32 scalar."""
+        posteriors = context.latents.posteriors(context.real.parameters)
+        seeds = tf.random.split(context.seed, len(posteriors))
         draws = [
             self._draw(posterior, seed)
             for posterior, seed in zip(posteriors.values(), tf.unstack(seeds), strict=True)
         ]
         pixels = self.generator(tf.concat(draws, axis=-1), training=True)
         pixels = tf.clip_by_value(pixels, PIXEL_EPSILON, 1.0 - PIXEL_EPSILON)
-        log_prob = tfd.Bernoulli(probs=pixels, dtype=tf.float32).log_prob(views.images)
+        log_prob = tfd.Bernoulli(probs=pixels, dtype=tf.float32).log_prob(context.images)
         return -tf.reduce_mean(tf.reduce_sum(log_prob, axis=[1, 2, 3]))
 
-    def divergence(self, views: PenaltyContext) -> Tensor:
+    def divergence(self, context: PenaltyContext) -> Tensor:
         """The sum over codes of KL(Q(c|x) || P(c)) in nats, a float32 scalar."""
-        posteriors = views.latents.posteriors(views.real.parameters)
+        posteriors = context.latents.posteriors(context.real.parameters)
         return tf.add_n(
             [
                 tf.reduce_mean(tfd.kl_divergence(posterior, self._prior(name)))

@@ -12,15 +12,15 @@ def make(latents=LATENTS):
     return BiGAN.from_architecture("tiny", latents, (8, 8, 1))
 
 
-def test_the_generators_side_minimises_the_exchanged_loss(images):
+def test_the_generators_side_minimizes_the_exchanged_loss(images):
     model = make()
     images = tf.cast(images, tf.float32) / 255.0
-    losses = model.play(images, tf.constant([0, 1]))
+    losses = model.compute_losses(images, tf.constant([0, 1])).named()
     information = losses["information/kind"] + 0.1 * losses["information/style"]
     latents = LATENTS.sample(32, tf.constant([0, 1]))
     encoded = LATENTS.concatenate(latents)
     fake = model._pair(model.generator(encoded, training=True), encoded, True)
-    real = model.read(images, True)
+    real = model.discriminate(images, True)
     exchanged = tf.reduce_mean(tf.nn.softplus(real.logits)) + tf.reduce_mean(
         tf.nn.softplus(-fake.logits)
     )

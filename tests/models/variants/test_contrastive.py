@@ -36,7 +36,8 @@ def test_both_sides_get_the_weighted_term(images):
     images = tf.cast(images, tf.float32) / 255.0
     seed = tf.constant([0, 1])
     on, off = make(contrast_weight=3.0), make(contrast_weight=3.0, contrast_start=1)
-    found, without = on.play(images, seed), off.play(images, seed)
+    found = on.compute_losses(images, seed).named()
+    without = off.compute_losses(images, seed).named()
     contrast = float(found["contrast"])
     for side in ("generator_loss", "discriminator_loss"):
         assert float(found[side] - without[side]) == pytest.approx(3.0 * contrast, rel=1e-4)

@@ -15,7 +15,7 @@ def make(latents=LATENTS, **arguments):
     return VAEWithInformation.from_architecture("tiny", latents, (8, 8, 1), **arguments)
 
 
-def views(model, parameters, images):
+def context(model, parameters, images):
     real = DiscriminatorOutput(None, None, parameters)
     return PenaltyContext(images, images, real, real, None, model.latents, tf.constant([0, 1]))
 
@@ -25,7 +25,7 @@ def test_divergence_by_hand():
     # q(kind) = (3/4, 1/4); q(style) = N(2, 1).
     parameters = tf.constant([[math.log(3.0), 0.0, 2.0, 0.0]])
     kind = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
-    found = model.divergence(views(model, parameters, tf.zeros([1, 8, 8, 1])))
+    found = model.divergence(context(model, parameters, tf.zeros([1, 8, 8, 1])))
     assert float(found) == pytest.approx(kind + 2.0, rel=1e-5)  # mean^2 / 2
 
 
@@ -33,7 +33,7 @@ def test_reconstruction_is_a_cross_entropy_in_nats():
     model = make()
     model.generator = lambda codes, training: tf.fill([len(codes), 8, 8, 1], 0.25)
     images = tf.ones([2, 8, 8, 1])
-    found = model.reconstruction_loss(views(model, tf.zeros([2, 4]), images))
+    found = model.reconstruction_loss(context(model, tf.zeros([2, 4]), images))
     assert float(found) == pytest.approx(64 * math.log(4.0), rel=1e-4)
 
 

@@ -66,7 +66,7 @@ def test_each_side_has_variables_of_its_own(kind, images):
     assert not generator & discriminator
     images = tf.cast(images, tf.float32) / 255.0
     with tf.GradientTape(persistent=True) as tape:
-        losses = model.play(images, tf.constant([0, 0]))
+        losses = model.compute_losses(images, tf.constant([0, 0])).named()
     for loss, variables in (
         ("generator_loss", model.generator_variables()),
         ("discriminator_loss", model.discriminator_variables()),

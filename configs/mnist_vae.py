@@ -8,8 +8,8 @@ from keras_infogan.configs import mnist
 def get_config() -> ConfigDict:
     """L_VAE - lambda L_I with ten categories and sixteen Gaussian numbers; no discriminator."""
     config = mnist.get_config()
-    config.name = "mnist_infovae"
-    config.model = {"kind": "infovae", "temperature": 0.5}
+    config.name = "mnist_vae"
+    config.model = {"kind": "vae", "temperature": 0.5}
     config.objective = "none"
     config.latents.noise = 0
     config.latents.codes = {

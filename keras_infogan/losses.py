@@ -1,0 +1,69 @@
+"""The two sides of a step, and what each of them minimizes."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+Tensor = Any
+
+
+class Side(enum.Enum):
+    """The discriminator's side (trunk, D's head and Q) or the generator's."""
+
+    DISCRIMINATOR = "discriminator"
+    GENERATOR = "generator"
+
+
+BOTH = (Side.DISCRIMINATOR, Side.GENERATOR)
+
+
+@dataclasses.dataclass(frozen=True)
+class Losses:
+    """A term of both losses, or their sum: `V + L + penalty` adds side by side.
+
+    Args:
+        discriminator: what the discriminator's side minimizes, a float32 scalar.
+        generator: what the generator minimizes, a float32 scalar.
+        logs: further scalars, by the name of their log.
+
+    Example:
+
+    >>> total = Losses(1.0, 2.0, {"r1": 0.5}) + Losses(0.5, 0.0)
+    >>> total.discriminator, total.generator, total.logs
+    (1.5, 2.0, {'r1': 0.5})
+    """
+
+    discriminator: Tensor = 0.0
+    generator: Tensor = 0.0
+    logs: Mapping[str, Tensor] = dataclasses.field(default_factory=dict)
+
+    def __add__(self, other: Losses) -> Losses:
+        return Losses(
+            self.discriminator + other.discriminator,
+            self.generator + other.generator,
+            {**self.logs, **other.logs},
+        )
+
+    def of(self, side: Side) -> Tensor:
+        """The loss of one side."""
+        return self.discriminator if side is Side.DISCRIMINATOR else self.generator
+
+    def only(self, *sides: Side) -> Losses:
+        """The same for some sides, and 0 for the other; the logs stay."""
+        discriminator, generator = (self.of(side) if side in sides else 0.0 for side in BOTH)
+        return Losses(discriminator, generator, self.logs)
+
+    def after(self, earlier: Losses) -> Losses:
+        """What a step reports that moved the discriminator's side first, by `earlier`."""
+        return Losses(earlier.discriminator, self.generator, {**self.logs, **earlier.logs})
+
+    def named(self) -> dict[str, Tensor]:
+        """Every scalar by the name of its log."""
+        return {
+            "discriminator_loss": self.discriminator,
+            "generator_loss": self.generator,
+            **self.logs,
+        }

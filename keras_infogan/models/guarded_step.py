@@ -1,0 +1,108 @@
+"""One training step whose updates are left out where a loss or a gradient is not finite."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.losses import BOTH, Losses, Side
+from keras_infogan.models import replicas
+
+Tensor = Any
+
+
+class GuardedStep:
+    """The updates of one training step. `AdversarialModel.guarded_step` makes it.
+
+    Args:
+        model: the `AdversarialModel` that takes the step.
+
+    Attributes:
+        losses: what the step reports; to be set before the step ends.
+        is_good: whether every loss and gradient was finite, a bool scalar; from the step's end on.
+    """
+
+    def __init__(self, model: Any):
+        self.losses = Losses()
+        self.is_good: Tensor = True
+        self._model = model
+        self._refusals: list[Tensor] = []  # whether an update was left out, a bool scalar each
+
+    def update(
+        self,
+        compute: Callable[..., Losses],
+        *sides: Side,
+        variables: Mapping[Side, Sequence[keras.Variable]] | None = None,
+    ) -> Losses:
+        """Moves sides down the gradients of their losses, all of them from one forward pass.
+
+        Args:
+            compute: called with `sides=`, runs the forward pass and returns the losses.
+            sides: those that move, in this order; both if none is named.
+            variables: of a side -> what moves; the default is what its loss updates.
+        """
+        sides = sides or BOTH
+        with ExitStack() as stack:
+            tapes = {side: stack.enter_context(tf.GradientTape()) for side in sides}
+            losses = compute(sides=sides)
+            scaled = {side: self._model.scaled_loss(side, losses.of(side)) for side in sides}
+        for side in sides:
+            moved = (variables or {}).get(side) or self._model.updated_variables(side)
+            self._apply(side, tapes[side], scaled[side], moved)
+        return losses
+
+    def _apply(
+        self,
+        side: Side,
+        tape: tf.GradientTape,
+        loss: Tensor,
+        variables: Sequence[keras.Variable],
+    ) -> None:
+        """One step down the gradient of a scaled loss, left out where it is not finite.
+
+        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble. A
+        gradient that is not finite on one replica is left out on all.
+        """
+        optimizer = self._model.optimizer_of(side)
+        values = [variable.value for variable in variables]
+        # Zero where nothing leads to a variable: in this step's branch of a loss, say.
+        zero = tf.UnconnectedGradients.ZERO
+        gradients = tape.gradient(loss, values, unconnected_gradients=zero)
+        scales = self._model.scales_losses_now()
+        if scales and replicas.count() == 1:
+            optimizer.apply(gradients, variables)
+            return
+        sums = [tf.reduce_sum(gradient) for gradient in gradients]
+        is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
+        if scales:
+            # The optimizer looks at one replica's gradient before they are summed. Replicas that
+            # found otherwise would wait for each other for ever.
+            optimizer.apply([_spoiled(each, is_bad) for each in gradients], variables)
+            return
+        replicas.apply_where(tf.logical_not(is_bad), optimizer, gradients, variables)
+        self._refusals.append(is_bad)
+
+    @contextmanager
+    def keeping(self, statistics: Sequence[keras.Variable]) -> Iterator[GuardedStep]:
+        """Runs the step; gives back what its forward passes moved if something was not finite.
+
+        Args:
+            statistics: what forward passes in training mode move, moving averages say.
+        """
+        kept = [tf.identity(variable.value) for variable in statistics]
+        yield self
+        replicas.share_mean(statistics)
+        self._model.end_step()
+        self.is_good = self._model.count_step(self.losses, self._refusals)
+        for variable, value in zip(statistics, kept, strict=True):
+            variable.assign(tf.where(self.is_good, variable.value, value))
+
+
+def _spoiled(gradient: Tensor, is_bad: Tensor) -> Tensor:
+    """A gradient that is NaN throughout where something is bad."""
+    return tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)
