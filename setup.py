@@ -16,6 +16,7 @@ INSTALL_REQUIRES = [
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
     "keras>=3.15",
+    "lazy-loader>=0.4",
     "matplotlib>=3.11",
     "ml_collections>=1.1",
     "numpy>=2.4",
@@ -37,6 +38,7 @@ INSTALL_REQUIRES = [
     "tqdm>=4.67",
     "uvicorn>=0.54",
     "uvloop>=0.23; sys_platform != 'win32'",
+    "wrapt>=1.14",
 ]
 TEST_REQUIRES = [
     "httpx>=0.28",
@@ -118,7 +120,7 @@ setup(
         "keras_infogan.configs",
     ],
     package_dir={"keras_infogan.configs": "configs"},
-    package_data={"keras_infogan": ["py.typed"]},
+    package_data={"": ["*.pyi"], "keras_infogan": ["py.typed"]},
     zip_safe=False,
     install_requires=INSTALL_REQUIRES,
     extras_require={

@@ -1,8 +1,8 @@
 """BasicProp rectangles: two bars, two categorical codes, which shall be the two heights.
 
 Two codes alone number the hundred images in any order. What makes each code one bar's height is the
-interaction penalty (see `keras_infogan.InteractionPenalty`), and noise on what D and Q see, which
-leaves no room for codes written in fine patterns.
+interaction penalty (see `keras_infogan.regularizers.InteractionPenalty`), and noise on what D and Q
+see, which leaves no room for codes written in fine patterns.
 """
 
 from ml_collections import ConfigDict

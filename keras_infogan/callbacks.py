@@ -15,7 +15,8 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from keras_infogan.evaluation.groups import QUICK, check, code_scores, evaluate, without_label
+from keras_infogan.evaluation.group_names import QUICK, check_groups
+from keras_infogan.evaluation.groups import code_scores, evaluate, without_label
 from keras_infogan.evaluation.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.evaluation.subject import Subject
 from keras_infogan.runtime.arguments import checked_count
@@ -146,7 +147,7 @@ class Evaluation(keras.callbacks.Callback):
 
     def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):
         super().__init__()
-        check(groups)
+        check_groups(groups)
         self.subject = subject
         self.groups = tuple(groups)
         self.every = checked_count("every", every, 1)

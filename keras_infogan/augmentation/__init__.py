@@ -1,31 +1,5 @@
 """Generated images as labelled data: classes by a few labels, and what that is worth."""
 
-from keras_infogan.augmentation.few_labels import accuracy, draw_few, train_on_few
-from keras_infogan.augmentation.generated import generate_values, label_images, write_dataset
-from keras_infogan.augmentation.matching import (
-    UNMATCHED,
-    class_probabilities,
-    match_values,
-    read_matching,
-)
-from keras_infogan.augmentation.record import table
-from keras_infogan.augmentation.run import augment_run, choose_code
-from keras_infogan.augmentation.trial import Settings, Trial
+import lazy_loader
 
-__all__ = [
-    "Settings",
-    "Trial",
-    "UNMATCHED",
-    "accuracy",
-    "augment_run",
-    "choose_code",
-    "class_probabilities",
-    "draw_few",
-    "generate_values",
-    "label_images",
-    "match_values",
-    "read_matching",
-    "table",
-    "train_on_few",
-    "write_dataset",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

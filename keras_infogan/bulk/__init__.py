@@ -1,18 +1,5 @@
 """Much data: images of codes and codes of images, in shards, on one machine or many."""
 
-from keras_infogan.bulk.encoding import encode
-from keras_infogan.bulk.engines import Engine
-from keras_infogan.bulk.generation import generate
-from keras_infogan.bulk.model import find_model
-from keras_infogan.bulk.sources import Images, dataset_images, folder_images, parquet_images
+import lazy_loader
 
-__all__ = [
-    "Engine",
-    "Images",
-    "dataset_images",
-    "encode",
-    "find_model",
-    "folder_images",
-    "generate",
-    "parquet_images",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

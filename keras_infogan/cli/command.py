@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 from absl import flags, logging
 from ml_collections import config_flags
 
+from keras_infogan.runtime import environment
+
 USAGE_ERROR = 2
 FAILURE = 1
 SIGNALLED = 128
@@ -47,6 +49,7 @@ def run(
     arguments = _parse_flags(name, module)
     if len(arguments) > 1 and not takes_arguments:
         _fail(name, f"takes flags only. Received: {arguments[1]!r}", USAGE_ERROR)
+    environment.import_tensorflow_quietly()
     _quiet_third_parties()
     try:
         status = main(arguments)

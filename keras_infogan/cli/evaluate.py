@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from absl import flags
 
 from keras_infogan.cli import command
-from keras_infogan.evaluation.groups import DEFAULT
+from keras_infogan.evaluation.group_names import DEFAULT, check_groups
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
@@ -40,7 +40,7 @@ def main(argv: Sequence[str]) -> None:
     from keras_infogan.runs import experiment
 
     groups = METRICS.value
-    evaluation.check(groups)
+    check_groups(groups)
     total = sum(evaluation.GROUPS[name][1] for name in groups)
     with command.progress_bar(total) as progress:
         record = experiment.evaluate_run(

@@ -17,6 +17,8 @@ from tensorflow_datasets.core.download import DownloadError
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 from tensorflow_datasets.core.utils.shard_utils import FileInstruction
 
+# Importing a builder's module registers it with TFDS.
+from keras_infogan.datasets import basicprop, basicprop_plus, sprites  # noqa: F401
 from keras_infogan.datasets.decoding import Decoder
 from keras_infogan.datasets.folder import load_folder
 from keras_infogan.datasets.labeled import LabeledImages

@@ -3,26 +3,6 @@
 A statistics network scores every pair of a batch, and an estimator turns the scores into nats.
 """
 
-from keras_infogan.estimators.bounds import (
-    ESTIMATORS,
-    NWJ,
-    SMILE,
-    DonskerVaradhan,
-    Estimator,
-    InfoNCE,
-)
-from keras_infogan.estimators.fitting import InformationEstimate, estimate_information
-from keras_infogan.estimators.statistics_networks import ConcatenatedStatistics, StatisticsNetwork
+import lazy_loader
 
-__all__ = [
-    "ESTIMATORS",
-    "NWJ",
-    "SMILE",
-    "ConcatenatedStatistics",
-    "DonskerVaradhan",
-    "Estimator",
-    "InfoNCE",
-    "InformationEstimate",
-    "StatisticsNetwork",
-    "estimate_information",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_infogan import metrics
+from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.measures import (
     Progress,
     measure_attributes,
@@ -76,8 +77,6 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
     "estimates": (measure_estimates, 60.0),
     "disentanglement": (measure_disentanglement, 200.0),
 }
-QUICK = ("codes", "information")
-DEFAULT = tuple(name for name in GROUPS if name != "estimates")
 
 
 def without_label(score: str) -> str:
@@ -89,13 +88,6 @@ def without_label(score: str) -> str:
     """
     kind, *rest = score.split("/")
     return f"{kind}/{rest[0]}" if kind in metrics.ClusteringScores._fields and rest else score
-
-
-def check(groups: Sequence[str]) -> None:
-    """Refuses names of groups that there are none of, with a ValueError."""
-    unknown = [name for name in groups if name not in GROUPS]
-    if unknown or not groups:
-        raise ValueError(f"The metrics should be among {list(GROUPS)}. Received: {list(groups)}")
 
 
 def evaluate(
@@ -121,7 +113,7 @@ def evaluate(
     >>> found = evaluate(Subject(model, test.images, test.labels))
     >>> found.scores["code_accuracy/digit"], found.intervals["code_accuracy/digit"]
     """
-    check(groups)
+    check_groups(groups)
     lengths = {name: len(truth) for name, truth in subject.labels.items()}
     if any(length != len(subject.images) for length in lengths.values()):
         raise ValueError(

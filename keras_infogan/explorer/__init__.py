@@ -1,7 +1,5 @@
 """The explorer, a page that moves a served model's codes; only `page` needs Gradio."""
 
-from keras_infogan.explorer.answers import Answers
-from keras_infogan.explorer.controls import Control
-from keras_infogan.explorer.served import ServedModel
+import lazy_loader
 
-__all__ = ["Answers", "Control", "ServedModel"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

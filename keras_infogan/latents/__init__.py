@@ -1,21 +1,5 @@
 """Codes and noise: what an image is generated from."""
 
-from keras_infogan.latents.codes import (
-    Bernoulli,
-    Categorical,
-    Code,
-    Gaussian,
-    LearnedCategorical,
-    Uniform,
-)
-from keras_infogan.latents.spec import LatentSpec
+import lazy_loader
 
-__all__ = [
-    "Bernoulli",
-    "Categorical",
-    "Code",
-    "Gaussian",
-    "LatentSpec",
-    "LearnedCategorical",
-    "Uniform",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_infogan.layers.instance_noise import InstanceNoise
 from keras_infogan.layers.spectral_normalized import SpectralNormalized
+from keras_infogan.runtime.compat import nested_layers
 
 # What holds each kind of layer still: an attribute, and the value that it takes meanwhile.
 _HELD: dict[Any, tuple[str, Any]] = {
@@ -43,7 +44,7 @@ def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
     held = [
         (layer, attribute, value)
         for network in networks
-        for layer in network._flatten_layers()
+        for layer in nested_layers(network)
         for kind, (attribute, value) in _HELD.items()
         if isinstance(layer, kind)
     ]
@@ -69,7 +70,7 @@ def seed_states(*layers: keras.layers.Layer) -> list[tf.Variable]:
     return [
         generator.state.value
         for outer in layers
-        for layer in outer._flatten_layers()
+        for layer in nested_layers(outer)
         for generator in vars(layer).values()
         if isinstance(generator, keras.random.SeedGenerator)
     ]

@@ -10,7 +10,7 @@ import numpy as np
 from keras_infogan.metrics.class_scores import inception_score, mode_coverage
 from keras_infogan.metrics.extractor import Extractor
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
-from keras_infogan.metrics.kernel_distance import kernel_distance
+from keras_infogan.metrics.kernel import kernel_distance
 from keras_infogan.metrics.neighbors import density_coverage, precision_recall
 
 

@@ -1,1 +1,5 @@
 """The models: two optimizers, the step of InfoGAN, what a trained model answers."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -15,6 +15,7 @@ from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.compiling import check_callbacks, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
+from keras_infogan.runtime.compat import nested_layers
 
 Tensor = Any
 
@@ -219,7 +220,7 @@ class AdversarialModel(keras.Model):
         return fold(seed, 0)
 
     def _computes_in_float16(self) -> bool:
-        return any(layer.dtype_policy.name == "mixed_float16" for layer in self._flatten_layers())
+        return any(layer.dtype_policy.name == "mixed_float16" for layer in nested_layers(self))
 
     # The step
 

@@ -1,15 +1,5 @@
 """The architectures of the papers, by name: generator, shared trunk, and its two heads."""
 
-from keras_infogan.networks.architectures import ARCHITECTURES, build
-from keras_infogan.networks.blocks import INITIAL_STDDEV, Networks, Shape
-from keras_infogan.networks.discriminator import NORMALIZATIONS, NetworkOptions
+import lazy_loader
 
-__all__ = [
-    "ARCHITECTURES",
-    "INITIAL_STDDEV",
-    "NORMALIZATIONS",
-    "NetworkOptions",
-    "Networks",
-    "Shape",
-    "build",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

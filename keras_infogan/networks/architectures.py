@@ -14,6 +14,7 @@ from keras_infogan.networks.dcgan import dcgan
 from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
 from keras_infogan.networks.sprites import dsprites
+from keras_infogan.runtime.compat import nested_layers
 
 ARCHITECTURES: dict[str, Callable[..., Networks]] = {
     "mnist": mnist,
@@ -71,7 +72,7 @@ def build(
         )
     networks = ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
     for network in vars(networks).values():
-        for layer in network._flatten_layers():
+        for layer in nested_layers(network):
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.synchronized = synchronized_batch_normalization
     return networks

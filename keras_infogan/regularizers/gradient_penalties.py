@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.compat import nested_layers
 
 NORM_EPSILON = 1e-12  # the root of 0 has an infinite gradient
 
@@ -26,7 +27,7 @@ class _GradientPenalty(DiscriminatorPenalty):
         # These make each logit a function of every image, and the penalty is on its own alone.
         batchwise = (keras.layers.BatchNormalization, MinibatchDiscrimination)
         for network in (parts.trunk, parts.discriminator_head):
-            for layer in network._flatten_layers():
+            for layer in nested_layers(network):
                 if isinstance(layer, batchwise):
                     raise ValueError(
                         f"{type(self).__name__} needs a discriminator without batch normalization "

@@ -28,7 +28,8 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.evaluation.groups import CLASSES, INTERVALS, QUICK, evaluate
+from keras_infogan.evaluation.group_names import QUICK
+from keras_infogan.evaluation.groups import CLASSES, INTERVALS, evaluate
 from keras_infogan.evaluation.pictures import confusion_picture, write_png
 from keras_infogan.evaluation.subject import Subject
 from keras_infogan.layers import seed_states

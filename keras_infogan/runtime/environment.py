@@ -6,14 +6,8 @@ import sys
 from collections.abc import Iterator
 
 
-def is_command() -> bool:
-    """Whether this process is one of the package's commands, not somebody's program."""
-    names = [part.rpartition("/")[2] for part in sys.orig_argv[:3]]
-    return any(name.startswith(("infogan-", "keras_infogan.cli")) for name in names)
-
-
 def import_tensorflow_quietly() -> None:
-    """Imports TensorFlow with stderr closed.
+    """Imports TensorFlow with stderr closed; for a command that knows its flags.
 
     A command's stderr is for its own one line. What TensorFlow notes there while it is imported
     (no GPU, oneDNN is on) heeds no log level.
@@ -41,5 +35,3 @@ def closed_stderr() -> Iterator[None]:
 # TensorFlow leaves oneDNN off on CPUs without AVX512_VNNI, where its convolutions and matrix
 # products are still up to five times faster (BUILD_NOTES.md, "Speed").
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-if is_command():
-    import_tensorflow_quietly()

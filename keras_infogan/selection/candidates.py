@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_infogan.runs.building import build_latents
 from keras_infogan.runs.experiment import load_model
-from keras_infogan.selection.stability import (
+from keras_infogan.selection.seed_agreement import (
     Agreement,
     Stability,
     category_agreement,

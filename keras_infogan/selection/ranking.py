@@ -19,7 +19,7 @@ from keras_infogan.selection.rule import (
     are_numbers_reproduced,
     select,
 )
-from keras_infogan.selection.stability import UNUSED_BELOW, Stability
+from keras_infogan.selection.seed_agreement import UNUSED_BELOW, Stability
 from keras_infogan.studies import results
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import StudyDirectory

@@ -1,7 +1,5 @@
 """Serving: an embedded server with TensorFlow Serving's APIs, and a client for either."""
 
-from keras_infogan.serving.client.client import AsyncClient, Client
-from keras_infogan.serving.repository.batching_options import BatchingOptions
-from keras_infogan.serving.server.embedded_server import EmbeddedServer
+import lazy_loader
 
-__all__ = ["AsyncClient", "BatchingOptions", "Client", "EmbeddedServer"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,6 +1,5 @@
 """Tables of papers as data: configs times seeds, run and reported by `infogan-study`."""
 
-from keras_infogan.studies.catalogue import STUDIES
-from keras_infogan.studies.definition import Row, Study
+import lazy_loader
 
-__all__ = ["STUDIES", "Row", "Study"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from keras_infogan.evaluation.groups import check
+from keras_infogan.evaluation.group_names import check_groups
 from keras_infogan.runtime.arguments import checked_count
 
 DEFAULT_SCORES = ("code_accuracy", "nmi", "information")
@@ -51,7 +51,7 @@ class Row:
     metrics: tuple[str, ...] = ("codes", "information")
 
     def __post_init__(self) -> None:
-        check(self.metrics)
+        check_groups(self.metrics)
         if not _DIRECTORY_NAME.fullmatch(self.name):
             raise ValueError(
                 "`name` should be lower case letters, digits and underscores. "

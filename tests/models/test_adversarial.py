@@ -4,9 +4,9 @@ import pytest
 import tensorflow as tf
 from keras.optimizers import LossScaleOptimizer
 
-from keras_infogan import CodeConsistency
 from keras_infogan.models.adversarial import AdversarialModel
 from keras_infogan.optimizers import FusedAdam
+from keras_infogan.regularizers import CodeConsistency
 
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 

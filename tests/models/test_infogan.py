@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import Categorical, CodeConsistency, InfoGAN, LatentSpec, Ramp, Uniform
+from keras_infogan import Categorical, InfoGAN, LatentSpec, Ramp, Uniform
 from keras_infogan.images import unit_images
 from keras_infogan.layers import seed_states
 from keras_infogan.objectives import (
@@ -14,6 +14,7 @@ from keras_infogan.objectives import (
     RelativisticPairing,
     Wasserstein,
 )
+from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
 from keras_infogan.regularizers.weight_clipping import WeightClipping
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import Categorical, CodeConsistency, LatentSpec, Ramp, Uniform, networks
+from keras_infogan import Categorical, LatentSpec, Ramp, Uniform, networks
 from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.models.variants import BiGAN, SeparateInfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.regularizers.context import PenaltyContext
 
 LOG_2 = math.log(2.0)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import Bernoulli, Categorical, InteractionPenalty, LatentSpec, Uniform
+from keras_infogan import Bernoulli, Categorical, LatentSpec, Uniform
+from keras_infogan.regularizers import InteractionPenalty
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.regularizers.interaction import share_of_interaction
 

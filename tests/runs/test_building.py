@@ -6,7 +6,6 @@ import pytest
 from keras_infogan import (
     Bernoulli,
     Categorical,
-    CodeConsistency,
     Gaussian,
     LearnedCategorical,
     Uniform,
@@ -16,6 +15,7 @@ from keras_infogan.configs import basicprop_rectangles, image_folder, mnist
 from keras_infogan.estimators import SMILE
 from keras_infogan.information import EstimatedInformation
 from keras_infogan.optimizers import FusedAdam
+from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.runs import building as builder
 
 

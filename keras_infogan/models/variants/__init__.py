@@ -1,15 +1,5 @@
 """Models whose step or wiring differs from `InfoGAN`'s, one a file."""
 
-from keras_infogan.models.variants.bigan import BiGAN
-from keras_infogan.models.variants.conditional import ConditionalInfoGAN
-from keras_infogan.models.variants.contrastive import ContrastiveInfoGAN
-from keras_infogan.models.variants.separate import SeparateInfoGAN
-from keras_infogan.models.variants.vae_with_information import VAEWithInformation
+import lazy_loader
 
-__all__ = [
-    "BiGAN",
-    "ConditionalInfoGAN",
-    "ContrastiveInfoGAN",
-    "VAEWithInformation",
-    "SeparateInfoGAN",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,44 @@
+"""InfoGAN for Keras: generative adversarial networks whose latent codes mean something."""
+
+from . import callbacks, datasets, estimators, information, metrics, objectives, regularizers
+from .export import export_savedmodel
+from .information import VariationalBound, real_fake_information
+from .latents.codes import (
+    Bernoulli,
+    Categorical,
+    Code,
+    Gaussian,
+    LearnedCategorical,
+    Uniform,
+)
+from .latents.spec import LatentSpec
+from .models import variants
+from .models.infogan import InfoGAN
+from .objectives import NonSaturating
+from .optimizers import FusedAdam
+from .schedules import Ramp
+
+__all__ = [
+    "Bernoulli",
+    "Categorical",
+    "Code",
+    "FusedAdam",
+    "Gaussian",
+    "InfoGAN",
+    "LearnedCategorical",
+    "LatentSpec",
+    "NonSaturating",
+    "Ramp",
+    "Uniform",
+    "VariationalBound",
+    "callbacks",
+    "datasets",
+    "estimators",
+    "export_savedmodel",
+    "information",
+    "metrics",
+    "objectives",
+    "real_fake_information",
+    "regularizers",
+    "variants",
+]

@@ -1,0 +1,26 @@
+"""Names of the groups of measures, for code that needs no measure: commands and studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+GROUP_NAMES = (
+    "codes",
+    "information",
+    "attributes",
+    "held_out",
+    "images",
+    "estimates",
+    "disentanglement",
+)
+QUICK = ("codes", "information")
+DEFAULT = tuple(name for name in GROUP_NAMES if name != "estimates")
+
+
+def check_groups(groups: Sequence[str]) -> None:
+    """Raises a ValueError for no group, or for a name that is not a group's."""
+    unknown = [name for name in groups if name not in GROUP_NAMES]
+    if unknown or not groups:
+        raise ValueError(
+            f"The metrics should be among {list(GROUP_NAMES)}. Received: {list(groups)}"
+        )

@@ -1,0 +1,15 @@
+"""The architectures of the papers, by name: generator, shared trunk, and its two heads."""
+
+from .architectures import ARCHITECTURES, build
+from .blocks import INITIAL_STDDEV, Networks, Shape
+from .discriminator import NORMALIZATIONS, NetworkOptions
+
+__all__ = [
+    "ARCHITECTURES",
+    "INITIAL_STDDEV",
+    "NORMALIZATIONS",
+    "NetworkOptions",
+    "Networks",
+    "Shape",
+    "build",
+]

@@ -1,0 +1,64 @@
+"""The one place that uses what other packages call private.
+
+Each use says why, and which version it was tried on.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import wrapt
+
+# Where Keras keeps the classes that `register_keras_serializable` names.
+KERAS_REGISTRY = "keras.src.saving.object_registration"
+
+
+class LazyRegistry(dict[str, Any]):
+    """A registry of classes that imports a package's modules when one of its names is looked up.
+
+    Args:
+        registered: the entries so far.
+        prefix: of the package's names, "PACKAGE>".
+        modules: those that register its classes when they are imported.
+    """
+
+    def __init__(self, registered: dict[str, Any], prefix: str, modules: tuple[str, ...]):
+        super().__init__(registered)
+        self._prefix = prefix
+        self._waiting = modules
+
+    def __contains__(self, name: object) -> bool:
+        if isinstance(name, str) and name.startswith(self._prefix):
+            waiting, self._waiting = self._waiting, ()
+            for module in waiting:
+                importlib.import_module(module)
+        return super().__contains__(name)
+
+
+def register_when_looked_up(package: str, modules: tuple[str, ...]) -> None:
+    """Lets Keras find a lazy package's classes by name, before or after Keras is imported.
+
+    Keras knows a class once its module was imported, and imports no module by itself. Its registry
+    has no public hook, so its dictionary is replaced. Tried on Keras 3.15.1.
+
+    Args:
+        package: its name, which `register_keras_serializable` was given.
+        modules: those that register its classes.
+    """
+
+    def replace(module: ModuleType) -> None:
+        registry: Any = module
+        registered = registry.GLOBAL_CUSTOM_OBJECTS
+        registry.GLOBAL_CUSTOM_OBJECTS = LazyRegistry(registered, f"{package}>", modules)
+
+    wrapt.register_post_import_hook(replace, KERAS_REGISTRY)
+
+
+def nested_layers(layer: Any) -> list[Any]:
+    """A Keras layer and all layers in it.
+
+    `Model.layers` lists one level only. Tried on Keras 3.15.1.
+    """
+    return list(layer._flatten_layers())

@@ -1,0 +1,35 @@
+"""The modules whose classes `.keras` files name."""
+
+from keras_infogan.runtime.compat import register_when_looked_up
+
+PACKAGE = "keras_infogan"
+MODULES = tuple(
+    f"{PACKAGE}.{name}"
+    for name in (
+        "estimators.bounds",
+        "estimators.statistics_networks",
+        "information",
+        "latents.codes",
+        "latents.spec",
+        "layers.clustering_ensemble",
+        "layers.instance_noise",
+        "layers.minibatch_discrimination",
+        "layers.spectral_normalized",
+        "metrics.streaming",
+        "models.infogan",
+        "models.variants.bigan",
+        "models.variants.conditional",
+        "models.variants.contrastive",
+        "models.variants.separate",
+        "models.variants.vae_with_information",
+        "objectives",
+        "optimizers",
+        "regularizers.code_consistency",
+        "regularizers.gradient_penalties",
+        "regularizers.interaction",
+        "regularizers.weight_clipping",
+        "schedules",
+    )
+)
+
+register_when_looked_up(PACKAGE, MODULES)

@@ -1,0 +1,108 @@
+"""What an import costs: the package is lazy, and loads TensorFlow and training code on use only."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+
+import keras_infogan
+from keras_infogan.networks import ARCHITECTURES
+from keras_infogan.regularizers import R1, CodeConsistency
+from keras_infogan.runtime import registration
+
+HEAVY = ("tensorflow", "keras", "tensorflow_datasets", "tensorflow_probability", "sklearn")
+COMMANDS = sorted(
+    path.stem
+    for path in (Path(keras_infogan.__file__).parent / "cli").glob("*.py")
+    if "\ndef entry_point" in path.read_text()
+)
+
+
+def run(code):
+    """The last line that a fresh interpreter prints, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def loaded_after(code, packages):
+    """The modules of some packages that are loaded once the code has run."""
+    names = run(f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))")
+    return [name for name in names if name.startswith(tuple(f"{each}." for each in packages))]
+
+
+@pytest.mark.parametrize("package", ["", ".serving", ".metrics", ".datasets", ".models", ".layers"])
+def test_importing_a_package_loads_nothing_heavy(package):
+    assert loaded_after(f"import keras_infogan{package}", HEAVY) == []
+
+
+def test_the_client_loads_no_training_code():
+    found = loaded_after("from keras_infogan.serving import Client", ("keras_infogan",))
+    assert {name.split(".")[1] for name in found} == {"runtime", "serving"}
+    assert not any(name.startswith("keras_infogan.serving.server") for name in found)
+    code = "from keras_infogan.serving import Client"
+    assert loaded_after(code, ("tensorflow_datasets", "tensorflow_probability")) == []
+
+
+def test_every_command_is_known():
+    assert len(COMMANDS) == 15
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_loads_nothing_heavy(command):
+    code = (
+        f"import sys; sys.argv = ['infogan-{command}', '--help']\n"
+        f"from keras_infogan.cli import {command}\n"
+        f"try: {command}.entry_point()\n"
+        "except SystemExit as end: assert end.code == 0"
+    )
+    assert loaded_after(code, HEAVY) == []
+
+
+def test_every_exported_name_exists():
+    for package in (
+        keras_infogan,
+        keras_infogan.metrics,
+        keras_infogan.datasets,
+        keras_infogan.estimators,
+        keras_infogan.regularizers,
+        keras_infogan.variants,
+    ):
+        for name in package.__all__:
+            assert getattr(package, name) is not None
+
+
+def test_every_registering_module_is_listed():
+    root = Path(keras_infogan.__file__).parents[1]
+    found = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in (root / "keras_infogan").rglob("*.py")
+        if "\n@keras.saving.register_keras_serializable" in path.read_text()
+    }
+    assert found == set(registration.MODULES)
+
+
+@pytest.mark.parametrize("order", ["keras, keras_infogan", "keras_infogan, keras"])
+def test_keras_finds_every_class_of_a_saved_model(make_networks, monkeypatch, tmp_path, order):
+    monkeypatch.setitem(ARCHITECTURES, "tiny", make_networks)
+    latents = keras_infogan.LatentSpec(4, {"kind": keras_infogan.Categorical(3)})
+    model = keras_infogan.variants.ConditionalInfoGAN.from_architecture(
+        "tiny",
+        latents,
+        (8, 8, 1),
+        label="kind",
+        regularizers=[R1(1.0), CodeConsistency(keras.layers.Rescaling(0.5))],
+    )
+    model.compile()
+    path = tmp_path / "model.keras"
+    model.save(path)
+    code = (
+        f"import json, {order}\n"
+        f"model = keras.saving.load_model({str(path)!r})\n"
+        "print(json.dumps([type(model).__name__, model.sample(2).shape]))"
+    )
+    assert run(code) == ["ConditionalInfoGAN", [2, 8, 8, 1]]
