@@ -16,8 +16,9 @@ from keras_infogan.augmentation.matching import UNMATCHED, read_matching
 from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
 from keras_infogan.augmentation.trial import Settings, Trial
 from keras_infogan.evaluation.pictures import classes_picture, write_png
-from keras_infogan.runs import experiment
+from keras_infogan.runs.data import load_labeled
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 from keras_infogan.runtime.files import file_sha256, start_directory
 from keras_infogan.runtime.locks import exclusive
 
@@ -66,7 +67,7 @@ def augment_run(
     """
     settings, out = settings or Settings(), Path(out)
     directory = WorkDirectory(workdir)
-    model = experiment.load_model(directory)
+    model = load_model(directory)
     config = directory.read_config()
     name = choose_code(model, code)
     trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
@@ -114,7 +115,7 @@ def _trial(
 ) -> Trial:
     value_count = model.latents.codes[code].size
     training, test = (
-        experiment.load_labeled(dict(data), split, data_dir, label)
+        load_labeled(dict(data), split, data_dir, label)
         for split in ("train_split", "test_split")
     )
     classes = np.unique(training[1]).tolist()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_infogan.runs.building import build_latents
-from keras_infogan.runs.experiment import load_model
+from keras_infogan.runs.model_file import load_model
 from keras_infogan.selection.stability import (
     Agreement,
     Stability,

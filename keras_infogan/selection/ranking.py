@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_infogan.runs.experiment import load_test_images
+from keras_infogan.runs.data import load_test_images
 from keras_infogan.runtime.files import write_json
 from keras_infogan.selection.candidates import Candidate, measure
 from keras_infogan.selection.rule import (

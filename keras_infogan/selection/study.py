@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from keras_infogan.runs.building import CODE_KINDS, build_latents
+from keras_infogan.runs.building import build_latents
+from keras_infogan.runs.registry import CODE_KINDS
 from keras_infogan.selection.candidates import FEWEST_SEEDS, INFORMATION
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.sweep import sweep

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from keras_infogan.runs import building as builder
+from keras_infogan.runs.checking import check_config
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.directory import StudyDirectory, record_key
@@ -104,7 +104,7 @@ def plan(study: Study, options: Options) -> list[PlannedRun]:
         if not options.rows or row.name in options.rows
     ]
     for planned in runs:
-        builder.check(planned.config)
+        check_config(planned.config)
     return runs
 
 

@@ -8,8 +8,8 @@ from keras_infogan import datasets, metrics
 from keras_infogan.augmentation import Settings, Trial, augment_run, choose_code, trial
 from keras_infogan.latents.codes import Categorical, Uniform
 from keras_infogan.latents.spec import LatentSpec
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import save_model
 
 DATA = {"name": "tiny", "train_split": "train", "test_split": "test", "label": ""}
 FEW = Settings(labels_per_class=(1, 3), draws=1, images_per_category=5, updates=1)
@@ -25,7 +25,7 @@ def workdir(monkeypatch, tmp_path, images, model):
     monkeypatch.setattr(datasets, "load_images", load_images)
     directory = WorkDirectory(tmp_path / "run")
     directory.start({"name": "tiny", "seed": 0, "data": DATA})
-    experiment.save_model(model, directory)
+    save_model(model, directory)
     return directory.path
 
 

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, find_model, fingerprint
 from keras_infogan.runs.directory import WorkDirectory
-from keras_infogan.runs.experiment import save_model
+from keras_infogan.runs.model_file import save_model
 from keras_infogan.runtime.files import write_json
 
 
@@ -87,7 +87,7 @@ def test_a_model_is_found(model_path):
         ((None, None), "from --workdir or from --model_base_path. Received"),
         (("W", "M"), "from --workdir or from --model_base_path. Received"),
         ((None, "missing"), "should hold versions of a model.*Received: missing"),
-        (("missing", None), "a run that infogan-train began. Received: missing"),
+        (("missing", None), "a run that infogan-train started. Received: missing"),
     ],
 )
 def test_no_model(tmp_path, monkeypatch, arguments, message):

@@ -219,7 +219,12 @@ def test_a_folder_that_cannot_be_trained_on_is_one_line(
             1,
             "`config.steps` should",
         ),
-        ("evaluate", ["--workdir=W"], 1, "should hold a run that infogan-train began. Received: W"),
+        (
+            "evaluate",
+            ["--workdir=W"],
+            1,
+            "should hold a run that infogan-train started. Received: W",
+        ),
         ("export", ["--workdir=W"], 2, "--model_base_path"),
         ("export", ["--workdir=W", "--model_base_path=M"], 1, "should hold a run"),
         ("traverse", ["--workdir=W", "--out=F.png", "--rows=0"], 2, "rows"),

@@ -193,7 +193,7 @@ def test_ray_lets_runs_save_and_goes_on(arguments, tmp_path, is_long):
     assert "infogan-train was ended by SIGKILL, after: " in "".join(out)
     assert statuses(study) == ["interrupted", "interrupted"]
     logs = [path.read_text() for path in study.glob("*/*.log")]
-    assert all("which is saved: the same command goes on from there" in log for log in logs), logs
+    assert all("which is saved: rerun the same command to resume" in log for log in logs), logs
 
     out = []
     assert finish(start(command), out) == 0, "".join(out)

@@ -7,8 +7,10 @@ import pytest
 
 from keras_infogan import datasets, networks
 from keras_infogan.reports import study_report
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.evaluating import evaluate_run
+from keras_infogan.runs.model_file import load_model
+from keras_infogan.runs.training import train
 from keras_infogan.runtime.files import write_json
 from keras_infogan.selection import measure, ranking, selection_study
 from keras_infogan.selection.candidates import read_codes
@@ -45,10 +47,10 @@ class InProcess:
         if f"{row.name}/{seed}" in self.failing:
             return 1
         if name == "train":
-            experiment.train(row.configuration(seed), flags["workdir"])
+            train(row.configuration(seed), flags["workdir"])
         else:
             assert flags["metrics"] == "held_out"
-            experiment.evaluate_run(flags["workdir"], groups=("held_out",))
+            evaluate_run(flags["workdir"], groups=("held_out",))
         return 0
 
 
@@ -80,7 +82,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     # By hand, of the same models.
     (result, _) = results.read(study.changed(options.settings()), directory, seeds=2)
     candidate = measure(result, images)
-    models = [experiment.load_model(run.directory) for run in result.runs]
+    models = [load_model(run.directory) for run in result.runs]
     codes = [read_codes(model, images) for model in models]
     assert codes[0].categories.shape == (32, 1)
     assert codes[0].numbers.shape == (32, 2)
