@@ -1,4 +1,4 @@
-"""Much data: images of codes and codes of images, in shards, on one machine or many."""
+"""Bulk generation and encoding: images from codes and codes from images, in shards."""
 
 from keras_infogan.bulk.encoding import encode
 from keras_infogan.bulk.engines import Engine

@@ -1,4 +1,4 @@
-"""A model as jobs of many rows use it: its signatures, in passes of one size."""
+"""A model for jobs of many rows: its signatures, run on batches of one size."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class CodeColumn(NamedTuple):
     def __str__(self) -> str:
         if self.is_categorical:
             return f"ints in 0..{self.size - 1}"
-        return "finite numbers" if self.size == 1 else f"{self.size} finite numbers a row"
+        return "finite numbers" if self.size == 1 else f"{self.size} finite numbers per row"
 
 
 def find_model(workdir: str | None, model_base_path: str | None) -> Path:
-    """Where the weights lie: a run's `model.keras`, or the highest version of a SavedModel.
+    """The path of the weights: a run's `model.keras`, or the highest version of a SavedModel.
 
     Args:
         workdir: a finished run; None if the other is given.

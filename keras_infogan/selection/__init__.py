@@ -1,7 +1,7 @@
-"""How many codes a data set asks for, judged without labels."""
+"""Selects the number of codes for a dataset, without labels."""
 
-from keras_infogan.selection.candidates import Candidate, measure
-from keras_infogan.selection.rule import Selection, select
+from keras_infogan.selection.candidates import Candidate, measure_candidate
+from keras_infogan.selection.rule import Selection, select_candidate
 from keras_infogan.selection.stability import (
     Stability,
     category_agreement,
@@ -16,9 +16,9 @@ __all__ = [
     "Selection",
     "Stability",
     "category_agreement",
-    "measure",
+    "measure_candidate",
     "number_agreement",
-    "select",
+    "select_candidate",
     "selection_study",
     "stability",
     "unused_categories",

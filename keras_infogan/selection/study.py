@@ -69,7 +69,7 @@ def selection_study(
         swept,
         name=f"select_{config}",
         title=f"{config}: how many codes?",
-        source="nobody's table: a selection of one's own",
+        source="no paper: your own selection",
         about="Which number of codes do seeds agree on, and are they read off the images? "
         "Labels are not looked at, except for the curves of accuracy below.",
         rows=tuple(

@@ -1,8 +1,8 @@
 """Makes the runs of a study as trials of Ray Tune: several at a time, here or on a cluster.
 
 Ray Tune decides which run is made when and where, and tries again what failed. A trial is the very
-child processes that one run after the other would be, in a worker that waits for them: it leaves
-the same files, so the study's directory must lie on storage that all machines share.
+child processes that one run after the other would be, in a worker that waits for them: it writes
+the same files, so the study's directory must be on storage that all machines share.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from keras_infogan.studies.progress import StudyProgress
 
 RETRIES = 2  # further attempts at a run that failed, each from its last checkpoint
 POLL_SECONDS = 1.0
-LOST = "its worker, or the machine of it, was lost"
+LOST = "its worker or its machine was lost"
 
 # What Tune leaves out: tables on stdout, files for each trial, and its own answer to Ctrl-C, which
 # kills trials after some seconds.
@@ -43,9 +43,9 @@ GPU_SETTINGS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 class RayTrials:
     """Makes runs as trials of Ray Tune.
 
-    A run that fails is tried again, `RETRIES` times at most; it goes on from its last checkpoint.
-    SIGINT and SIGTERM end the runs under way gently, and no other begins; a second one ends them
-    at once.
+    A run that fails is tried again, `RETRIES` times at most; it resumes from its last checkpoint.
+    After SIGINT or SIGTERM the current runs save and end, and no other starts; a second signal
+    ends them at once.
 
     Args:
         parallel: runs at a time, int >= 1; None is as many as there are CPUs for.
@@ -63,7 +63,7 @@ class RayTrials:
 
     Example:
 
-    >>> run(STUDIES["quick"], Options("studies/quick", seeds=4), RayTrials(parallel=2))
+    >>> run_study(STUDIES["quick"], StudyOptions("studies/quick", seeds=4), RayTrials(parallel=2))
     True
     """
 

@@ -17,7 +17,7 @@ def test_it_knows_its_codes(loaded):
     assert loaded.codes == {"kind": CodeColumn(True, 3), "style": CodeColumn(False, 2)}
     assert [str(column) for column in loaded.codes.values()] == [
         "ints in 0..2",
-        "2 finite numbers a row",
+        "2 finite numbers per row",
     ]
     assert loaded.image_shape == (8, 8, 1)
     assert list(loaded.readings) == ["kind", "kind_probabilities", "style_mean", "style_stddev"]

@@ -92,7 +92,7 @@ def test_train_augment(run_command, config_file, tmp_path):
     status, out, err = run_command("augment", *arguments)
     assert (status, err) == (0, "")
     assert out.startswith("dataset: ")
-    assert "by the first draw of 2 labels a class: 0: " in out
+    assert "by the first draw of 2 labels per class: 0: " in out
     assert re.search(r"^ +2  0\.\d{4} ", out, re.MULTILINE)
     assert (out_dir / "augmentation.json").is_file()
 
@@ -100,7 +100,8 @@ def test_train_augment(run_command, config_file, tmp_path):
     assert (status, again, err) == (0, out, "")
     status, out, err = run_command("augment", *arguments, "--seed=1")
     assert (status, out) == (1, "")
-    assert "holds another augmentation: it differs in seed. Give what it began with" in err
+    assert "holds another augmentation: it differs in seed. " in err
+    assert "Give the settings that it was started with, or another --out." in err
     assert err.count("\n") == 1
 
 

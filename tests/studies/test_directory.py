@@ -3,7 +3,7 @@ import json
 import pytest
 
 from keras_infogan.runtime.files import write_json
-from keras_infogan.studies.directory import Record, StudyDirectory
+from keras_infogan.studies.directory import RunRecord, StudyDirectory
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def directory(tmp_path):
 
 def test_records_are_plain_json(directory):
     directory.path.mkdir()
-    record = Record("finished", "", 1.5, ("infogan-train",), {"python": "3"}, attempts=2)
+    record = RunRecord("finished", "", 1.5, ("infogan-train",), {"python": "3"}, attempts=2)
     directory.write_record("line", 0, record)
     assert directory.read_records() == {"line/seed_0": record}
     assert json.loads(directory.records.read_text())["line/seed_0"]["seconds"] == 1.5

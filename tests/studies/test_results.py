@@ -4,7 +4,7 @@ import pytest
 
 from keras_infogan.runtime.files import write_json
 from keras_infogan.studies import Row, Study, results
-from keras_infogan.studies.directory import Record, StudyDirectory
+from keras_infogan.studies.directory import RunRecord, StudyDirectory
 
 LINE = Row("line", "BasicProp line", "basicprop_line", "a cliff in the losses")
 OTHER = Row("other", "Another", "basicprop_line", "nothing", overrides={"latents.noise": 5})
@@ -47,7 +47,7 @@ def test_what_is_read_of_a_run(directory):
     for name in ("place-0000100.png", "place-0000300.png", "stroke_width-0000300.png", "x.png"):
         (work.images / name).touch()
     # Whoever evaluated it: a run with scores is finished.
-    run = results.read_run(work, 0, Record("failed", "killed", seconds=8.0))
+    run = results.read_run(work, 0, RunRecord("failed", "killed", seconds=8.0))
     assert (run.record.status, run.record.message, run.record.seconds) == ("finished", "", 8.0)
     assert {name: path.name for name, path in run.pictures.items()} == {
         "place": "place-0000300.png",

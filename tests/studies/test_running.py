@@ -6,8 +6,8 @@ from keras_infogan.reports import study_report
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runtime.files import write_json
 from keras_infogan.studies import Row, Study, running
-from keras_infogan.studies.directory import Record, StudyDirectory
-from keras_infogan.studies.plan import Options
+from keras_infogan.studies.directory import RunRecord, StudyDirectory
+from keras_infogan.studies.plan import StudyOptions
 from keras_infogan.studies.sweep import sweep
 
 LINE = Row("line", "BasicProp line", "basicprop_line", "a cliff in the losses")
@@ -69,12 +69,12 @@ class Commands:
 
 
 def run(study, options, commands):
-    return running.run(study, options, study_report, running.Successively(commands))
+    return running.run_study(study, options, study_report, running.SequentialRunner(commands))
 
 
 def test_a_study_runs_seed_by_seed(directory, capsys):
     commands = Commands()
-    assert run(STUDY, Options(str(directory.path), seeds=2), commands)
+    assert run(STUDY, StudyOptions(str(directory.path), seeds=2), commands)
     assert commands.calls == [
         (name, f"{row}/seed_{seed}")
         for seed in (0, 1)
@@ -100,13 +100,13 @@ def test_a_study_runs_seed_by_seed(directory, capsys):
 
 
 def test_a_finished_study_is_not_repeated_and_may_grow(directory, capsys):
-    run(STUDY, Options(str(directory.path), seeds=1), Commands())
+    run(STUDY, StudyOptions(str(directory.path), seeds=1), Commands())
     again = Commands()
-    assert run(STUDY, Options(str(directory.path), seeds=1), again)
+    assert run(STUDY, StudyOptions(str(directory.path), seeds=1), again)
     assert again.calls == []
     assert "2 runs, 2 of them finished before" in capsys.readouterr().out
     more = Commands()
-    assert run(STUDY, Options(str(directory.path), seeds=2), more)
+    assert run(STUDY, StudyOptions(str(directory.path), seeds=2), more)
     assert {place for _, place in more.calls} == {"line/seed_1", "other/seed_1"}
 
 
@@ -115,13 +115,13 @@ def test_a_trained_run_is_only_evaluated(directory):
     directory.run("line", 0).evaluation.unlink()
     write_json(directory.settings, {"study": "tiny", "seeds": 1})
     commands = Commands()
-    run(STUDY, Options(str(directory.path), seeds=1), commands)
+    run(STUDY, StudyOptions(str(directory.path), seeds=1), commands)
     assert commands.calls[:2] == [("evaluate", "line/seed_0"), ("train", "other/seed_0")]
     assert directory.read_records()["line/seed_0"].commands[0].startswith("infogan-train")
 
 
 def test_a_failure_ends_no_study_and_is_tried_again(directory, capsys):
-    options = Options(str(directory.path), seeds=1, data_dir="data", steps=9)
+    options = StudyOptions(str(directory.path), seeds=1, data_dir="data", steps=9)
     assert not run(STUDY, options, Commands(failing=("line/seed_0",)))
     out = capsys.readouterr().out
     assert "[1/2] line, seed 0: failed after 0:00:00: infogan-train: error: generator_loss" in out
@@ -141,7 +141,7 @@ def test_a_failure_ends_no_study_and_is_tried_again(directory, capsys):
 
 
 def test_some_rows_now_and_the_others_later(directory):
-    options = Options(str(directory.path), seeds=1, rows=("other",))
+    options = StudyOptions(str(directory.path), seeds=1, rows=("other",))
     commands = Commands()
     assert run(STUDY, options, commands)
     assert commands.calls == [("train", "other/seed_0"), ("evaluate", "other/seed_0")]
@@ -153,7 +153,7 @@ def test_an_interrupted_study_goes_on(directory):
     def interrupt(name, arguments, log):
         raise KeyboardInterrupt
 
-    options = Options(str(directory.path), seeds=1)
+    options = StudyOptions(str(directory.path), seeds=1)
     with pytest.raises(KeyboardInterrupt):
         run(STUDY, options, interrupt)
     assert directory.read_records()["line/seed_0"].status == "interrupted"
@@ -164,8 +164,8 @@ def test_an_interrupted_study_goes_on(directory):
 def test_the_time_of_all_attempts_counts(directory):
     directory.path.mkdir()
     write_json(directory.settings, {"study": "tiny", "seeds": 1})
-    directory.write_record("line", 0, Record("interrupted", seconds=100.0, attempts=1))
-    run(STUDY, Options(str(directory.path), seeds=1), Commands())
+    directory.write_record("line", 0, RunRecord("interrupted", seconds=100.0, attempts=1))
+    run(STUDY, StudyOptions(str(directory.path), seeds=1), Commands())
     record = directory.read_records()["line/seed_0"]
     assert 100.0 <= record.seconds < 160.0
     assert record.attempts == 2
@@ -175,17 +175,17 @@ def test_the_time_of_all_attempts_counts(directory):
 def test_a_study_is_kept_from_a_second_process(directory):
     def another(name, arguments, log):
         with pytest.raises(ValueError, match=f"in use by process {os.getpid()}"):
-            run(STUDY, Options(str(directory.path), seeds=1), Commands())
+            run(STUDY, StudyOptions(str(directory.path), seeds=1), Commands())
         return 1
 
-    assert not run(STUDY, Options(str(directory.path), seeds=1), another)
+    assert not run(STUDY, StudyOptions(str(directory.path), seeds=1), another)
 
 
 def refused(directory, message, study=STUDY, **options):
     before = {path: path.read_bytes() for path in directory.path.rglob("*") if path.is_file()}
     commands = Commands()
     with pytest.raises(ValueError, match=message):
-        run(study, Options(str(directory.path), **{"seeds": 1, **options}), commands)
+        run(study, StudyOptions(str(directory.path), **{"seeds": 1, **options}), commands)
     assert commands.calls == []
     after = {path: path.read_bytes() for path in directory.path.rglob("*") if path.is_file()}
     assert after == before
@@ -198,7 +198,7 @@ def test_a_foreign_directory_is_refused(directory):
 
 
 def test_another_study_is_refused(directory):
-    run(STUDY, Options(str(directory.path), seeds=2), Commands())
+    run(STUDY, StudyOptions(str(directory.path), seeds=2), Commands())
     another = Study("another", "", "", "", (LINE,), 1)
     refused(directory, "holds the study 'tiny'. Give another --workdir for 'another'", another)
     refused(directory, "holds a study of 2 seeds; .* Received: seeds=1")
@@ -220,18 +220,18 @@ def test_bad_settings_leave_nothing_behind(directory):
     with pytest.raises(
         ValueError, match="`seeds` should be an int of at least 1. Received: seeds=0"
     ):
-        Options("W", seeds=0)
+        StudyOptions("W", seeds=0)
     with pytest.raises(ValueError, match="`config.steps` should be an int of at least 1"):
-        run(STUDY, Options(str(directory.path), 1, steps=0), Commands())
+        run(STUDY, StudyOptions(str(directory.path), 1, steps=0), Commands())
     missing = Study("s", "", "", "", (Row("a", "A", "nist", ""),), 1)
     with pytest.raises(ValueError, match="nist"):
-        run(missing, Options(str(directory.path), 1), Commands())
+        run(missing, StudyOptions(str(directory.path), 1), Commands())
     assert not directory.path.exists()
 
 
 def test_what_a_study_sets_itself_stays(directory):
     for setting in ("latents.noise=3", "seed=5"):
-        options = Options(str(directory.path), seeds=1, set=(setting,))
+        options = StudyOptions(str(directory.path), seeds=1, set=(setting,))
         with pytest.raises(
             ValueError, match=f"sets these fields itself. Received: .'{setting[:4]}"
         ):
@@ -250,8 +250,10 @@ def test_a_sweep_runs_as_any_study(directory):
             finish(directory, row, int(flags["config.seed"]), **score(0.9))
         return 0
 
-    assert run(study, Options(str(directory.path), seeds=1), finish_it)
+    assert run(study, StudyOptions(str(directory.path), seeds=1), finish_it)
     page = directory.report.read_text()
     assert "latents.noise = 4" in page and "--sweep=basicprop_line" in page
-    assert run(sweep("basicprop_line", ["latents.noise=4"]), Options(str(directory.path), 1), None)
+    assert run(
+        sweep("basicprop_line", ["latents.noise=4"]), StudyOptions(str(directory.path), 1), None
+    )
     refused(directory, "holds the study 'sweep_basicprop_line'")

@@ -4,7 +4,7 @@ import pytest
 
 from keras_infogan.runtime.files import write_json
 from keras_infogan.studies import Row, Study, results, scores
-from keras_infogan.studies.directory import Record, StudyDirectory
+from keras_infogan.studies.directory import RunRecord, StudyDirectory
 
 LINE = Row("line", "BasicProp line", "basicprop_line", "a cliff in the losses")
 OTHER = Row("other", "Another", "basicprop_line", "nothing", overrides={"latents.noise": 5})
@@ -45,8 +45,8 @@ def test_spread():
 def test_scores_over_seeds(directory):
     for seed, accuracy in enumerate((0.98, 0.96, 0.90)):
         finish(directory, LINE, seed, **score(accuracy, information=2.0 + seed / 10))
-    directory.write_record("line", 3, Record("failed", "out of memory"))
-    (line, other) = results.read(STUDY, directory, seeds=5)
+    directory.write_record("line", 3, RunRecord("failed", "out of memory"))
+    (line, other) = results.read_study(STUDY, directory, seeds=5)
     accuracy, information, nmi = scores.score_lines(line)
     assert accuracy.name == "code_accuracy/place"
     assert accuracy.spread == pytest.approx((2.84 / 3, 0.90, 0.98, 3))
