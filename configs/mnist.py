@@ -23,7 +23,7 @@ def get_config() -> ConfigDict:
             "restarts": 0,
             "deterministic": False,  # every start gives the same weights, bit for bit
             "threads": 0,  # of an operation, which change the last bits; 0 is one a core
-            "model": {"kind": "infogan"},  # or another of builder.MODELS, with its own numbers
+            "model": {"kind": "infogan"},  # or another of runs.registry.MODELS, with its fields
             "architecture": "mnist",
             "networks": {
                 "discriminator_normalization": "batch",  # or layer, spectral, none
@@ -54,7 +54,7 @@ def get_config() -> ConfigDict:
                     "style": {"kind": "uniform", "size": 2, "weight": 0.1},
                 },
             },
-            "objective": "non_saturating",  # or another of builder.OBJECTIVES
+            "objective": "non_saturating",  # or another of runs.registry.OBJECTIVES
             "discriminator_steps": 1,  # updates of D and Q in a step, each on a batch of its own
             "generator_steps": 1,  # updates of G in a step
             # Whether D moves first and G then through the moved D, as in the paper's code; or both
@@ -80,7 +80,7 @@ def get_config() -> ConfigDict:
             "learning_rate_drop_factor": 0.3,
             # The information term: off for `start` updates, then up to full over a ramp of updates.
             "information": {
-                "estimator": "variational",  # or another of builder.INFORMATION
+                "estimator": "variational",  # or another of runs.registry.INFORMATION
                 "weight": 1.0,  # of an estimate; the variational bound has its codes' weights
                 "start": 0,
                 "generator_ramp": 0,

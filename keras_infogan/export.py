@@ -26,12 +26,12 @@ Tensors = dict[str, Any]
 
 
 def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path:
-    """Writes the next version of a model as a SavedModel, whole or not at all.
+    """Writes the next version of a model as a SavedModel, atomically.
 
     Signatures: `generate` (also `serving_default`), `generate_png`, `sample`, `recognize` and
     `discriminate`; `signature_functions` has their inputs and outputs. Weights and arithmetic
-    are float32 whatever policy the model was trained under. Requests that warm a server up lie
-    in `assets.extra`.
+    are float32 whatever policy the model was trained under. Warm-up requests for
+    a server are in `assets.extra`.
 
     Args:
         model: a built `InfoGAN`.
@@ -189,7 +189,7 @@ def _versions(base: Path) -> list[int]:
 
 
 def _sync(path: Path) -> None:
-    """On disk before the rename, so that a power cut never leaves a version half there."""
+    """Syncs to disk before the rename, so that a power failure never leaves half a version."""
     for directory, _, files in os.walk(path):
         for name in files:
             with open(os.path.join(directory, name), "rb") as file:

@@ -8,7 +8,8 @@ import pytest
 
 from keras_infogan import export_savedmodel
 from keras_infogan.cli.command import config_names
-from keras_infogan.runs import building as builder
+from keras_infogan.runs.building import build_model
+from keras_infogan.runs.checking import check_config
 from keras_infogan.serving import Client, EmbeddedServer
 
 BATCH = 8
@@ -20,8 +21,8 @@ def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
     config = importlib.import_module(f"keras_infogan.configs.{name}").get_config()
     config.networks.width_multiplier = 0.25  # the widths themselves are counted elsewhere
     config.consistency.classifiers = min(config.consistency.classifiers, 2)  # and so are these
-    builder.check(config)
-    model = builder.build_model(config)
+    check_config(config)
+    model = build_model(config)
     generator = np.random.default_rng(0)
     batch = BATCH * config.discriminator_steps
     images = generator.integers(0, 256, [2 * batch, *model.image_shape], dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Generated images as labelled data: classes by a few labels, and what that is worth."""
+"""Generated images as labeled data: classes by a few labels, and what that is worth."""
 
 import lazy_loader
 

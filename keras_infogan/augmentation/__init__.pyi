@@ -1,6 +1,6 @@
-"""Generated images as labelled data: classes by a few labels, and what that is worth."""
+"""Generated images as labeled data: classes by a few labels, and what that is worth."""
 
-from .few_labels import accuracy, draw_few, train_on_few
+from .few_labels import accuracy, draw_labeled, train_on_few_labels
 from .generated import generate_values, label_images, write_dataset
 from .matching import (
     UNMATCHED,
@@ -10,22 +10,22 @@ from .matching import (
 )
 from .record import table
 from .run import augment_run, choose_code
-from .trial import Settings, Trial
+from .trial import AugmentationSettings, AugmentationTrial
 
 __all__ = [
-    "Settings",
-    "Trial",
+    "AugmentationSettings",
+    "AugmentationTrial",
     "UNMATCHED",
     "accuracy",
     "augment_run",
     "choose_code",
     "class_probabilities",
-    "draw_few",
+    "draw_labeled",
     "generate_values",
     "label_images",
     "match_values",
     "read_matching",
     "table",
-    "train_on_few",
+    "train_on_few_labels",
     "write_dataset",
 ]

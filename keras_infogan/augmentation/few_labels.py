@@ -1,4 +1,4 @@
-"""A few labelled images, and a classifier of them with or without generated ones beside them."""
+"""A few labeled images, and a classifier trained on them with or without generated images."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from keras_infogan.metrics import Extractor, build_classifier, fit_classifier, i
 
 BATCH_SIZE = 64
 
-Labelled = tuple[np.ndarray, np.ndarray]  # uint8 [N, H, W, C] and int [N]
+LabeledArrays = tuple[np.ndarray, np.ndarray]  # uint8 [N, H, W, C] and int [N]
 
 
-def draw_few(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
+def draw_labeled(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
     """Draws the same number of images of each class.
 
-    Draws of one seed hold each other: the 5 a class are among the 10 a class.
+    Draws with one seed are nested: the 5 per class are among the 10 per class.
 
     Args:
         labels: int [N], the classes.
@@ -32,7 +32,7 @@ def draw_few(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
 
     Example:
 
-    >>> draw_few([0, 1, 0, 1], per_class=1, seed=0)   # array([2, 3]), say
+    >>> draw_labeled([0, 1, 0, 1], per_class=1, seed=0)   # array([2, 3]), say
     """
     labels = np.asarray(labels)
     classes, counts = np.unique(labels, return_counts=True)
@@ -48,14 +48,14 @@ def draw_few(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
     return np.concatenate([some[:per_class] for some in rows])
 
 
-def train_on_few(
-    real: Labelled,
-    generated: Labelled | None,
+def train_on_few_labels(
+    real: LabeledArrays,
+    generated: LabeledArrays | None,
     class_count: int,
     updates: int,
     seed: int = 0,
 ) -> Extractor:
-    """Trains a classifier on a few labelled images, alone or beside generated ones.
+    """Trains a classifier on a few labeled images, alone or beside generated ones.
 
     Either way it has the same network, the same initial weights, and takes the same number of
     updates on batches of 64: of real images alone, or of 32 real and 32 generated. So the few real
@@ -77,9 +77,10 @@ def train_on_few(
 
     Example:
 
-    >>> rows = draw_few(data.labels["label"], per_class=5)
+    >>> rows = draw_labeled(data.labels["label"], per_class=5)
     >>> few = data.images[rows], data.labels["label"][rows]
-    >>> accuracy(train_on_few(few, None, 10, updates=1000), test.images, test.labels["label"])
+    >>> classifier = train_on_few_labels(few, None, 10, updates=1000)
+    >>> accuracy(classifier, test.images, test.labels["label"])
     """
     network = build_classifier("few_labels", real[0].shape[1:], class_count, seed)
     sources = [_shuffled(some, seed) for some in (real, generated) if some is not None]
@@ -98,7 +99,7 @@ def accuracy(classifier: Extractor, images: np.ndarray, labels: Any) -> float:
     return float(np.mean(np.concatenate(answers) == labels))
 
 
-def _shuffled(some: Labelled, seed: int) -> tf.data.Dataset:
+def _shuffled(some: LabeledArrays, seed: int) -> tf.data.Dataset:
     """Single images without end, all of them before one comes again."""
     images, labels = some
     dataset = tf.data.Dataset.from_tensor_slices((images, labels.astype(np.int64)))

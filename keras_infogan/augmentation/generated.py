@@ -71,10 +71,10 @@ def label_images(images: np.ndarray, matching: Any) -> tuple[np.ndarray, np.ndar
 def write_dataset(
     directory: Path, images: np.ndarray, labels: np.ndarray, class_count: int
 ) -> Path:
-    """Writes labelled images as a dataset that TFDS reads: one split, "train", shuffled.
+    """Writes labeled images as a dataset that TFDS reads: one split, "train", shuffled.
 
     Args:
-        directory: what is TFDS's `data_dir` to whoever reads it. A dataset in it stays as it is.
+        directory: the `data_dir` for TFDS. A dataset in it stays as it is.
         images: uint8 [N, H, W, C].
         labels: their classes, int [N].
         class_count: of the feature `label`; `image` is the other feature.

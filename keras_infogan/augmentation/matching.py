@@ -16,7 +16,7 @@ FEWEST_VOTES = 0.5  # of an even share of the votes
 
 
 def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarray:
-    """Gives each value of a code the class that labelled images vote for.
+    """Gives each value of a code the class that labeled images vote for.
 
     Every image votes for its class with the whole of what was read off it,
 
@@ -28,7 +28,7 @@ def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarra
     with less than half of an even share of all votes has none.
 
     Args:
-        probabilities: Q(c|x) of N labelled images, floats [N, V].
+        probabilities: Q(c|x) of N labeled images, floats [N, V].
         labels: their classes, int [N], as many images of each class.
         class_count: K; classes are 0 to K - 1.
 

@@ -1,4 +1,4 @@
-"""What was found, as a flat record in a directory, and as a table for people."""
+"""The scores of an augmentation: a flat record in a directory, and a table."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from keras_infogan.runtime.files import write_json
 FILE = "augmentation.json"
 LOCK = "lock"
 VOTED = "few labels"  # the matching that nobody gave
-_HEADS = ("labels a class", "real images alone", "with generated ones", "recognition network")
+_HEADS = ("labels per class", "real images alone", "with generated ones", "recognition network")
 _WIDTH = len("0.9999 +- 0.9999 (0.9999)")
 
 
-class Record:
+class AugmentationRecord:
     """The record of an augmentation: its settings, and a number for each score of each draw.
 
-    It is written after each draw, so that an augmentation that was stopped goes on. Flat:
-    "real_accuracy/5" is a mean over draws of 5 labels a class, beside "real_accuracy/5/sd",
+    It is written after each draw, so that an interrupted augmentation can be resumed. Flat:
+    "real_accuracy/5" is a mean over draws of 5 labels per class, next to "real_accuracy/5/sd",
     "real_accuracy/5/minimum" and "real_accuracy/5/draw_0".
 
     Args:
@@ -58,7 +58,7 @@ class Record:
         for score, value in scores.items():
             name = f"{score}/{per_class}"
             self.values[f"{name}/draw_{draw}"] = value
-            found = draws(self.values, score, per_class)
+            found = scores_of_draws(self.values, score, per_class)
             self.values[name] = float(np.mean(found))
             self.values[f"{name}/minimum"] = min(found)
             if len(found) > 1:
@@ -66,7 +66,7 @@ class Record:
         write_json(self._path, self.values)
 
     def note(self, further: Mapping[str, Any]) -> None:
-        """Notes what is no score."""
+        """Adds values that are not scores."""
         self.values.update(further)
         write_json(self._path, self.values)
 
@@ -77,11 +77,12 @@ class Record:
         if differing:
             raise ValueError(
                 f"{self._path.parent} holds another augmentation: it differs in "
-                f"{', '.join(differing)}. Give what it began with, or another --out."
+                f"{', '.join(differing)}. Give the settings that it was started with, or "
+                "another --out."
             )
 
 
-def draws(values: Mapping[str, Any], score: str, per_class: int) -> list[float]:
+def scores_of_draws(values: Mapping[str, Any], score: str, per_class: int) -> list[float]:
     """A score's numbers of every draw that a record has."""
     start = f"{score}/{per_class}/draw_"
     return [value for name, value in values.items() if name.startswith(start)]
@@ -99,11 +100,13 @@ def table(values: Mapping[str, Any]) -> str:
         "  ".join([_HEADS[0], *(head.ljust(_WIDTH) for head in _HEADS[1:]), "values matched"]),
     ]
     for number in numbers:
-        cells = [_cell(draws(values, score, number)).ljust(_WIDTH) for score in SCORES[:3]]
-        matched = f"{np.mean(draws(values, SCORES[3], number)):.2f}"
+        cells = [
+            _cell(scores_of_draws(values, score, number)).ljust(_WIDTH) for score in SCORES[:3]
+        ]
+        matched = f"{np.mean(scores_of_draws(values, SCORES[3], number)):.2f}"
         lines.append("  ".join([str(number).rjust(len(_HEADS[0])), *cells, matched]))
     if values["draws"] < 2:
-        return "\n".join([*lines, "Of a single draw nobody knows the spread: make more."])
+        return "\n".join([*lines, "A single draw has no spread: use more draws."])
     lines.append(f"Against real images alone (Welch's t-test over draws, p < {SIGNIFICANCE}):")
     for score, name in zip(SCORES[1:3], _HEADS[2:], strict=True):
         lines.append(f"  {name}: {_verdict(values, score, numbers)}")
@@ -114,7 +117,7 @@ def _classes(values: Mapping[str, Any], most: int) -> str:
     start = "class_of/"
     classes = {name: each for name, each in values.items() if name.startswith(start)}
     pairs = ", ".join(f"{name.removeprefix(start)}: {each}" for name, each in classes.items())
-    voted = f"the first draw of {most} labels a class"
+    voted = f"the first draw of {most} labels per class"
     by = voted if values["matching"] == VOTED else "the given matching"
     return f"dataset: {values['images']} images, class of each value by {by}: {pairs}"
 
@@ -130,7 +133,7 @@ def _verdict(values: Mapping[str, Any], score: str, numbers: Sequence[int]) -> s
     """At which numbers of labels a score is better than that of real images alone."""
     places: dict[str, list[str]] = {}
     for number in numbers:
-        alone, other = (draws(values, name, number) for name in (SCORES[0], score))
+        alone, other = (scores_of_draws(values, name, number) for name in (SCORES[0], score))
         is_better = np.mean(other) > np.mean(alone)
         found = ("better" if is_better else "worse") if differs(alone, other) else "no difference"
         places.setdefault(found, []).append(str(number))

@@ -1,4 +1,4 @@
-"""A trained run's images as labelled data, and what they are worth to a classifier."""
+"""Augments labeled data with a trained run's images, and measures a classifier's accuracy."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import numpy as np
 
 from keras_infogan.augmentation.generated import generate_values, label_images, write_dataset
 from keras_infogan.augmentation.matching import UNMATCHED, read_matching
-from keras_infogan.augmentation.record import FILE, LOCK, VOTED, Record
-from keras_infogan.augmentation.trial import Settings, Trial
+from keras_infogan.augmentation.record import FILE, LOCK, VOTED, AugmentationRecord
+from keras_infogan.augmentation.trial import AugmentationSettings, AugmentationTrial
 from keras_infogan.evaluation.pictures import classes_picture, write_png
-from keras_infogan.runs import experiment
+from keras_infogan.runs.data import load_labeled
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 from keras_infogan.runtime.files import file_sha256, start_directory
 from keras_infogan.runtime.locks import exclusive
 
@@ -27,23 +28,23 @@ PICTURE = "generated.png"
 def augment_run(
     workdir: str | os.PathLike[str],
     out: str | os.PathLike[str],
-    settings: Settings | None = None,
+    settings: AugmentationSettings | None = None,
     code: str | None = None,
     label: str | None = None,
     matching: str | os.PathLike[str] | None = None,
     data_dir: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Makes a labelled dataset of a run's generated images and measures what it is worth.
+    """Makes a labeled dataset of a run's generated images and measures its benefit.
 
     The dataset and its picture have the classes that `matching` gives the values of the code, or
-    else those that the first draw of the most labels a class votes for. In the table each draw
+    else those that the first draw of the most labels per class votes for. In the table each draw
     votes for itself.
 
     Args:
         workdir: the run's directory.
-        out: a directory for what is made. One that was begun with the same settings goes on.
-        settings: how much is measured; None is `Settings()`.
+        out: a directory for what is made. One that was started with the same settings is resumed.
+        settings: numbers of labels, draws and updates; None is `AugmentationSettings()`.
         code: the categorical code; None is the only one.
         label: the label that is the classes; None is the config's, or else the only one.
         matching: a file with the class of each value, see `read_matching`.
@@ -51,8 +52,8 @@ def augment_run(
         progress: called with a name after each of `2 x draws x numbers of labels` trainings.
 
     Returns:
-        The record that was written, see `record.Record`; "class_of/VALUE" is the class of each
-        value in the dataset, None where it has none, and "images" how many are in it.
+        The record that was written, see `record.AugmentationRecord`. "class_of/VALUE" is the class
+        of each value in the dataset, None if it has none; "images" is the number of images in it.
 
     Raises:
         ValueError: no finished run, a code or label that there is not, a bad matching, fewer
@@ -61,16 +62,19 @@ def augment_run(
 
     Example:
 
-    >>> record = augment_run("runs/mnist", "augmented", Settings(labels_per_class=[1, 10]))
+    >>> settings = AugmentationSettings(labels_per_class=[1, 10])
+    >>> record = augment_run("runs/mnist", "augmented", settings)
     >>> record["generated_accuracy/10"] - record["real_accuracy/10"]
     """
-    settings, out = settings or Settings(), Path(out)
+    settings, out = settings or AugmentationSettings(), Path(out)
     directory = WorkDirectory(workdir)
-    model = experiment.load_model(directory)
+    model = load_model(directory)
     config = directory.read_config()
     name = choose_code(model, code)
     trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
-    trial.few(max(settings.labels_per_class), 0)  # an error now, not after the first numbers
+    trial.labeled_subset(
+        max(settings.labels_per_class), 0
+    )  # an error now, not after the first numbers
     start_directory(out, FILE, "an augmentation", LOCK)
     with exclusive(out / LOCK, option="--out"):
         given = "" if trial.matching is None else ",".join(map(str, trial.matching))
@@ -83,7 +87,7 @@ def augment_run(
             **dataclasses.asdict(settings),
             "labels_per_class": ",".join(map(str, settings.labels_per_class)),
         }
-        record = Record(out, facts)
+        record = AugmentationRecord(out, facts)
         _write_images(trial, out, record)
         _measure(trial, record, progress or (lambda name: None))
     return record.values
@@ -106,19 +110,18 @@ def choose_code(model: Any, code: str | None) -> str:
 def _trial(
     model: Any,
     code: str,
-    settings: Settings,
+    settings: AugmentationSettings,
     data: Mapping[str, Any],
     label: str | None,
     matching: str | os.PathLike[str] | None,
     data_dir: str | None,
-) -> Trial:
+) -> AugmentationTrial:
     value_count = model.latents.codes[code].size
     training, test = (
-        experiment.load_labeled(dict(data), split, data_dir, label)
-        for split in ("train_split", "test_split")
+        load_labeled(dict(data), split, data_dir, label) for split in ("train_split", "test_split")
     )
     classes = np.unique(training[1]).tolist()
-    return Trial(
+    return AugmentationTrial(
         training,
         test,
         int(max(training[1].max(), test[1].max())) + 1,
@@ -131,8 +134,8 @@ def _trial(
     )
 
 
-def _write_images(trial: Trial, out: Path, record: Record) -> None:
-    matching = trial.match(trial.few(max(trial.settings.labels_per_class), 0))
+def _write_images(trial: AugmentationTrial, out: Path, record: AugmentationRecord) -> None:
+    matching = trial.match(trial.labeled_subset(max(trial.settings.labels_per_class), 0))
     images, labels = label_images(trial.generated, matching)
     write_dataset(out / "dataset", images, labels, trial.class_count)
     write_png(out / PICTURE, classes_picture(images, labels, trial.class_count))
@@ -145,12 +148,14 @@ def _write_images(trial: Trial, out: Path, record: Record) -> None:
     )
 
 
-def _measure(trial: Trial, record: Record, progress: Callable[[str], None]) -> None:
+def _measure(
+    trial: AugmentationTrial, record: AugmentationRecord, progress: Callable[[str], None]
+) -> None:
     for per_class in trial.settings.labels_per_class:
-        trained = functools.partial(progress, f"{per_class} labels a class")
+        trained = functools.partial(progress, f"{per_class} labels per class")
         for draw in range(trial.settings.draws):
             if record.has(per_class, draw):
                 trained()
                 trained()
             else:
-                record.add(per_class, draw, trial.measure(per_class, draw, trained))
+                record.add(per_class, draw, trial.measure_draw(per_class, draw, trained))

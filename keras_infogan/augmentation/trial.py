@@ -1,4 +1,4 @@
-"""What a few labels a class are worth: alone, with generated images, and to the codes alone."""
+"""Accuracy with a few labels per class: of real images, with generated images, and of codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from keras_infogan.augmentation.few_labels import Labelled, accuracy, draw_few, train_on_few
+from keras_infogan.augmentation.few_labels import (
+    LabeledArrays,
+    accuracy,
+    draw_labeled,
+    train_on_few_labels,
+)
 from keras_infogan.augmentation.generated import label_images
 from keras_infogan.augmentation.matching import class_probabilities, match_values
 
@@ -18,12 +23,12 @@ SCORES = ("real_accuracy", "generated_accuracy", "recognition_accuracy", "matche
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class AugmentationSettings:
     """How much is measured.
 
     Args:
-        labels_per_class: numbers of labelled images a class.
-        draws: of the labelled images, for each of those numbers.
+        labels_per_class: numbers of labeled images per class.
+        draws: of the labeled images, for each of those numbers.
         images_per_category: generated images of each value of the code.
         updates: of each classifier.
         seed: int, of everything drawn.
@@ -45,8 +50,8 @@ class Settings:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Trial:
-    """A trained model's images and codes, held against labels.
+class AugmentationTrial:
+    """A trained model's images and codes, compared with labels.
 
     Args:
         training: images and labels that the few are drawn from.
@@ -59,17 +64,19 @@ class Trial:
 
     Example:
 
-    >>> trial = Trial(training, test, 10, lambda images: model.recognize(images)["digit"].probs,
-    ...               lambda: generate_values(model, "digit", 10, 1000), Settings())
-    >>> trial.measure(per_class=5, draw=0)["generated_accuracy"]
+    >>> recognize = lambda images: model.recognize(images)["digit"].probs
+    >>> generate = lambda: generate_values(model, "digit", 10, 1000)
+    >>> settings = AugmentationSettings()
+    >>> trial = AugmentationTrial(training, test, 10, recognize, generate, settings)
+    >>> trial.measure_draw(per_class=5, draw=0)["generated_accuracy"]
     """
 
-    training: Labelled
-    test: Labelled
+    training: LabeledArrays
+    test: LabeledArrays
     class_count: int
     recognize: Callable[[np.ndarray], np.ndarray]
     generate: Callable[[], np.ndarray]
-    settings: Settings
+    settings: AugmentationSettings
     matching: np.ndarray | None = None
 
     @functools.cached_property
@@ -87,33 +94,35 @@ class Trial:
         """The class that all labels of the test images give each value."""
         return match_values(self.test_probabilities, self.test[1], self.class_count)
 
-    def few(self, per_class: int, draw: int) -> Labelled:
-        """The labelled images of a draw."""
-        rows = draw_few(self.training[1], per_class, [self.settings.seed, draw])
+    def labeled_subset(self, per_class: int, draw: int) -> LabeledArrays:
+        """The labeled images of a draw."""
+        rows = draw_labeled(self.training[1], per_class, [self.settings.seed, draw])
         return self.training[0][rows], self.training[1][rows]
 
-    def match(self, few: Labelled) -> np.ndarray:
-        """The class of each value: as it was given, or as few labelled images vote."""
+    def match(self, few: LabeledArrays) -> np.ndarray:
+        """The class of each value: as it was given, or as few labeled images vote."""
         if self.matching is not None:
             return self.matching
         return match_values(self.recognize(few[0]), few[1], self.class_count)
 
-    def measure(
+    def measure_draw(
         self, per_class: int, draw: int, progress: Callable[[], None] = lambda: None
     ) -> dict[str, float]:
         """The scores of one draw, each under its name of `SCORES`.
 
         Args:
-            per_class: labelled images of each class.
+            per_class: labeled images of each class.
             draw: its number, from 0.
             progress: called after each of two trainings.
         """
-        few = self.few(per_class, draw)
+        few = self.labeled_subset(per_class, draw)
         matching = self.match(few)
         scores = []
         for generated in (None, label_images(self.generated, matching)):
             seed = self.settings.seed + draw
-            classifier = train_on_few(few, generated, self.class_count, self.settings.updates, seed)
+            classifier = train_on_few_labels(
+                few, generated, self.class_count, self.settings.updates, seed
+            )
             scores.append(accuracy(classifier, *self.test))
             progress()
         read = class_probabilities(self.test_probabilities, matching, self.class_count)

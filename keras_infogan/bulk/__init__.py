@@ -1,4 +1,4 @@
-"""Much data: images of codes and codes of images, in shards, on one machine or many."""
+"""Bulk generation and encoding: images from codes and codes from images, in shards."""
 
 import lazy_loader
 

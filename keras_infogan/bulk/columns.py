@@ -9,7 +9,7 @@ import pyarrow as pa
 
 
 def vector_type(size: int) -> pa.DataType:
-    """The type of a column that holds `size` float32 numbers a row."""
+    """The type of a column that holds `size` float32 numbers per row."""
     return pa.list_(pa.float32(), size)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from keras_infogan.bulk import columns
 from keras_infogan.bulk.engines import Engine
-from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
+from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run_job
 from keras_infogan.bulk.model import SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.sources import Images, Read, in_passes
@@ -35,7 +35,7 @@ def encode(
     list of K float32; of another code `NAME_mean` and `NAME_stddev`, lists of d float32.
 
     Args:
-        directory: of the shards; an unfinished job in it goes on.
+        directory: of the shards; an unfinished job in it is resumed.
         model_path: as `bulk.find_model` gives it.
         images: of `folder_images`, `dataset_images` or `parquet_images`.
         format: "parquet" or "tfrecord".
@@ -62,7 +62,7 @@ def encode(
     layout = Layout(directory, images.count, rows_per_shard, format)
     facts = {"command": "encode", "model": fingerprint(model_path), **images.facts}
     load = partial(EncodedRows, model_path, images.read, bool(images.inputs))
-    run(Job(layout, facts, load, images.inputs), engine, report)
+    run_job(Job(layout, facts, load, images.inputs), engine, report)
 
 
 class EncodedRows:

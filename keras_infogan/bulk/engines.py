@@ -28,7 +28,7 @@ class Engine:
     """What makes shards: threads of this process, or Ray Data.
 
     Args:
-        threads: shards at a time of a process that works, int >= 1; each takes a core.
+        threads: shards at a time of a process that works, int >= 1; each uses one core.
         ray_address: HOST:PORT of a Ray cluster, each of whose machines gets a process for every
             `threads` cores; "auto" for the one that runs here; "local" for a session of Ray on
             this machine. None is this process, which needs no Ray, starts at once and takes half
@@ -45,7 +45,7 @@ class Engine:
         checked_count("threads", self.threads, 1)
 
 
-def run(
+def make_shards(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
 ) -> Generator[Row, None, None]:
     """Makes shards, in no order.
@@ -54,7 +54,7 @@ def run(
         engine: where.
         writer: a class whose objects turn `{"shard": index}` into a row of plain values; it and
             its arguments travel by pickle.
-        arguments: of its constructor, which runs once a process.
+        arguments: of its constructor, which runs once per process.
         shards: indices.
 
     Yields:
@@ -65,8 +65,8 @@ def run(
 
     Example:
 
-    >>> for row in run(Engine(), ShardWriter, (layout, load, 2), [0, 1, 2]):
-    ...     manifest.add(Finished(**row))
+    >>> for row in make_shards(Engine(), ShardWriter, (layout, load, 2), [0, 1, 2]):
+    ...     manifest.add(FinishedShard(**row))
     """
     make = _on_ray if engine.ray_address else _in_threads
     yield from make(engine, writer, arguments, shards)
@@ -88,7 +88,7 @@ def _in_threads(
 def _on_ray(
     engine: Engine, writer: Callable[..., Any], arguments: Sequence[Any], shards: Sequence[int]
 ) -> Generator[Row, None, None]:
-    # Else Ray's C++ half advises on stderr against how Ray Data starts its processes.
+    # Otherwise Ray's C++ code prints a warning about how Ray Data starts its processes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     with contextlib.ExitStack() as stack:
         with closed_stderr():  # of which it says a line itself
@@ -124,13 +124,13 @@ def _answers(
     # Shards travel as numbers, a block each; images never pass through Ray's memory.
     rows = data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
     made = rows.map(
-        _Answering, fn_constructor_args=arguments, compute=processes, num_cpus=engine.threads
+        _ErrorsAsAnswers, fn_constructor_args=arguments, compute=processes, num_cpus=engine.threads
     )
     for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="pyarrow"):
         yield from batch["answer"].to_pylist()
 
 
-class _Answering:
+class _ErrorsAsAnswers:
     """A writer whose errors are answers too: Ray would log, wrap and retry them."""
 
     def __init__(self, writer: Callable[..., Any], arguments: Sequence[Any]):

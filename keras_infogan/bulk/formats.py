@@ -71,14 +71,14 @@ WRITERS: dict[str, Callable[[Path, pa.Schema, Iterable[pa.RecordBatch]], None]] 
 
 
 def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    held: list[pa.RecordBatch] = []
+    pending: list[pa.RecordBatch] = []
     for batch in batches:
-        held.append(batch)
-        if sum(each.nbytes for each in held) >= ROW_GROUP_BYTES:
-            yield pa.Table.from_batches(held, schema)
-            held = []
-    if held:
-        yield pa.Table.from_batches(held, schema)
+        pending.append(batch)
+        if sum(each.nbytes for each in pending) >= ROW_GROUP_BYTES:
+            yield pa.Table.from_batches(pending, schema)
+            pending = []
+    if pending:
+        yield pa.Table.from_batches(pending, schema)
 
 
 def _feature(kind: pa.DataType) -> Callable[[Any], tf.train.Feature]:

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from keras_infogan.bulk import columns
 from keras_infogan.bulk.engines import Engine
-from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run
+from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run_job
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.tables import CodesTable
@@ -50,7 +50,7 @@ def generate(
     ("png"). The schema's metadata has `image_shape`, "H,W,C", and `image_encoding`.
 
     Args:
-        directory: of the shards; an unfinished job in it goes on.
+        directory: of the shards; an unfinished job in it is resumed.
         model_path: as `bulk.find_model` gives it.
         count: rows, int >= 1; None with a table, which has a row for each image.
         seed: of the first row.
@@ -106,7 +106,7 @@ def generate(
         partial(GeneratedRows, model_path, seed, fixed, image),
         rows.batches if rows else None,
     )
-    run(job, engine, report)
+    run_job(job, engine, report)
 
 
 class GeneratedRows:

@@ -1,4 +1,4 @@
-"""A job of many rows in a directory: begun, gone on with, finished."""
+"""A job of many rows in a directory: it is started, resumed and finished here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from keras_infogan.bulk import engines, manifest, plan
 from keras_infogan.bulk.engines import Engine
 from keras_infogan.bulk.manifest import Manifest
 from keras_infogan.bulk.model import pin_threads
-from keras_infogan.bulk.shards import Finished, Layout, Shard
+from keras_infogan.bulk.shards import FinishedShard, Layout, Shard
 from keras_infogan.runs.preemption import interruptible
 from keras_infogan.runtime.files import start_directory
 from keras_infogan.runtime.locks import exclusive
@@ -55,7 +55,7 @@ class ShardWriter:
         self._plan = layout.directory / plan.FILE
 
     def __call__(self, row: dict[str, int]) -> dict[str, Any]:
-        """Writes the shard `row["shard"]`; returns its `Finished` as a dict."""
+        """Writes the shard `row["shard"]`; returns its `FinishedShard` as a dict."""
         shard = self._layout.shard(row["shard"])
         inputs = plan.read_plan(self._plan, shard.number) if self._plan.is_file() else None
         batches = self._rows.batches(shard, inputs)
@@ -68,8 +68,8 @@ class Job:
 
     Args:
         layout: how many rows, in which files.
-        facts: what makes this job another than the next, plain values by name; the layout's own
-            are added.
+        facts: settings that identify this job, plain values by name; those of the layout are
+            added.
         load: loads the model in a process that works; it travels there by pickle.
         inputs: what the rows are made from, in batches; None where `load` knows it.
     """
@@ -80,11 +80,11 @@ class Job:
     inputs: Callable[[], Iterable[pa.RecordBatch]] | None = None
 
 
-def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None:
+def run_job(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None:
     """Makes every shard that the job's directory lacks.
 
-    Shards that are finished and whole are kept; what was begun is made again. A finished directory
-    is the same, byte for byte, however often the job was stopped on the way.
+    Shards that are finished and undamaged are kept; unfinished ones are made again. The finished
+    directory is byte-identical to that of an uninterrupted job.
 
     Args:
         job: what to make.
@@ -101,7 +101,7 @@ def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None
     with exclusive(layout.directory / LOCK, option="--out"), interruptible():
         cut = {name: getattr(layout, name) for name in ("count", "rows_per_shard", "format")}
         made = Manifest(layout.directory, {**job.facts, **cut, "shards": layout.shards})
-        _sweep(layout.directory)
+        _remove_partial_files(layout.directory)
         made.check(layout, report)
         made.write()
         if job.inputs:
@@ -109,7 +109,7 @@ def run(job: Job, engine: Engine, report: Callable[[str], None] = print) -> None
         try:
             _make_missing(job, made, engine, report)
         finally:
-            _sweep(layout.directory)
+            _remove_partial_files(layout.directory)
         made.write()
 
 
@@ -118,18 +118,18 @@ def _make_missing(job: Job, made: Manifest, engine: Engine, report: Callable[[st
     missing = [shard for shard in range(layout.shards) if shard not in made.finished]
     started = time.perf_counter()
     arguments = (layout, job.load, engine.threads)
-    # No bar where nobody looks; stderr is for the one line of an error.
+    # No bar if stderr is not a terminal; then it gets only the line of an error.
     bar = tqdm(total=layout.count, initial=kept, unit=" rows", disable=None, leave=False)
-    rows = engines.run(engine, ShardWriter, arguments, missing)
-    with bar, contextlib.closing(rows):  # whatever ends this, workers end before it does
+    rows = engines.make_shards(engine, ShardWriter, arguments, missing)
+    with bar, contextlib.closing(rows):  # workers end before this function does
         try:
             for row in rows if missing else ():
-                made.add(Finished(**row))
+                made.add(FinishedShard(**row))
                 bar.update(row["rows"])
         except KeyboardInterrupt:
             report(
                 f"{layout.directory}: {len(made.finished)} of {layout.shards} shards are finished; "
-                "the same command goes on"
+                "rerun the same command to resume"
             )
             raise
     new, seconds = layout.count - kept, time.perf_counter() - started
@@ -137,8 +137,8 @@ def _make_missing(job: Job, made: Manifest, engine: Engine, report: Callable[[st
     report(f"{layout.directory}: {layout.count} rows, {new} of them new{speed}")
 
 
-def _sweep(directory: Path) -> None:
-    """Removes what a process that was killed had begun to write."""
+def _remove_partial_files(directory: Path) -> None:
+    """Removes the unfinished files of a process that was killed."""
     for pattern in (".shard-*", "._*"):
         for path in directory.glob(pattern):
             path.unlink(missing_ok=True)

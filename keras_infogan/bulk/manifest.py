@@ -1,4 +1,4 @@
-"""What a job's directory holds: the job itself, and every finished shard with its checksum."""
+"""The manifest of a job: its settings, and every finished shard with its checksum."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_infogan.bulk.shards import Finished, Layout
+from keras_infogan.bulk.shards import FinishedShard, Layout
 from keras_infogan.runtime.files import file_sha256, replace_file
 
 FILE = "_manifest.jsonl"  # readers of Parquet pass over names that begin with an underscore
 
 
 class Manifest:
-    """A file of JSON lines: what was asked for, then a line for each shard as it is finished.
+    """A file of JSON lines: the job's settings, then one line per finished shard.
 
-    A line that a power cut tore is as good as none: its shard is made again. When the job is done,
-    the lines are in the order of shards.
+    A line that was cut off by a power failure is ignored, so its shard is made again. When the job
+    is done, the lines are in the order of shards.
 
     Args:
         directory: the job's.
-        job: what makes this job another than the next: plain values by name.
+        job: settings that identify this job: plain values by name.
 
     Attributes:
-        finished: a `Finished` by the shard's number.
+        finished: a `FinishedShard` by the shard's number.
 
     Raises:
         ValueError: the directory holds another job, or other files.
@@ -33,18 +33,18 @@ class Manifest:
     Example:
 
     >>> manifest = Manifest(Path("out"), {"command": "generate", "count": 1000})
-    >>> manifest.add(Finished(0, "shard-00000-of-00001.parquet", 1000, 81234, "9f86..."))
+    >>> manifest.add(FinishedShard(0, "shard-00000-of-00001.parquet", 1000, 81234, "9f86..."))
     """
 
     def __init__(self, directory: Path, job: Mapping[str, Any]):
         self.path = directory / FILE
         self._job = json.loads(json.dumps(job))  # as it is read back: no tuples
-        self.finished: dict[int, Finished] = {}
+        self.finished: dict[int, FinishedShard] = {}
         if self.path.exists():
             self._read()
 
     def check(self, layout: Layout, report: Callable[[str], None]) -> None:
-        """Forgets the shards whose files are not what is written of them, and says so.
+        """Drops the shards whose files are missing or have another checksum, and reports them.
 
         Args:
             layout: the job's.
@@ -70,7 +70,7 @@ class Manifest:
         text = "".join(json.dumps(row) + "\n" for row in rows)
         replace_file(self.path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
-    def add(self, finished: Finished) -> None:
+    def add(self, finished: FinishedShard) -> None:
         """Notes a shard that is on disk.
 
         Raises:
@@ -96,14 +96,14 @@ class Manifest:
         if differing:
             raise ValueError(
                 f"{self.path.parent} holds another job: it differs in {', '.join(differing)}. "
-                "Give the flags that it began with, or another --out."
+                "Give the flags that it was started with, or another --out."
             )
         for row in filter(None, map(_parsed, lines)):
-            self.finished[row["shard"]] = Finished(**row)
+            self.finished[row["shard"]] = FinishedShard(**row)
 
 
 def _parsed(line: str) -> dict[str, Any] | None:
-    """A line's object; None for a line that was torn."""
+    """A line's object; None for a line that was cut off."""
     try:
         return json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A model as jobs of many rows use it: its signatures, in passes of one size."""
+"""A model for jobs of many rows: its signatures, run on batches of one size."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import tensorflow as tf
 
 from keras_infogan.export import float32_twin, signature_functions
 from keras_infogan.images import Shape, unit_images
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 from keras_infogan.serving.repository.model_config import find_versions
 from keras_infogan.serving.repository.servable import is_saved_model
 
@@ -39,11 +39,11 @@ class CodeColumn(NamedTuple):
     def __str__(self) -> str:
         if self.is_categorical:
             return f"ints in 0..{self.size - 1}"
-        return "finite numbers" if self.size == 1 else f"{self.size} finite numbers a row"
+        return "finite numbers" if self.size == 1 else f"{self.size} finite numbers per row"
 
 
 def find_model(workdir: str | None, model_base_path: str | None) -> Path:
-    """Where the weights lie: a run's `model.keras`, or the highest version of a SavedModel.
+    """The path of the weights: a run's `model.keras`, or the highest version of a SavedModel.
 
     Args:
         workdir: a finished run; None if the other is given.
@@ -197,7 +197,7 @@ def _load(path: Path) -> tuple[dict[str, Any], Any]:
         except (OSError, ValueError, tf.errors.OpError) as error:
             raise ValueError(f"{path} should be a SavedModel. Received: {error}") from error
         return dict(loaded.signatures), loaded
-    model = float32_twin(experiment.load_model(WorkDirectory(path.parent)))
+    model = float32_twin(load_model(WorkDirectory(path.parent)))
     functions = {
         name: tf.function(function).get_concrete_function(**inputs)
         for name, (function, inputs) in signature_functions(model).items()

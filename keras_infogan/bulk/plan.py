@@ -1,4 +1,4 @@
-"""What a job's rows are made from, cut as its shards are: row group k is of shard k."""
+"""The inputs of a job, split as its shards are: row group k has the inputs of shard k."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def _regrouped(
     first: pa.RecordBatch, batches: Iterator[pa.RecordBatch], rows: int
 ) -> Iterator[pa.Table]:
     """Tables of `rows` rows each, the last one perhaps of fewer."""
-    held = pa.Table.from_batches([first])
+    pending = pa.Table.from_batches([first])
     for batch in batches:
-        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
-        while len(held) > rows:
-            yield held.slice(0, rows)
-            held = held.slice(rows)
-    while len(held):
-        yield held.slice(0, rows)
-        held = held.slice(rows)
+        pending = pa.concat_tables([pending, pa.Table.from_batches([batch])])
+        while len(pending) > rows:
+            yield pending.slice(0, rows)
+            pending = pending.slice(rows)
+    while len(pending):
+        yield pending.slice(0, rows)
+        pending = pending.slice(rows)

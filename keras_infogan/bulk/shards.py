@@ -1,4 +1,4 @@
-"""A job's rows in shards: files that are there whole or not at all."""
+"""A job's rows in shards: files that are written atomically."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Shard(NamedTuple):
     stop: int
 
 
-class Finished(NamedTuple):
-    """What the manifest says of a shard: its file in the job's directory, and what that holds."""
+class FinishedShard(NamedTuple):
+    """The manifest's line for a shard: its file, rows, size in bytes and SHA-256."""
 
     shard: int
     file: str
@@ -35,7 +35,7 @@ class Finished(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """How a job's rows are cut and where the shards lie.
+    """How a job's rows are split into shards, and where the shards are.
 
     Args:
         directory: the job's.
@@ -79,8 +79,10 @@ class Layout:
         """The file of one."""
         return self.directory / f"shard-{number:05d}-of-{self.shards:05d}.{self.format}"
 
-    def write(self, shard: Shard, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Finished:
-        """Writes a shard under another name, has it on disk, and only then gives it its name.
+    def write(
+        self, shard: Shard, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+    ) -> FinishedShard:
+        """Writes a shard under a temporary name, syncs it to disk, and then renames it.
 
         Raises:
             OSError: the directory is full or read-only; there is no such shard, or the one that
@@ -99,7 +101,7 @@ class Layout:
         replace_file(path, write)
         sync_directory(self.directory)
         rows = shard.stop - shard.start
-        return Finished(shard.number, path.name, rows, path.stat().st_size, sha256)
+        return FinishedShard(shard.number, path.name, rows, path.stat().st_size, sha256)
 
 
 def _read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -1,4 +1,4 @@
-"""Images to be read, from a folder, a TFDS dataset or Parquet files; never all at once."""
+"""Sources of images: a folder, a TFDS dataset or Parquet files, read part by part."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Read = Callable[[Shard, pa.Table | None, Shape], Iterator[np.ndarray]]
 
 @dataclass(frozen=True)
 class Images:
-    """Images in an order that stays.
+    """Images in a fixed order.
 
     Args:
         count: int >= 1.
-        facts: what tells these images from others, plain values by name.
+        facts: values that identify these images, by name.
         read: (shard, its rows of `inputs`, (H, W, C)) -> the images of the shard, uint8
             [B, H, W, C] in batches; it travels by pickle.
         inputs: a row per image, where one has a name: the column `file`.
@@ -47,7 +47,7 @@ class Images:
 def folder_images(path: Path) -> Images:
     """PNG and JPEG files below a folder, in the order of their names.
 
-    An image of another size than the model's loses its margins and is resized, see
+    An image of another size than the model's is cropped and resized, see
     `datasets.Decoder`.
 
     Raises:
@@ -92,7 +92,7 @@ def parquet_images(path: Path, column: str = "image") -> Images:
     JPEG files, and so does a struct's field `bytes`.
 
     Args:
-        path: the file or the folder; names that begin with a dot or an underscore are passed over.
+        path: the file or the folder; names that begin with a dot or an underscore are skipped.
         column: its name.
 
     Raises:
@@ -124,15 +124,15 @@ def parquet_images(path: Path, column: str = "image") -> Images:
 
 def in_passes(batches: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """Batches of any length as batches of PASS_ROWS, the last one perhaps shorter."""
-    held: list[np.ndarray] = []
+    pending: list[np.ndarray] = []
     for batch in batches:
-        held.append(batch)
-        while sum(map(len, held)) >= PASS_ROWS:
-            rows = np.concatenate(held)
+        pending.append(batch)
+        while sum(map(len, pending)) >= PASS_ROWS:
+            rows = np.concatenate(pending)
             yield rows[:PASS_ROWS]
-            held = [rows[PASS_ROWS:]]
-    if sum(map(len, held)):
-        yield np.concatenate(held)
+            pending = [rows[PASS_ROWS:]]
+    if sum(map(len, pending)):
+        yield np.concatenate(pending)
 
 
 def _read_files(

@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan import augmentation
 
-    settings = augmentation.Settings(
+    settings = augmentation.AugmentationSettings(
         _numbers(), DRAWS.value, IMAGES_PER_CATEGORY.value, UPDATES.value, SEED.value
     )
     total = 2 * settings.draws * len(settings.labels_per_class)

@@ -23,7 +23,7 @@ def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.runs import demo
 
-    demo.run(Path(WORKDIR.value), SEED.value)
+    demo.run_demo(Path(WORKDIR.value), SEED.value)
 
 
 def entry_point() -> None:

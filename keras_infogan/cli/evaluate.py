@@ -37,13 +37,13 @@ DATA_DIR = command.define_data_dir()
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.evaluation import groups as evaluation
-    from keras_infogan.runs import experiment
+    from keras_infogan.runs.evaluating import evaluate_run
 
     groups = METRICS.value
     check_groups(groups)
     total = sum(evaluation.GROUPS[name][1] for name in groups)
     with command.progress_bar(total) as progress:
-        record = experiment.evaluate_run(
+        record = evaluate_run(
             WORKDIR.value, DATA_DIR.value, groups, SAMPLES.value, CLASSIFIER.value, progress
         )
     print(evaluation.table(record))

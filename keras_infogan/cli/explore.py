@@ -116,10 +116,10 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
 
 def _export(workdir: str, base_path: Path) -> None:
     from keras_infogan.export import export_savedmodel
-    from keras_infogan.runs import experiment
     from keras_infogan.runs.directory import WorkDirectory
+    from keras_infogan.runs.model_file import load_model
 
-    export_savedmodel(experiment.load_model(WorkDirectory(workdir)), base_path)
+    export_savedmodel(load_model(WorkDirectory(workdir)), base_path)
 
 
 def entry_point() -> None:

@@ -20,10 +20,10 @@ MODEL_BASE_PATH = flags.DEFINE_string(
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.export import export_savedmodel
-    from keras_infogan.runs import experiment
     from keras_infogan.runs.directory import WorkDirectory
+    from keras_infogan.runs.model_file import load_model
 
-    model = experiment.load_model(WorkDirectory(WORKDIR.value))
+    model = load_model(WorkDirectory(WORKDIR.value))
     print(export_savedmodel(model, MODEL_BASE_PATH.value))
 
 

@@ -57,8 +57,8 @@ def main(argv: Sequence[str]) -> int:
     study = selection_study(
         FLAGS.config, FLAGS.categories, FLAGS.continuous, FLAGS.grid, options.seeds
     )
-    is_finished = running.run(study, options, study_report, study_flags.runner())
-    print(ranking.rank(study, options, FLAGS.images))
+    is_finished = running.run_study(study, options, study_report, study_flags.runner())
+    print(ranking.rank_candidates(study, options, FLAGS.images))
     return 0 if is_finished else command.FAILURE
 
 

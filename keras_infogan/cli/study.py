@@ -51,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     study_flags.end_gently()
     study = _study()
     options = study_flags.options(study.seeds, ROWS.value)
-    is_finished = running.run(study, options, study_report, study_flags.runner())
+    is_finished = running.run_study(study, options, study_report, study_flags.runner())
     return 0 if is_finished else command.FAILURE
 
 

@@ -11,8 +11,8 @@ from absl import flags
 from keras_infogan.cli import command
 
 if TYPE_CHECKING:
-    from keras_infogan.studies.plan import Options
-    from keras_infogan.studies.running import Runner
+    from keras_infogan.studies.plan import StudyOptions
+    from keras_infogan.studies.running import StudyRunner
 
 FLAGS = flags.FLAGS
 
@@ -71,19 +71,21 @@ def end_gently() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def options(default_seeds: int, rows: Sequence[str] = ()) -> Options:
+def options(default_seeds: int, rows: Sequence[str] = ()) -> StudyOptions:
     """What the flags say of a study."""
-    from keras_infogan.studies.plan import Options
+    from keras_infogan.studies.plan import StudyOptions
 
     seeds = default_seeds if FLAGS.seeds is None else FLAGS.seeds
-    return Options(FLAGS.workdir, seeds, FLAGS.data_dir, FLAGS.steps, tuple(rows), tuple(FLAGS.set))
+    return StudyOptions(
+        FLAGS.workdir, seeds, FLAGS.data_dir, FLAGS.steps, tuple(rows), tuple(FLAGS.set)
+    )
 
 
-def runner() -> Runner:
+def runner() -> StudyRunner:
     """Who makes the runs."""
     from keras_infogan.studies.processes import Executor
     from keras_infogan.studies.ray_running import RayTrials
-    from keras_infogan.studies.running import Successively
+    from keras_infogan.studies.running import SequentialRunner
 
     if FLAGS.ray_address is not None or (FLAGS.parallel or 1) > 1:
         return RayTrials(FLAGS.parallel, FLAGS.ray_address, FLAGS.threads, FLAGS.gpus)
@@ -92,4 +94,4 @@ def runner() -> Runner:
             "--gpus is of runs through Ray (--parallel, --ray_address). "
             f"Received: --gpus={FLAGS.gpus:g}"
         )
-    return Successively(Executor(FLAGS.threads or 0))
+    return SequentialRunner(Executor(FLAGS.threads or 0))

@@ -32,11 +32,9 @@ WORKER_TIMEOUT = flags.DEFINE_float(
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
-    from keras_infogan.runs import experiment
+    from keras_infogan.runs.training import train
 
-    experiment.train(
-        CONFIG.value, WORKDIR.value, DATA_DIR.value, STRATEGY.value, WORKER_TIMEOUT.value
-    )
+    train(CONFIG.value, WORKDIR.value, DATA_DIR.value, STRATEGY.value, WORKER_TIMEOUT.value)
 
 
 def entry_point() -> None:

@@ -23,10 +23,10 @@ SEED = flags.DEFINE_integer("seed", 0, "of the noise")
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.evaluation import pictures
-    from keras_infogan.runs import experiment
     from keras_infogan.runs.directory import WorkDirectory
+    from keras_infogan.runs.model_file import load_model
 
-    model = experiment.load_model(WorkDirectory(WORKDIR.value))
+    model = load_model(WorkDirectory(WORKDIR.value))
     if not model.latents.codes:
         raise ValueError(
             f"The model should have a code to walk. Received: {WORKDIR.value}, no codes"

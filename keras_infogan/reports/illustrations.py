@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_infogan.reports import curves, page
 from keras_infogan.studies import scores
-from keras_infogan.studies.results import Run
+from keras_infogan.studies.results import StudyRun
 
 # Heading, unit of the vertical axis, and which logs a curve of that kind shows.
 CURVES = (
@@ -18,7 +18,7 @@ CURVES = (
 )
 
 
-def curves_of(runs: Sequence[Run]) -> Iterable[str]:
+def curves_of(runs: Sequence[StudyRun]) -> Iterable[str]:
     """The losses, the information and the accuracy of a row over its updates, as markup.
 
     Args:
@@ -41,7 +41,7 @@ def curves_of(runs: Sequence[Run]) -> Iterable[str]:
     yield "</div>"
 
 
-def pictures_of(run: Run, is_open: bool) -> str:
+def pictures_of(run: StudyRun, is_open: bool) -> str:
     """The last picture of each code of a run, as markup that folds.
 
     Args:

@@ -11,7 +11,7 @@ from keras_infogan.evaluation.groups import INTERVALS
 from keras_infogan.reports import illustrations, page
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.studies import results, scores
-from keras_infogan.studies.results import Run
+from keras_infogan.studies.results import StudyRun
 
 MOMENTS = 6  # of training that pictures are shown of
 
@@ -54,14 +54,14 @@ def render(directory: WorkDirectory) -> str:
     return page.document(title, body)
 
 
-def _state(run: Run, config: Mapping[str, Any]) -> str:
+def _state(run: StudyRun, config: Mapping[str, Any]) -> str:
     step = results.updates(run) if run.history or run.scores else 0
     state = "trained" if run.directory.model.is_file() else "unfinished"
     evaluated = "evaluated" if run.scores else "not evaluated"
     return f"Update {step:,} of {config['steps']:,}; {state}, {evaluated}. {page.written()}"
 
 
-def _evaluation(run: Run) -> Iterable[str]:
+def _evaluation(run: StudyRun) -> Iterable[str]:
     if not run.scores:
         yield f'<p class="faint">Run infogan-evaluate --workdir={page.text(run.directory.path)}</p>'
         return
@@ -89,17 +89,17 @@ def _evaluation(run: Run) -> Iterable[str]:
     )
 
 
-def _training(run: Run) -> Iterable[str]:
+def _training(run: StudyRun) -> Iterable[str]:
     if run.history:
         yield from illustrations.curves_of([run])
     else:
         yield '<p class="faint">The run has not come to its first epoch yet.</p>'
 
 
-def _pictures(run: Run) -> Iterable[str]:
+def _pictures(run: StudyRun) -> Iterable[str]:
     if not run.pictures:
         yield '<p class="faint">No pictures were written.</p>'
-    for name, series in results.pictures(run.directory.images).items():
+    for name, series in results.find_pictures(run.directory.images).items():
         yield f"<h3>{page.text(name)}</h3>"
         yield f"<p>{page.text(illustrations.walk(run.codes, name))}</p>"
         yield '<div class="figures">'
@@ -135,7 +135,7 @@ def _config(config: Mapping[str, Any]) -> Iterable[str]:
     yield f"<pre>{page.text(json.dumps(config, indent=2))}</pre>"
 
 
-def _machine(run: Run) -> Iterable[str]:
+def _machine(run: StudyRun) -> Iterable[str]:
     seconds = sum(epoch.get("seconds", 0.0) for epoch in run.history)
     speeds = [epoch["images_per_second"] for epoch in run.history if "images_per_second" in epoch]
     facts = {

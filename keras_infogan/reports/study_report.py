@@ -8,7 +8,7 @@ from keras_infogan.reports import illustrations, page
 from keras_infogan.studies import scores
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import FAILED, FINISHED
-from keras_infogan.studies.results import RowResult, Run, updates
+from keras_infogan.studies.results import RowResult, StudyRun, updates
 
 DEFINITIONS = {
     "accuracy": "of a categorical code's most probable value on test images, under the best "
@@ -213,7 +213,7 @@ def _row(result: RowResult) -> Iterable[str]:
         yield '<p class="faint">No run of this row has come to its first epoch yet.</p>'
 
 
-def _length(run: Run) -> int:
+def _length(run: StudyRun) -> int:
     """Updates that a run is meant to have; 0 for one that was not begun."""
     return run.directory.read_config()["steps"] if run.directory.config.exists() else 0
 
@@ -230,7 +230,7 @@ def _runs(results: Sequence[RowResult]) -> Iterable[str]:
     )
 
 
-def _run_row(result: RowResult, run: Run) -> str:
+def _run_row(result: RowResult, run: StudyRun) -> str:
     failed = run.record.status == FAILED
     minutes = f"{run.record.seconds / 60:,.1f}" if run.record.seconds else page.NO_VALUE
     attempts = f" after {run.record.attempts} attempts" if run.record.attempts > 1 else ""

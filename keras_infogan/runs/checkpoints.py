@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or are not used: checksums, and an earlier one for a damaged one."""
+"""Checkpoints with checksums: a damaged one is not used, but the one before it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Logs = Any
 class CheckpointStore:
     """Saves a checkpoint by its step, and restores the newest one that is whole.
 
-    Beside the files of `ckpt-STEP` lies `ckpt-STEP.sha256`, as `sha256sum --check` reads it. It is
-    written last, so that a checkpoint without it was never finished.
+    Next to the files of `ckpt-STEP` is `ckpt-STEP.sha256`, in the format of `sha256sum --check`. It
+    is written last, so a checkpoint without it is unfinished.
 
     Args:
         checkpoint: what is saved.

@@ -1,4 +1,4 @@
-"""Runs side by side, and which of their differences are more than seeds make."""
+"""Compares runs, and tests whether their differences exceed the spread over seeds."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
     """Reads evaluated runs and puts those together whose configs differ in the seed alone.
 
     Args:
-        paths: work directories that `infogan-evaluate` has been in.
+        paths: work directories of evaluated runs.
 
     Raises:
         ValueError: fewer than two directories, one twice, two runs of one config and seed, one
@@ -110,7 +110,7 @@ def _moments(values: Sequence[float]) -> tuple[float, float, int]:
 def table(groups: Sequence[Group]) -> str:
     """The scores of groups as lines: means, deviations over seeds, and what differs.
 
-    The first group is what the others are held against.
+    The other groups are compared with the first.
     """
     names = dict.fromkeys(
         name
@@ -134,13 +134,13 @@ def table(groups: Sequence[Group]) -> str:
         lines.append("One config only: mean and standard deviation over its seeds.")
     elif any("*" in line for line in lines):
         lines.append(
-            f"* differs from {groups[0].label} by more than seeds do "
+            f"* differs from {groups[0].label} by more than the spread over seeds "
             f"(Welch's t-test, p < {SIGNIFICANCE})"
         )
     elif all(len(group.runs) > 1 for group in groups):
-        lines.append("No difference is more than seeds make (Welch's t-test).")
+        lines.append("No difference exceeds the spread over seeds (Welch's t-test).")
     if any(len(group.runs) == 1 for group in groups):
-        lines.append("Of a single run nobody knows the spread: evaluate more seeds to compare.")
+        lines.append("A single run has no spread: evaluate more seeds to compare.")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The demonstration: BasicProp line from data to a picture that a server sent."""
+"""The demonstration: BasicProp line, from the data to a picture that a server sent."""
 
 from __future__ import annotations
 
@@ -12,39 +12,41 @@ from keras_infogan.evaluation import groups as evaluation
 from keras_infogan.evaluation.pictures import traversal_picture, write_png
 from keras_infogan.export import export_savedmodel
 from keras_infogan.images import tile
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.evaluating import evaluate_run
+from keras_infogan.runs.model_file import load_model
+from keras_infogan.runs.training import train
 from keras_infogan.serving import Client, EmbeddedServer
 
 MODEL_NAME = "line"
 
 
-def run(path: Path, seed: int = 0) -> None:
-    """Trains, evaluates, draws, exports and serves, and says at each step what it made.
+def run_demo(path: Path, seed: int = 0) -> None:
+    """Trains, evaluates, draws, exports and serves, and prints at each step what it made.
 
     Args:
-        path: a directory; a demonstration that was interrupted in it goes on.
+        path: a directory; a demonstration that was interrupted in it is resumed.
         seed: int, of the run.
 
     Raises:
-        ValueError, OSError: as `experiment.train`.
+        ValueError, OSError: as `train`.
     """
     config = basicprop_line.get_config()
     config.seed = seed
     run_directory, data_directory, base_path = path / "run", path / "data", path / "model"
     print("1. Training on BasicProp line: bars at ten places, no labels")
     data_directory.mkdir(parents=True, exist_ok=True)
-    experiment.train(config, str(run_directory), str(data_directory))
+    train(config, str(run_directory), str(data_directory))
 
     print("\n2. What the code does")
-    model = experiment.load_model(WorkDirectory(run_directory))
+    model = load_model(WorkDirectory(run_directory))
     (code,) = model.latents.codes
     picture = path / "traversal.png"
     write_png(picture, traversal_picture(model, code, seed=seed))
     print(f"{picture}: rows are noise, each column is a value of the code '{code}'")
 
     print("\n3. The evidence")
-    scores = experiment.evaluate_run(str(run_directory), str(data_directory))
+    scores = evaluate_run(str(run_directory), str(data_directory))
     print(evaluation.table(scores))
 
     print("\n4. Serving")

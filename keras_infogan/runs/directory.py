@@ -1,4 +1,4 @@
-"""A run's directory: where everything about it is kept, and how it is resumed."""
+"""A run's directory: its files, and the check that a resumed run has the same config."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from keras_infogan.runs.defaults import plain_values, with_defaults
 from keras_infogan.runtime.files import unwritable, write_json
 
 CONFIG_FILE = "config.json"
@@ -17,9 +18,10 @@ class WorkDirectory:
     """The files of one training run.
 
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
-    (TensorBoard), `metrics.csv` (a row an epoch), `images/` (traversals an epoch), `model.keras`
-    (the trained model), `evaluation.json`, `classifier.keras` (through which its images are
-    judged), `machine.json` (where it was trained last), and `lock` (who trains in it).
+    (TensorBoard), `metrics.csv` (a row per epoch), `images/` (traversals of each epoch),
+    `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features judge
+    the generated images), `machine.json` (the machine that trained it last), and `lock` (the
+    process that trains in it).
 
     Args:
         path: the directory; it need not exist.
@@ -43,14 +45,18 @@ class WorkDirectory:
         self.lock = self.path / "lock"
 
     def start(self, config: dict[str, Any]) -> None:
-        """Makes the directory for a run of this config, or finds that very run in it.
+        """Makes the directory for a run of this config, or checks that it holds this run.
+
+        Args:
+            config: the resolved config, as nested dicts.
 
         Raises:
             ValueError: the directory holds something else, or a run of another config.
             OSError: it cannot be written.
         """
+        config = plain_values(config)
         if self.config.exists():
-            self._check_same(json.loads(json.dumps(config)))  # as it was written: no tuples
+            self._check_same(json.loads(json.dumps(config)))  # JSON has no tuples
             return
         if self.path.is_dir() and any(self.path.iterdir()):
             raise ValueError(
@@ -64,19 +70,19 @@ class WorkDirectory:
         write_json(self.config, config)
 
     def read_config(self) -> dict[str, Any]:
-        """The resolved config of the run.
+        """The resolved config of the run; a field that it lacks has its default.
 
         Raises:
             ValueError: no run is there, or its config is damaged.
         """
         if not self.config.is_file():
             raise ValueError(
-                "The work directory should hold a run that infogan-train began. "
+                "The work directory should hold a run that infogan-train started. "
                 f"Received: {self.path}, which has no {CONFIG_FILE}"
             )
         try:
-            return json.loads(self.config.read_text())
-        except ValueError as error:
+            return with_defaults(json.loads(self.config.read_text()))
+        except (ValueError, TypeError) as error:
             raise ValueError(f"{self.config} is damaged: {error}") from error
 
     def read_scores(self) -> dict[str, float]:
@@ -101,7 +107,7 @@ class WorkDirectory:
             raise ValueError(f"{self.evaluation} is damaged: {error}") from error
 
     def read_machine(self) -> dict[str, str]:
-        """Where the run was trained last, by what is described; nothing where nobody wrote it."""
+        """The machine that trained the run last: versions, devices, threads; may be empty."""
         try:
             return json.loads(self.machine.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -124,7 +130,7 @@ class WorkDirectory:
         return self.model
 
     def _check_same(self, config: dict[str, Any]) -> None:
-        kept = self.read_config()
+        kept, config = self.read_config(), with_defaults(config)
         differing = sorted(
             key for key in kept.keys() | config.keys() if kept.get(key) != config.get(key)
         )
@@ -132,5 +138,5 @@ class WorkDirectory:
             raise ValueError(
                 f"{self.path} holds a run of another config: it differs in "
                 f"{', '.join(differing)}. "
-                "Give the config that it began with, or another --workdir."
+                "Give the config that it was started with, or another --workdir."
             )

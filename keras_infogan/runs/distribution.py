@@ -1,4 +1,4 @@
-"""Many devices: the strategies of a run, and the workers that it has between them."""
+"""Training on several devices: `tf.distribute` strategies, and the worker processes of a run."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from keras_infogan.runs import rendezvous
 
 STRATEGIES = ("none", "mirrored", "multi_worker")
 DEFAULT_WORKER_TIMEOUT = 300.0  # seconds
-LONGEST_START = 120.0  # seconds that TensorFlow gets to connect workers that are all there
-WORKER_LOST_STATUS = 75  # EX_TEMPFAIL of sysexits.h: the same command may well succeed later
+LONGEST_START = 120.0  # seconds for TensorFlow to connect workers that have all started
+WORKER_LOST_STATUS = 75  # EX_TEMPFAIL of sysexits.h: the same command may succeed later
 
-# What the workers that are left find when one is gone, in the middle of a step or between two.
+# What the other workers raise when one is lost, during a step or between two steps.
 _LOSSES = (
     tf.errors.UnavailableError,
     tf.errors.AbortedError,
@@ -34,10 +34,10 @@ _LOSSES = (
 
 
 class WorkerLostError(RuntimeError):
-    """A worker of the job is not there, so that the others cannot go on either.
+    """A worker of the job did not start or was lost, so the others cannot continue.
 
     Attributes:
-        exit_status: of a command that ends by it.
+        exit_status: of the command that this error ends.
     """
 
     exit_status = WORKER_LOST_STATUS
@@ -48,8 +48,9 @@ class Workers:
     """The processes that train one model together, as one of them sees it.
 
     Args:
-        strategy: what the model is to be built under, by `strategy.scope()`.
-        is_chief: whether this one writes: checkpoints, logs, pictures, the model. There is one.
+        strategy: the model should be built in its `strategy.scope()`.
+        is_chief: whether this process writes checkpoints, logs, pictures and the model. Exactly
+            one does.
     """
 
     strategy: tf.distribute.Strategy
@@ -57,20 +58,20 @@ class Workers:
 
     @property
     def replicas(self) -> int:
-        """Parts of a batch, one a device, on all workers together."""
+        """Parts of a batch, one per device, on all workers together."""
         return self.strategy.num_replicas_in_sync
 
-    def say(self, text: str) -> None:
-        """Prints a line, on the chief alone."""
+    def print_on_chief(self, text: str) -> None:
+        """Prints a line, in the chief process only."""
         if self.is_chief:
             print(text)
 
     def wait(self) -> None:
-        """Waits until every worker is here."""
+        """Waits until every worker has reached this call."""
         self.check_same("program", "")
 
     def check_same(self, what: str, value: Any) -> None:
-        """Waits until every worker is here, and refuses to go on where they differ.
+        """Waits until every worker has reached this call, and raises where their values differ.
 
         Args:
             what: the value's name.
@@ -84,7 +85,7 @@ class Workers:
             raise ValueError(f"All workers should have the same {what}. Received: others elsewhere")
 
     def largest(self, value: int) -> int:
-        """The largest of all workers' values, an int from 0 to 2^31 - 1; they wait for it."""
+        """The largest of all workers' values, an int from 0 to 2^31 - 1; waits for all workers."""
         return max(self._values_of_all(value))
 
     def _values_of_all(self, value: int) -> list[int]:
@@ -105,7 +106,7 @@ class Workers:
 def connect(
     strategy: str = "none", worker_timeout: float = DEFAULT_WORKER_TIMEOUT
 ) -> Iterator[Workers]:
-    """Makes a strategy, with "multi_worker" as soon as all workers are there.
+    """Makes a strategy; with "multi_worker" it first waits until all workers have started.
 
     Args:
         strategy: "none"; "mirrored", all GPUs of this machine, or its logical CPUs where it has no
@@ -114,7 +115,7 @@ def connect(
 
     Raises:
         ValueError: an unknown strategy, or a TF_CONFIG that is missing or damaged.
-        WorkerLostError: a worker did not come in time, or went in the block.
+        WorkerLostError: a worker did not start in time, or was lost in the block.
 
     Example:
 
@@ -130,7 +131,7 @@ def connect(
     elif strategy == "mirrored":
         yield Workers(tf.distribute.MirroredStrategy(_devices()))
     else:
-        with _losses_told():
+        with _worker_losses_named():
             yield _join_workers(worker_timeout)
 
 
@@ -142,20 +143,20 @@ def _devices() -> list[str]:
 def _join_workers(timeout: float) -> Workers:
     addresses, index = _cluster()
     try:
-        rendezvous.meet(addresses, index, timeout)
+        rendezvous.wait_for_processes(addresses, index, timeout)
     except TimeoutError as error:
         raise WorkerLostError(
-            f"Not all workers of TF_CONFIG came within {timeout:g} s: {error}. Start them "
-            "together, or give them longer (--worker_timeout)."
+            f"Not all workers of TF_CONFIG started within {timeout:g} s: {error}. Start them "
+            "together, or allow more time (--worker_timeout)."
         ) from error
     handler = signal.getsignal(signal.SIGTERM)
-    # The last resort, should one die at this very moment: TensorFlow waits for it without end.
+    # If a worker dies at this moment, TensorFlow waits for it without end: end the process then.
     faulthandler.dump_traceback_later(LONGEST_START, exit=True)
     try:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()
     finally:
         faulthandler.cancel_dump_traceback_later()
-    # TensorFlow takes the signal for itself, and ignores it.
+    # TensorFlow replaces the signal's handler and ignores the signal.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)
     return Workers(strategy, is_chief=index == 0)
@@ -173,18 +174,18 @@ def _cluster() -> tuple[list[str], int]:
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise ValueError(
-        "TF_CONFIG should be JSON with the addresses of all workers and the place of this one, "
+        "TF_CONFIG should be JSON with the addresses of all workers and the index of this one, "
         '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}. '
         f"Received: {text or 'none'}"
     )
 
 
 @contextmanager
-def _losses_told() -> Iterator[None]:
+def _worker_losses_named() -> Iterator[None]:
     try:
         yield
     except _LOSSES as error:
         raise WorkerLostError(
-            f"A worker was lost ({type(error).__name__}). The same command on all workers goes on "
-            "from the last checkpoint."
+            f"A worker was lost ({type(error).__name__}). Rerun the same command on all workers to "
+            "resume from the last checkpoint."
         ) from error

@@ -15,7 +15,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal asked for the end.
+    """A signal asked the process to end.
 
     Args:
         number: of the signal; a process that ends by it has the exit status 128 + number.
@@ -28,7 +28,7 @@ class Interrupted(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Raises `Interrupted` where Ctrl-C or SIGTERM comes: for work that leaves nothing half done.
+    """Raises `Interrupted` where Ctrl-C or SIGTERM comes: for work that can stop at any point.
 
     Raises:
         Interrupted: in the block.

@@ -1,7 +1,7 @@
-"""Waiting for the other processes of a job, before TensorFlow does.
+"""Waits until all processes of a job have started, before TensorFlow connects them.
 
-TensorFlow waits without end, and holds Python's lock meanwhile: no thread could watch over it, and
-Ctrl-C does not reach it.
+TensorFlow itself waits without a timeout. While it waits it holds Python's global lock, so no
+thread can watch it and Ctrl-C has no effect.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from collections.abc import Sequence
 GREETING = b"keras_infogan worker"
 START = b"start"
 RETRY_SECONDS = 0.2
-ANSWER_SECONDS = 2.0  # in which a process that is there greets
+ANSWER_SECONDS = 2.0  # for a process to send its greeting
 
 
-def meet(addresses: Sequence[str], index: int, timeout: float) -> None:
-    """Returns when all processes of a job are there, in each of them.
+def wait_for_processes(addresses: Sequence[str], index: int, timeout: float) -> None:
+    """Waits until all processes of a job have started; returns in all of them.
 
-    The first connects to all others, each of which listens at its address, and then has them
-    start. All ports are free again afterwards.
+    Each process but the first listens at its address. The first connects to all of them and then
+    tells them to start. All ports are free again afterwards.
 
     Args:
         addresses: "HOST:PORT" of each process.
-        index: of this one.
-        timeout: seconds.
+        index: of this process in `addresses`.
+        timeout: in seconds.
 
     Raises:
-        TimeoutError: somebody did not come in time.
+        TimeoutError: a process did not start in time.
         OSError: this process cannot listen at its address.
 
     Example:
 
-    >>> meet(["10.0.0.1:2222", "10.0.0.2:2222"], index=0, timeout=300.0)
+    >>> wait_for_processes(["10.0.0.1:2222", "10.0.0.2:2222"], index=0, timeout=300.0)
     """
     deadline = time.monotonic() + timeout
     if index == 0:
-        _call(addresses[1:], deadline)
+        _connect_to_others(addresses[1:], deadline)
     else:
-        _answer(addresses[index], addresses[0], deadline)
+        _listen(addresses[index], addresses[0], deadline)
 
 
-def _call(addresses: Sequence[str], deadline: float) -> None:
+def _connect_to_others(addresses: Sequence[str], deadline: float) -> None:
     missing = list(addresses)
     with contextlib.ExitStack() as stack:
         connections = []
@@ -60,7 +60,7 @@ def _call(addresses: Sequence[str], deadline: float) -> None:
 
 
 def _greeted(address: str) -> socket.socket | None:
-    """A connection to a process that greets as one of ours does."""
+    """A connection to a process of this package, which sends the greeting; else None."""
     try:
         connection = socket.create_connection(_split(address), ANSWER_SECONDS)
     except OSError:
@@ -72,7 +72,7 @@ def _greeted(address: str) -> socket.socket | None:
     return None
 
 
-def _answer(address: str, first: str, deadline: float) -> None:
+def _listen(address: str, first: str, deadline: float) -> None:
     try:
         listener = socket.create_server(("", _split(address)[1]))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How many codes a data set asks for, judged without labels."""
+"""Selects the number of codes for a dataset, without labels."""
 
 import lazy_loader
 

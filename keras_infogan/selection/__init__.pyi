@@ -1,7 +1,7 @@
-"""How many codes a data set asks for, judged without labels."""
+"""Selects the number of codes for a dataset, without labels."""
 
-from .candidates import Candidate, measure
-from .rule import Selection, select
+from .candidates import Candidate, measure_candidate
+from .rule import Selection, select_candidate
 from .seed_agreement import (
     Stability,
     category_agreement,
@@ -16,9 +16,9 @@ __all__ = [
     "Selection",
     "Stability",
     "category_agreement",
-    "measure",
+    "measure_candidate",
     "number_agreement",
-    "select",
+    "select_candidate",
     "selection_study",
     "stability",
     "unused_categories",

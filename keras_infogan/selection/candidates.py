@@ -1,4 +1,4 @@
-"""A candidate: a number of codes, and what its runs of several seeds say for it."""
+"""A candidate: a number of codes, and the scores of its runs over several seeds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_infogan.runs.building import build_latents
-from keras_infogan.runs.experiment import load_model
+from keras_infogan.runs.model_file import load_model
 from keras_infogan.selection.seed_agreement import (
     Agreement,
     Stability,
@@ -19,7 +19,7 @@ from keras_infogan.selection.seed_agreement import (
     stability,
     unused_categories,
 )
-from keras_infogan.studies.results import RowResult, Run
+from keras_infogan.studies.results import RowResult, StudyRun
 
 FEWEST_SEEDS = 2
 INFORMATION = "held_out_information"
@@ -86,7 +86,7 @@ def read_codes(model: Any, images: np.ndarray) -> Codes:
     return Codes(np.concatenate(categories, axis=1), np.concatenate(numbers, axis=1))
 
 
-def measure(result: RowResult, images: np.ndarray) -> Candidate:
+def measure_candidate(result: RowResult, images: np.ndarray) -> Candidate:
     """Measures a candidate by its finished runs; no label is looked at.
 
     Args:
@@ -119,7 +119,7 @@ def measure(result: RowResult, images: np.ndarray) -> Candidate:
     )
 
 
-def _mean_information(runs: Sequence[Run], code: str) -> float:
+def _mean_information(runs: Sequence[StudyRun], code: str) -> float:
     score = f"{INFORMATION}/{code}"
     for run in runs:
         if score not in run.scores:

@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from keras_infogan.runs.experiment import load_test_images
+from keras_infogan.runs.data import load_test_images
 from keras_infogan.runtime.files import write_json
-from keras_infogan.selection.candidates import Candidate, measure
+from keras_infogan.selection.candidates import Candidate, measure_candidate
 from keras_infogan.selection.rule import (
     INFORMATIVE,
     REPRODUCED,
     Selection,
     are_numbers_reproduced,
-    select,
+    select_candidate,
 )
 from keras_infogan.selection.seed_agreement import UNUSED_BELOW, Stability
 from keras_infogan.studies import results
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import StudyDirectory
-from keras_infogan.studies.plan import Options
+from keras_infogan.studies.plan import StudyOptions
 
 HEAD: tuple[str, ...] = (
     "candidate",
@@ -39,7 +39,7 @@ HEAD: tuple[str, ...] = (
 NO_VALUE = "-"
 
 
-def rank(study: Study, options: Options, count: int) -> str:
+def rank_candidates(study: Study, options: StudyOptions, count: int) -> str:
     """Measures the finished runs of a selection study, picks, and writes `selection.json`.
 
     Args:
@@ -52,20 +52,20 @@ def rank(study: Study, options: Options, count: int) -> str:
         The table and a sentence that says what is picked.
 
     Raises:
-        ValueError: no run is finished, or as `measure`.
+        ValueError: no run is finished, or as `measure_candidate`.
         OSError: data cannot be read, or the record not be written.
     """
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
-    rows = results.read(study, directory, options.seeds)
+    rows = results.read_study(study, directory, options.seeds)
     finished = [run for row in rows for run in row.finished]
     if not finished:
         raise ValueError(f"A run should be finished. Received: none of {directory.path}")
-    images = _some(load_test_images(finished[0].directory, options.data_dir), count)
-    candidates = [measure(row, images) for row in rows]
-    selection = select(candidates)
+    images = _random_subset(load_test_images(finished[0].directory, options.data_dir), count)
+    candidates = [measure_candidate(row, images) for row in rows]
+    selection = select_candidate(candidates)
     said = sentence(selection, directory)
-    kept = {**record(candidates, selection), "images": len(images), "said": said}
+    kept = {**selection_record(candidates, selection), "images": len(images), "said": said}
     write_json(directory.path / "selection.json", kept)
     return f"{table(candidates, selection)}\n{said}"
 
@@ -96,7 +96,7 @@ def sentence(selection: Selection, directory: StudyDirectory) -> str:
     return f"Picked: {sizes}. Of its runs {run} agrees best with the others.{differing}"
 
 
-def record(candidates: Sequence[Candidate], selection: Selection) -> dict[str, Any]:
+def selection_record(candidates: Sequence[Candidate], selection: Selection) -> dict[str, Any]:
     """The selection as JSON takes it."""
     pick = selection.pick
     return {
@@ -123,7 +123,7 @@ def record(candidates: Sequence[Candidate], selection: Selection) -> dict[str, A
     }
 
 
-def _some(images: np.ndarray, count: int) -> np.ndarray:
+def _random_subset(images: np.ndarray, count: int) -> np.ndarray:
     """By chance: the first ones of a folder would be of its first classes."""
     rows = np.random.default_rng(0).permutation(len(images))[:count]
     return images[np.sort(rows)]

@@ -53,7 +53,7 @@ class Selection(NamedTuple):
     pick: Candidate | None
 
 
-def select(candidates: Sequence[Candidate]) -> Selection:
+def select_candidate(candidates: Sequence[Candidate]) -> Selection:
     """Picks a candidate by the rule that this module states.
 
     Args:
@@ -64,7 +64,7 @@ def select(candidates: Sequence[Candidate]) -> Selection:
 
     Example:
 
-    >>> select([measure(result, images) for result in results]).verdicts
+    >>> select_candidate([measure_candidate(result, images) for result in results]).verdicts
     {'digit_8': 'less stable', 'digit_10': 'picked'}
     """
     names = [candidate.name for candidate in candidates]

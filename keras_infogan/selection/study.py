@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from keras_infogan.runs.building import CODE_KINDS, build_latents
+from keras_infogan.runs.building import build_latents
+from keras_infogan.runs.registry import CODE_KINDS
 from keras_infogan.selection.candidates import FEWEST_SEEDS, INFORMATION
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.sweep import sweep
@@ -68,7 +69,7 @@ def selection_study(
         swept,
         name=f"select_{config}",
         title=f"{config}: how many codes?",
-        source="nobody's table: a selection of one's own",
+        source="no paper: your own selection",
         about="Which number of codes do seeds agree on, and are they read off the images? "
         "Labels are not looked at, except for the curves of accuracy below.",
         rows=tuple(

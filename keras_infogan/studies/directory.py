@@ -1,4 +1,4 @@
-"""A study's directory: its runs, what became of them, and the page."""
+"""A study's directory: its runs, their status, and the page."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ FINISHED, FAILED, INTERRUPTED, WAITING = "finished", "failed", "interrupted", "w
 
 
 @dataclasses.dataclass(frozen=True)
-class Record:
-    """What is known of a run besides the files in its own directory.
+class RunRecord:
+    """The status of a run, which its own directory does not hold.
 
     Attributes:
-        status: "finished", "failed", "interrupted", or "waiting" for a run that was not begun.
+        status: "finished", "failed", "interrupted", or "waiting" for a run that was not started.
         message: the last line of a failed run.
-        seconds: of wall time, over all its attempts, evaluation included.
+        seconds: wall time of all its attempts, evaluation included.
         commands: that make it, as a user would type them.
         versions: of Python and packages, by name, at the last attempt.
-        attempts: that have ended, however they did.
+        attempts: how many have ended, in any way.
     """
 
     status: str = WAITING
@@ -40,8 +40,8 @@ class StudyDirectory:
     """The files of one study: `ROW/seed_K/` (work directories), `ROW/seed_K.log`, the page.
 
     Attributes are paths: `settings` (study.json: which study, how many seeds), `records`
-    (runs.json: what became of each run), `report` (report.html), `lock` (who runs the study) and
-    `trials` (what Ray keeps while it runs it).
+    (runs.json: the status of each run), `report` (report.html), `lock` (held by the process that
+    runs the study) and `trials` (Ray's own files while it runs the study).
 
     Args:
         path: the directory; it need not exist.
@@ -69,11 +69,11 @@ class StudyDirectory:
         return self.path / row / f"seed_{seed}.log"
 
     def start(self, study: str, seeds: int) -> None:
-        """Makes the directory for a study, or finds that very study in it.
+        """Makes the directory for a study, or checks that it holds this study.
 
         Args:
             study: its name.
-            seeds: runs of each row; a study that goes on may have more of them than it began with.
+            seeds: runs of each row; a resumed study may have more of them than before.
 
         Raises:
             ValueError: the directory holds something else, another study, or more seeds.
@@ -92,8 +92,8 @@ class StudyDirectory:
             raise OSError(f"{self.path} cannot be written: {error.strerror}") from error
         write_json(self.settings, {"study": study, "seeds": seeds})
 
-    def read_records(self) -> dict[str, Record]:
-        """What became of the runs that were begun, by "ROW/seed_K".
+    def read_records(self) -> dict[str, RunRecord]:
+        """The status of the runs that were started, by "ROW/seed_K".
 
         Raises:
             ValueError: the file is damaged.
@@ -105,13 +105,13 @@ class StudyDirectory:
         except (KeyError, TypeError) as error:
             raise ValueError(f"{self.records} is damaged: {error}") from error
 
-    def write_record(self, row: str, seed: int, record: Record) -> None:
-        """Keeps what became of a run."""
+    def write_record(self, row: str, seed: int, record: RunRecord) -> None:
+        """Writes the status of a run."""
         records = {**self.read_records(), record_key(row, seed): record}
         write_json(self.records, {key: dataclasses.asdict(each) for key, each in records.items()})
 
     def write_report(self, page: str) -> None:
-        """Replaces the page, whole or not at all."""
+        """Replaces the page atomically."""
         replace_file(self.report, lambda temporary: temporary.write_text(page, encoding="utf-8"))
 
     def _check_same(self, study: str, seeds: int) -> None:
@@ -123,8 +123,8 @@ class StudyDirectory:
             )
         if kept.get("seeds", 0) > seeds:
             raise ValueError(
-                f"{self.path} holds a study of {kept['seeds']} seeds; more may be added, none "
-                f"taken away. Received: seeds={seeds}"
+                f"{self.path} holds a study of {kept['seeds']} seeds; seeds may be added, not "
+                f"removed. Received: seeds={seeds}"
             )
 
 
@@ -133,8 +133,8 @@ def record_key(row: str, seed: int) -> str:
     return f"{row}/seed_{seed}"
 
 
-def _record(kept: dict[str, Any]) -> Record:
-    return Record(**{**kept, "commands": tuple(kept["commands"])})
+def _record(kept: dict[str, Any]) -> RunRecord:
+    return RunRecord(**{**kept, "commands": tuple(kept["commands"])})
 
 
 def _read_json(path: Path) -> dict[str, Any]:

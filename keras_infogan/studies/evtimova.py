@@ -70,7 +70,7 @@ EVTIMOVA = Study(
             "basicprop_line",
             "Trains only with noise in the foreground; the losses show a cliff when it works.",
             note="One categorical code, with their foreground noise; they kept two continuous "
-            "codes beside it.",
+            "codes next to it.",
             scores=WITH_LABELS,
         ),
         Row(

@@ -1,4 +1,4 @@
-"""The runs that a study wants, and what the user chose besides the study."""
+"""The options of a study, and the runs that it needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from keras_infogan.runs import building as builder
+from keras_infogan.runs.checking import check_config
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.studies.definition import Row, Study
 from keras_infogan.studies.directory import StudyDirectory, record_key
@@ -16,8 +16,8 @@ from keras_infogan.studies.processes import Task
 
 
 @dataclasses.dataclass(frozen=True)
-class Options:
-    """What the user chose besides the study.
+class StudyOptions:
+    """The user's options for a study.
 
     Args:
         workdir: the study's directory.
@@ -48,7 +48,7 @@ class Options:
         """The fields that every run's config is given, flat."""
         steps = {} if self.steps is None else {"steps": self.steps}
         pairs = (setting.partition("=") for setting in self.set)
-        return {**steps, **{field: value(text) for field, _, text in pairs}}
+        return {**steps, **{field: parse_value(text) for field, _, text in pairs}}
 
     def command(self, study: Study) -> str:
         """The command that runs this study, as a user types it."""
@@ -62,7 +62,7 @@ class Options:
 
 
 class PlannedRun(NamedTuple):
-    """A run that a study wants, with its resolved config."""
+    """A run that a study needs, with its resolved config."""
 
     row: Row
     seed: int
@@ -88,11 +88,12 @@ class PlannedRun(NamedTuple):
         return Task((("train", train), ("evaluate", evaluate)), log, work.model)
 
 
-def plan(study: Study, options: Options) -> list[PlannedRun]:
-    """Seed by seed, so that a page that is not complete yet has something on every row.
+def plan_runs(study: Study, options: StudyOptions) -> list[PlannedRun]:
+    """All runs of a study, seed by seed, so that an unfinished page shows every row.
+
 
     Raises:
-        ValueError: rows that the study does not have, or a config that cannot be.
+        ValueError: rows that the study does not have, or a bad config.
     """
     names = [row.name for row in study.rows]
     if not set(options.rows) <= set(names):
@@ -104,12 +105,12 @@ def plan(study: Study, options: Options) -> list[PlannedRun]:
         if not options.rows or row.name in options.rows
     ]
     for planned in runs:
-        builder.check(planned.config)
+        check_config(planned.config)
     return runs
 
 
-def value(text: str) -> Any:
-    """What a user means by the value of a field: as Python writes it, else a string."""
+def parse_value(text: str) -> Any:
+    """The value of a field from a flag: a Python literal, or else a string."""
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

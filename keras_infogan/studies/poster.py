@@ -6,7 +6,7 @@ POSTER_SCORES = ("information", "code_accuracy", "information/real_fake")
 
 POSTER = Study(
     name="poster",
-    title="InfoGAN and beyond: four ways to regularise by information",
+    title="InfoGAN and beyond: four ways to regularize by information",
     source="S. Calvo Ordoñez, K. Nikolić and S. Ujváry, InfoGAN and beyond "
     "(poster, University of Cambridge)",
     about="InfoGAN against a vanilla GAN with the same codes, against a Wasserstein objective and "

@@ -1,4 +1,4 @@
-"""What becomes of a study's runs: kept in its records and its page, and said in its output."""
+"""The progress of a study: its records, its page and its output."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Protocol
 from keras_infogan.runtime import machine
 from keras_infogan.studies import results
 from keras_infogan.studies.definition import Study
-from keras_infogan.studies.directory import FINISHED, Record, StudyDirectory
-from keras_infogan.studies.plan import Options, PlannedRun
+from keras_infogan.studies.directory import FINISHED, RunRecord, StudyDirectory
+from keras_infogan.studies.plan import PlannedRun, StudyOptions
 from keras_infogan.studies.processes import Task
 
 
@@ -27,11 +27,11 @@ class Report(Protocol):
 
 
 class StudyProgress:
-    """Keeps the books of a study while somebody, one process, makes its runs.
+    """Records the progress of a study while one process makes its runs.
 
     Attributes:
         waiting: the runs that are to be made: those of the plan that have no evaluation.
-        at_a_time: how many are made at a time, for the guess of what is left.
+        at_a_time: how many are made at a time, for the estimate of the time left.
 
     Args:
         study: with the settings of every run.
@@ -44,7 +44,7 @@ class StudyProgress:
     def __init__(
         self,
         study: Study,
-        options: Options,
+        options: StudyOptions,
         directory: StudyDirectory,
         plan: Sequence[PlannedRun],
         report: Report,
@@ -69,7 +69,7 @@ class StudyProgress:
         self._started: dict[str, float] = {}
 
     def announce(self) -> None:
-        """Says what there is to do."""
+        """Prints what is to be done."""
         rows = {planned.row.name for planned in self.plan}
         print(
             f"{self.study.name}: rows {len(rows)}, seeds {self.options.seeds}: "
@@ -107,8 +107,8 @@ class StudyProgress:
             is_tried_again: whether another attempt follows at once.
         """
         took = time.monotonic() - self._started.pop(planned.key)
-        before = self.directory.read_records().get(planned.key, Record())
-        record = Record(
+        before = self.directory.read_records().get(planned.key, RunRecord())
+        record = RunRecord(
             status,
             message,
             before.seconds + took,
@@ -124,7 +124,7 @@ class StudyProgress:
         if not is_tried_again:
             del self._left[planned.key]
         reason = f": {message}" if message else ""
-        again = "; it is tried again" if is_tried_again else ""
+        again = "; it will be retried" if is_tried_again else ""
         print(
             f"{self._places[planned.key]}: {status} after {_clock(took)}"
             f"{self._time_left()}{reason}{again}",
@@ -137,14 +137,14 @@ class StudyProgress:
         return [planned for planned in self.waiting if planned.key in self._started]
 
     def write_report(self) -> list[results.RowResult]:
-        """Writes the page anew; returns what it shows."""
-        outcome = results.read(self.study, self.directory, self.options.seeds)
+        """Rewrites the page; returns what it shows."""
+        outcome = results.read_study(self.study, self.directory, self.options.seeds)
         page = self.report.render(self.study, outcome, self.options.command(self.study))
         self.directory.write_report(page)
         return outcome
 
     def _time_left(self) -> str:
-        """What is left, judged by the time an update took in the runs that finished."""
+        """The time left, from the mean time per update of the finished runs."""
         records = self.directory.read_records()
         finished = [
             (records[planned.key].seconds, planned.config.steps)

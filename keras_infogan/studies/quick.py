@@ -1,4 +1,4 @@
-"""A study of a minute or two, to see the machinery work."""
+"""A study of one or two minutes, to check that everything works."""
 
 from keras_infogan.studies.definition import Row, Study
 
@@ -14,8 +14,8 @@ SHORT_RUN = {
 QUICK = Study(
     name="quick",
     title="BasicProp line in sixty updates, with and without the information term",
-    source="nobody's table: a study to try the command with",
-    about="Does the machinery work? Sixty updates are far too few for good pictures.",
+    source="no paper: a study to try the command",
+    about="Does every part work? Sixty updates are far too few for good pictures.",
     rows=(
         Row(
             "information",

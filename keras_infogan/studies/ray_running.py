@@ -1,8 +1,8 @@
 """Makes the runs of a study as trials of Ray Tune: several at a time, here or on a cluster.
 
 Ray Tune decides which run is made when and where, and tries again what failed. A trial is the very
-child processes that one run after the other would be, in a worker that waits for them: it leaves
-the same files, so the study's directory must lie on storage that all machines share.
+child processes that one run after the other would be, in a worker that waits for them: it writes
+the same files, so the study's directory must be on storage that all machines share.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from keras_infogan.studies import processes
 from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED
 from keras_infogan.studies.processes import Executor, Task
 from keras_infogan.studies.progress import StudyProgress
+from keras_infogan.studies.ray_callbacks import study_reporter, study_stopper
 
 RETRIES = 2  # further attempts at a run that failed, each from its last checkpoint
 POLL_SECONDS = 1.0
-LOST = "its worker, or the machine of it, was lost"
 
 # What Tune leaves out: tables on stdout, files for each trial, and its own answer to Ctrl-C, which
 # kills trials after some seconds.
@@ -43,9 +43,9 @@ GPU_SETTINGS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 class RayTrials:
     """Makes runs as trials of Ray Tune.
 
-    A run that fails is tried again, `RETRIES` times at most; it goes on from its last checkpoint.
-    SIGINT and SIGTERM end the runs under way gently, and no other begins; a second one ends them
-    at once.
+    A run that fails is tried again, `RETRIES` times at most; it resumes from its last checkpoint.
+    After SIGINT or SIGTERM the current runs save and end, and no other starts; a second signal
+    ends them at once.
 
     Args:
         parallel: runs at a time, int >= 1; None is as many as there are CPUs for.
@@ -63,7 +63,7 @@ class RayTrials:
 
     Example:
 
-    >>> run(STUDIES["quick"], Options("studies/quick", seeds=4), RayTrials(parallel=2))
+    >>> run_study(STUDIES["quick"], StudyOptions("studies/quick", seeds=4), RayTrials(parallel=2))
     True
     """
 
@@ -148,8 +148,8 @@ class RayTrials:
                 storage_path=str(stop.parent),
                 failure_config=tune.FailureConfig(max_failures=RETRIES),
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
-                callbacks=[_reporter(tune, progress, stop)],
-                stop=_stopper(tune, progress, stop),
+                callbacks=[study_reporter(tune, progress, stop)],
+                stop=study_stopper(tune, progress, stop),
                 verbose=0,
             ),
         )
@@ -198,61 +198,6 @@ def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, An
             self.executor.end()
 
     return RunTrial
-
-
-def _reporter(tune: Any, progress: StudyProgress, stop: Path) -> Any:
-    """A callback of Tune's that keeps the progress."""
-    waiting = {planned.key: planned for planned in progress.waiting}
-
-    class Reporter(tune.Callback):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.results: dict[str, dict[str, Any]] = {}
-
-        def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            if not stop.exists():
-                progress.begin(waiting[trial.config["key"]])
-
-        def on_trial_result(
-            self, iteration: int, trials: Any, trial: Any, result: dict[str, Any], **info: Any
-        ) -> None:
-            if "status" in result:
-                self.results[trial.config["key"]] = result
-
-        def on_trial_complete(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            self._end(trial)
-
-        def on_trial_recover(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            self._end(trial, is_tried_again=not stop.exists())
-
-        def on_trial_error(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            self._end(trial)
-
-        def _end(self, trial: Any, is_tried_again: bool = False) -> None:
-            key = trial.config["key"]
-            result = self.results.pop(key, {"status": FAILED, "message": LOST, "versions": None})
-            if waiting[key] in progress.begun:
-                progress.end(
-                    waiting[key],
-                    result["status"],
-                    result["message"],
-                    result["versions"],
-                    is_tried_again,
-                )
-
-    return Reporter()
-
-
-def _stopper(tune: Any, progress: StudyProgress, stop: Path) -> Any:
-    """What ends it all where a signal has asked for it and the last run has ended."""
-
-    class Stopper(tune.Stopper):  # type: ignore[misc]
-        def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
-            return False
-
-        def stop_all(self) -> bool:
-            return stop.exists() and not progress.begun
-
-    return Stopper()
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What became of the runs of a study, read from their directories."""
+"""The results of a study's runs, read from their directories."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from keras_infogan.runs.building import build_latents
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.studies.definition import Row, Study
-from keras_infogan.studies.directory import FAILED, FINISHED, Record, StudyDirectory, record_key
+from keras_infogan.studies.directory import FAILED, FINISHED, RunRecord, StudyDirectory, record_key
 
 REAL_FAKE_ENTROPY = {"real_fake": math.log(2.0)}
 
@@ -22,15 +22,15 @@ History = list[dict[str, float]]
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
+class StudyRun:
     """One run of a row, finished or not.
 
     Attributes:
         seed: of the run.
         directory: its work directory.
-        record: what became of it.
+        record: its status.
         scores: the numbers of `evaluation.json`; empty where it was not evaluated.
-        history: the rows of `metrics.csv`; what is no number there is NaN.
+        history: the rows of `metrics.csv`; cells that are not numbers are NaN.
         pictures: the last picture of each name in `images/`.
         codes: kind and size of each code, from `config.json`.
         entropies: of the codes and of real against fake, in nats, by name.
@@ -38,7 +38,7 @@ class Run:
 
     seed: int
     directory: WorkDirectory
-    record: Record
+    record: RunRecord
     scores: dict[str, float]
     history: History
     pictures: dict[str, Path]
@@ -56,15 +56,15 @@ class RowResult:
     """A row with all its runs, in the order of seeds."""
 
     row: Row
-    runs: tuple[Run, ...]
+    runs: tuple[StudyRun, ...]
 
     @property
-    def finished(self) -> list[Run]:
+    def finished(self) -> list[StudyRun]:
         """The runs that have scores."""
         return [run for run in self.runs if run.record.status == FINISHED]
 
 
-def read(study: Study, directory: StudyDirectory, seeds: int) -> list[RowResult]:
+def read_study(study: Study, directory: StudyDirectory, seeds: int) -> list[RowResult]:
     """Reads every run of a study, those that were not begun too.
 
     Raises:
@@ -85,35 +85,35 @@ def read(study: Study, directory: StudyDirectory, seeds: int) -> list[RowResult]
     ]
 
 
-def read_run(directory: WorkDirectory, seed: int, record: Record | None = None) -> Run:
+def read_run(directory: WorkDirectory, seed: int, record: RunRecord | None = None) -> StudyRun:
     """Reads one run.
 
     Args:
         directory: its work directory; it need not exist.
         seed: of the run.
-        record: what became of it; a run that has scores is finished, whatever this says.
+        record: its status; a run that has scores counts as finished in any case.
 
     Raises:
         ValueError: a file is damaged.
     """
     scores = directory.read_scores() if directory.evaluation.is_file() else {}
     latents = directory.read_config()["latents"] if directory.config.exists() else None
-    record = record or Record()
-    if scores:  # whoever evaluated it
+    record = record or RunRecord()
+    if scores:  # also if it was evaluated outside of the study
         record = dataclasses.replace(record, status=FINISHED, message="")
-    return Run(
+    return StudyRun(
         seed=seed,
         directory=directory,
         record=record,
         scores=scores,
         history=_read_history(directory.metrics),
-        pictures={name: each[-1][1] for name, each in pictures(directory.images).items()},
+        pictures={name: each[-1][1] for name, each in find_pictures(directory.images).items()},
         codes=latents["codes"] if latents else {},
         entropies={**build_latents(latents).entropy(), **REAL_FAKE_ENTROPY} if latents else {},
     )
 
 
-def updates(run: Run) -> int:
+def updates(run: StudyRun) -> int:
     """The update that a run was last seen at."""
     steps = [run.scores.get("step", 0.0), *(epoch["step"] for epoch in run.history[-1:])]
     return int(max(step for step in steps if math.isfinite(step)))
@@ -134,7 +134,7 @@ def _number(text: Any) -> float:
         return math.nan
 
 
-def pictures(directory: Path) -> dict[str, list[tuple[int, Path]]]:
+def find_pictures(directory: Path) -> dict[str, list[tuple[int, Path]]]:
     """The pictures of a run's `images/` by name, each with its update, in their order."""
     found: dict[str, list[tuple[int, Path]]] = {}
     for path in directory.glob("*.png"):

@@ -7,18 +7,18 @@ from typing import Protocol
 from keras_infogan.runtime.locks import exclusive
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import FAILED, FINISHED, INTERRUPTED, StudyDirectory
-from keras_infogan.studies.plan import Options, plan
+from keras_infogan.studies.plan import StudyOptions, plan_runs
 from keras_infogan.studies.processes import Execute, Executor
 from keras_infogan.studies.progress import Report, StudyProgress
 
 
-class Runner(Protocol):
-    """Makes the runs that wait, and tells the progress when each begins and ends."""
+class StudyRunner(Protocol):
+    """Makes the waiting runs, and reports to the progress when each begins and ends."""
 
     def __call__(self, progress: StudyProgress) -> None: ...
 
 
-class Successively:
+class SequentialRunner:
     """One run after the other, in this machine's child processes.
 
     Args:
@@ -42,15 +42,17 @@ class Successively:
             progress.end(planned, FAILED if message else FINISHED, message)
 
 
-def run(study: Study, options: Options, report: Report, runner: Runner | None = None) -> bool:
-    """Runs what a study still lacks, and says so; the page is written anew after each run.
+def run_study(
+    study: Study, options: StudyOptions, report: Report, runner: StudyRunner | None = None
+) -> bool:
+    """Runs what a study still lacks; the page is rewritten after each run.
 
     Args:
         study: the study.
-        options: where, how often, with which data.
+        options: directory, seeds and data.
         report: writes the page: the module `keras_infogan.reports.study_report`.
-        runner: who makes the runs, and how many at a time; None is `Successively`. Records and
-            pages are the same whoever does.
+        runner: makes the runs, one or several at a time; None is `SequentialRunner`. Records and
+            pages are the same for every runner.
 
     Returns:
         Whether every run that was asked for is finished.
@@ -63,7 +65,7 @@ def run(study: Study, options: Options, report: Report, runner: Runner | None = 
     """
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
-    runs = plan(study, options)
+    runs = plan_runs(study, options)
     for planned in runs:
         work = directory.run(planned.row.name, planned.seed)
         if work.config.exists():  # only compares: a run of another config raises
@@ -73,7 +75,7 @@ def run(study: Study, options: Options, report: Report, runner: Runner | None = 
         progress = StudyProgress(study, options, directory, runs, report)
         progress.announce()
         if progress.waiting:
-            (runner or Successively())(progress)
+            (runner or SequentialRunner())(progress)
         outcome = progress.write_report()
     print(report.table(outcome))
     print(f"page: {directory.report}")

@@ -1,4 +1,4 @@
-"""A study of one's own: a config with every combination of some fields' values."""
+"""Sweeps: a study of one config with every combination of some fields' values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_infogan.studies.definition import Row, Study
-from keras_infogan.studies.plan import value
+from keras_infogan.studies.plan import parse_value
 
 _NO_NAME = re.compile(r"[^a-z0-9_]")
 
@@ -45,7 +45,7 @@ def sweep(config: str, grid: Sequence[str], seeds: int = 1) -> Study:
     return Study(
         name=f"sweep_{config}",
         title=f"{config}: a sweep over {', '.join(fields)}",
-        source="nobody's table: a sweep of one's own",
+        source="no paper: your own sweep",
         about=f"What do {', '.join(fields)} do to {config}?",
         rows=tuple(rows),
         seeds=seeds,
@@ -57,7 +57,7 @@ def _field(text: str) -> tuple[str, list[Any]]:
     field, _, values = text.partition("=")
     if not field or not values:
         raise ValueError(f"`grid` should be FIELD=VALUE,VALUE,... Received: {text!r}")
-    return field, [value(each) for each in values.split(",")]
+    return field, [parse_value(each) for each in values.split(",")]
 
 
 def _row(config: str, settings: dict[str, Any]) -> Row:

@@ -1,4 +1,4 @@
-"""Info-WGAN and Info-WGAN-GP beside InfoGAN."""
+"""Info-WGAN and Info-WGAN-GP compared with InfoGAN."""
 
 from keras_infogan.studies.definition import Row, Study
 
@@ -6,12 +6,12 @@ SHORT = {"networks.width_multiplier": 0.25, "steps": 1000}
 
 WASSERSTEIN = Study(
     name="wasserstein",
-    title="Info-WGAN and Info-WGAN-GP beside InfoGAN",
+    title="Info-WGAN and Info-WGAN-GP compared with InfoGAN",
     source="S. Calvo Ordoñez, K. Nikolić and S. Ujváry, InfoGAN and beyond "
     "(poster, University of Cambridge); I. Gulrajani et al., 2017 (arXiv:1704.00028)",
     about="Does a Wasserstein critic make the codes more reliable? An update of the generator "
     "has five of the critic, so rows of equal updates differ in minutes. Networks are a quarter as "
-    "wide as the paper's, that three seeds take two cores about an hour.",
+    "wide as the paper's, so that three seeds take about an hour on two cores.",
     rows=(
         Row("infogan", "InfoGAN", "mnist", "L_I rises to H(c1) = 2.3.", overrides=SHORT),
         Row(
@@ -20,7 +20,7 @@ WASSERSTEIN = Study(
             "mnist_info_wgan",
             "More stable than InfoGAN; satisfactory for the discrete code.",
             note="Weights within 0.03, not 0.01: a narrower critic's scores are smaller, and at "
-            "0.01 the information term alone moves the generator, which draws blots.",
+            "0.01 the information term alone moves the generator, and the images are blots.",
             overrides={**SHORT, "regularizers.weight_clipping": 0.03},
         ),
         Row(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_infogan.augmentation import accuracy, draw_few, few_labels, train_on_few
+from keras_infogan.augmentation import accuracy, draw_labeled, few_labels, train_on_few_labels
 
 LABELS = np.array([0, 1, 0, 1, 2, 2, 0, 1, 2, 0])
 
@@ -21,15 +21,15 @@ def halves():
 
 
 def test_each_class_has_its_number():
-    rows = draw_few(LABELS, 3, seed=0)
+    rows = draw_labeled(LABELS, 3, seed=0)
     assert LABELS[rows].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert len(set(rows.tolist())) == 9
 
 
 def test_draws_of_a_seed_hold_each_other_and_others_differ():
-    few, more = draw_few(LABELS, 1, seed=[0, 1]), draw_few(LABELS, 2, seed=[0, 1])
+    few, more = draw_labeled(LABELS, 1, seed=[0, 1]), draw_labeled(LABELS, 2, seed=[0, 1])
     assert set(few) < set(more)
-    drawn = {tuple(draw_few(LABELS, 1, seed=[0, draw])) for draw in range(8)}
+    drawn = {tuple(draw_labeled(LABELS, 1, seed=[0, draw])) for draw in range(8)}
     assert len(drawn) > 1
 
 
@@ -43,7 +43,7 @@ def test_draws_of_a_seed_hold_each_other_and_others_differ():
 )
 def test_what_cannot_be_drawn(labels, per_class, message):
     with pytest.raises(ValueError, match=message):
-        draw_few(labels, per_class)
+        draw_labeled(labels, per_class)
 
 
 def test_both_trainings_see_equally_many_images_half_of_them_generated(monkeypatch, halves):
@@ -55,8 +55,8 @@ def test_both_trainings_see_equally_many_images_half_of_them_generated(monkeypat
     monkeypatch.setattr(few_labels, "fit_classifier", fit)
     images = halves(6, 0)[0]
     real, generated = (images, np.arange(6)), (images, np.arange(6) + 10)
-    train_on_few(real, None, 16, updates=3)
-    train_on_few(real, generated, 16, updates=3)
+    train_on_few_labels(real, None, 16, updates=3)
+    train_on_few_labels(real, generated, 16, updates=3)
     for alone, mixed in zip(*seen, strict=True):
         assert len(alone) == len(mixed) == few_labels.BATCH_SIZE
         assert sum(label >= 10 for label in mixed) == few_labels.BATCH_SIZE // 2
@@ -69,7 +69,7 @@ def test_generated_images_make_up_for_labels(halves):
     test, generated = halves(100, 1), halves(64, 3)
     images, _ = halves(2, 2)
     bright_above = images[[0, 0]], np.array([0, 0])
-    alone = train_on_few(bright_above, None, 2, updates=40)
-    both = train_on_few(bright_above, generated, 2, updates=40)
+    alone = train_on_few_labels(bright_above, None, 2, updates=40)
+    both = train_on_few_labels(bright_above, generated, 2, updates=40)
     assert accuracy(alone, *test) == 0.5  # it knows of one class
     assert accuracy(both, *test) > 0.9

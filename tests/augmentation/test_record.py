@@ -3,7 +3,7 @@ import json
 import pytest
 
 from keras_infogan.augmentation import table
-from keras_infogan.augmentation.record import FILE, Record
+from keras_infogan.augmentation.record import FILE, AugmentationRecord
 from keras_infogan.augmentation.trial import SCORES
 
 SETTINGS = {"labels_per_class": "1,10", "draws": 3, "matching": "few labels", "seed": 0}
@@ -16,7 +16,7 @@ def scores(*values):
 @pytest.fixture
 def record(tmp_path):
     """Two numbers of labels: generated images help at 1, and the codes are worse at 10."""
-    record = Record(tmp_path, SETTINGS)
+    record = AugmentationRecord(tmp_path, SETTINGS)
     record.note({"images": 30, "class_of/0": 1, "class_of/1": None})
     for draw, noise in enumerate([-0.01, 0.0, 0.01]):
         record.add(1, draw, scores(0.4 + noise, 0.6 + noise, 0.4 + noise, 0.5))
@@ -38,7 +38,7 @@ def test_it_is_flat_and_has_means(record, tmp_path):
 def test_a_table_says_where_it_helps(record):
     lines = table(record.values).splitlines()
     assert lines[0] == (
-        "dataset: 30 images, class of each value by the first draw of 10 labels a class: "
+        "dataset: 30 images, class of each value by the first draw of 10 labels per class: "
         "0: 1, 1: None"
     )
     assert lines[2].split("  ")[-1] == "0.50"
@@ -49,18 +49,20 @@ def test_a_table_says_where_it_helps(record):
 
 
 def test_a_single_draw_has_no_spread(tmp_path):
-    record = Record(tmp_path, SETTINGS | {"draws": 1, "labels_per_class": "1", "matching": "1,0"})
+    record = AugmentationRecord(
+        tmp_path, SETTINGS | {"draws": 1, "labels_per_class": "1", "matching": "1,0"}
+    )
     record.note({"images": 3})
     record.add(1, 0, scores(0.5, 0.6, 0.7, 1.0))
     text = table(record.values)
     assert "by the given matching" in text
     assert "0.5000  " in text and "+-" not in text
-    assert text.endswith("Of a single draw nobody knows the spread: make more.")
+    assert text.endswith("A single draw has no spread: use more draws.")
     assert "real_accuracy/1/sd" not in record.values
 
 
 def test_it_goes_on(record, tmp_path):
-    again = Record(tmp_path, SETTINGS)
+    again = AugmentationRecord(tmp_path, SETTINGS)
     assert again.values == record.values
     assert again.has(10, 2)
     assert not again.has(10, 3)
@@ -69,11 +71,11 @@ def test_it_goes_on(record, tmp_path):
 def test_of_other_settings_it_is_refused(record, tmp_path):
     before = (tmp_path / FILE).read_text()
     with pytest.raises(ValueError, match="holds another augmentation: it differs in draws, seed. "):
-        Record(tmp_path, SETTINGS | {"draws": 4, "seed": 1})
+        AugmentationRecord(tmp_path, SETTINGS | {"draws": 4, "seed": 1})
     assert (tmp_path / FILE).read_text() == before
 
 
 def test_a_damaged_one_is_named(tmp_path):
     (tmp_path / FILE).write_text("{")
     with pytest.raises(ValueError, match=f"{FILE} is damaged: "):
-        Record(tmp_path, SETTINGS)
+        AugmentationRecord(tmp_path, SETTINGS)

@@ -5,14 +5,20 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import datasets, metrics
-from keras_infogan.augmentation import Settings, Trial, augment_run, choose_code, trial
+from keras_infogan.augmentation import (
+    AugmentationSettings,
+    AugmentationTrial,
+    augment_run,
+    choose_code,
+    trial,
+)
 from keras_infogan.latents.codes import Categorical, Uniform
 from keras_infogan.latents.spec import LatentSpec
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import save_model
 
 DATA = {"name": "tiny", "train_split": "train", "test_split": "test", "label": ""}
-FEW = Settings(labels_per_class=(1, 3), draws=1, images_per_category=5, updates=1)
+FEW = AugmentationSettings(labels_per_class=(1, 3), draws=1, images_per_category=5, updates=1)
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def workdir(monkeypatch, tmp_path, images, model):
     monkeypatch.setattr(datasets, "load_images", load_images)
     directory = WorkDirectory(tmp_path / "run")
     directory.start({"name": "tiny", "seed": 0, "data": DATA})
-    experiment.save_model(model, directory)
+    save_model(model, directory)
     return directory.path
 
 
@@ -36,13 +42,13 @@ def untrained(monkeypatch):
     def train(few, generated, class_count, updates, seed):
         return metrics.Extractor("few", metrics.build_classifier("few", few[0].shape[1:], 3))
 
-    monkeypatch.setattr(trial, "train_on_few", train)
+    monkeypatch.setattr(trial, "train_on_few_labels", train)
 
 
 @pytest.mark.slow
 def test_it_writes_images_numbers_and_a_picture_and_goes_on(monkeypatch, workdir, tmp_path):
     out, measured = tmp_path / "out", []
-    measure = Trial.measure
+    measure = AugmentationTrial.measure_draw
 
     def interrupted(self, per_class, draw, progress):
         measured.append(per_class)
@@ -50,14 +56,14 @@ def test_it_writes_images_numbers_and_a_picture_and_goes_on(monkeypatch, workdir
             raise KeyboardInterrupt
         return measure(self, per_class, draw, progress)
 
-    monkeypatch.setattr(Trial, "measure", interrupted)
+    monkeypatch.setattr(AugmentationTrial, "measure_draw", interrupted)
     with pytest.raises(KeyboardInterrupt):
         augment_run(workdir, out, FEW)
     trained = []
     record = augment_run(workdir, out, FEW, progress=trained.append)
 
     assert measured == [1, 3, 3]
-    assert trained == ["1 labels a class"] * 2 + ["3 labels a class"] * 2
+    assert trained == ["1 labels per class"] * 2 + ["3 labels per class"] * 2
     assert json.loads((out / "augmentation.json").read_text()) == record
     assert sorted(path.name for path in out.iterdir()) == [
         *("augmentation.json", "dataset", "generated.png", "lock")
@@ -75,11 +81,13 @@ def test_it_writes_images_numbers_and_a_picture_and_goes_on(monkeypatch, workdir
 def test_a_matching_by_hand_is_used_everywhere(workdir, tmp_path):
     hand = tmp_path / "hand.json"
     hand.write_text('{"0": 2, "1": null, "2": 2}')
-    settings = Settings(labels_per_class=[2], draws=1, images_per_category=5, updates=1)
+    settings = AugmentationSettings(labels_per_class=[2], draws=1, images_per_category=5, updates=1)
     record = augment_run(workdir, tmp_path / "out", settings, matching=hand)
     assert (record["matching"], record["images"]) == ("2,-1,2", 10)
     assert [record[f"class_of/{value}"] for value in range(3)] == [2, None, 2]
-    with pytest.raises(ValueError, match="it differs in matching. Give what it began with"):
+    with pytest.raises(
+        ValueError, match="it differs in matching. Give the settings that it was started with"
+    ):
         augment_run(workdir, tmp_path / "out", settings)
 
 
@@ -88,7 +96,10 @@ def test_a_matching_by_hand_is_used_everywhere(workdir, tmp_path):
     [
         ({"code": "style"}, r"The code should be one of \['kind'\]. Received: 'style'"),
         ({"label": "hue"}, r"The label should name one of .*\['label'\]. Received: 'hue'"),
-        ({"settings": Settings(labels_per_class=[11])}, "from 1 to 10, .* class 2. Received: per"),
+        (
+            {"settings": AugmentationSettings(labels_per_class=[11])},
+            "from 1 to 10, .* class 2. Received: per",
+        ),
     ],
 )
 def test_a_mistake_leaves_nothing(workdir, tmp_path, arguments, message):
@@ -115,10 +126,10 @@ def test_with_several_codes_one_is_named(make_model):
 
 
 def test_settings_below_one():
-    with pytest.raises(ValueError, match="at least 1. Received: Settings.*draws=0"):
-        Settings(draws=0)
+    with pytest.raises(ValueError, match="at least 1. Received: AugmentationSettings.*draws=0"):
+        AugmentationSettings(draws=0)
     with pytest.raises(ValueError, match="at least 1. Received: "):
-        Settings(labels_per_class=[])
+        AugmentationSettings(labels_per_class=[])
 
 
 @pytest.mark.usefixtures("untrained")
@@ -126,7 +137,7 @@ def test_the_recognition_network_alone_is_a_classifier():
     """Four images that are read rightly but for the last, and a draw that says so."""
     read = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.7, 0.3]])
     images = np.tile(np.arange(4, dtype=np.uint8)[:, None, None, None], [1, 8, 8, 1])
-    labelled = images, np.array([1, 1, 0, 0])
+    labeled = images, np.array([1, 1, 0, 0])
 
     def recognize(images):
         return read[images[:, 0, 0, 0]]
@@ -134,9 +145,11 @@ def test_the_recognition_network_alone_is_a_classifier():
     def generate():
         return np.zeros([2, 3, 8, 8, 1], np.uint8)
 
-    settings = Settings(labels_per_class=[2], draws=1, updates=1)
-    scores = Trial(labelled, labelled, 2, recognize, generate, settings).measure(2, 0)
+    settings = AugmentationSettings(labels_per_class=[2], draws=1, updates=1)
+    scores = AugmentationTrial(labeled, labeled, 2, recognize, generate, settings).measure_draw(
+        2, 0
+    )
     assert scores["recognition_accuracy"] == 0.75
     assert scores["matched_values"] == 1.0
-    given = Trial(labelled, labelled, 2, recognize, generate, settings, np.array([0, 1]))
-    assert given.measure(2, 0)["recognition_accuracy"] == 0.25
+    given = AugmentationTrial(labeled, labeled, 2, recognize, generate, settings, np.array([0, 1]))
+    assert given.measure_draw(2, 0)["recognition_accuracy"] == 0.25

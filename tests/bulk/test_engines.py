@@ -23,26 +23,26 @@ class Doubling:
 
 def test_threads_share_one_writer():
     Doubling.made = 0
-    rows = list(engines.run(Engine(threads=3), Doubling, (100,), range(20)))
+    rows = list(engines.make_shards(Engine(threads=3), Doubling, (100,), range(20)))
     assert sorted(row["double"] for row in rows) == list(range(0, 40, 2))
     assert Doubling.made == 1
 
 
 def test_an_error_ends_the_job():
     with pytest.raises(OSError, match="no shard 5"):
-        list(engines.run(Engine(threads=1), Doubling, (5,), range(20)))
+        list(engines.make_shards(Engine(threads=1), Doubling, (5,), range(20)))
 
 
 def test_threads_end_when_nobody_listens():
     before = threading.active_count()
-    rows = engines.run(Engine(threads=2), Doubling, (100,), range(20))
+    rows = engines.make_shards(Engine(threads=2), Doubling, (100,), range(20))
     next(rows)
     rows.close()
     assert threading.active_count() == before
 
 
 def test_through_ray_errors_are_answers():
-    answering = engines._Answering(Doubling, (5,))
+    answering = engines._ErrorsAsAnswers(Doubling, (5,))
     assert pickle.loads(answering({"shard": 4})["answer"]) == {"double": 8}
     error = pickle.loads(answering({"shard": 5})["answer"])
     assert (type(error), str(error)) == (OSError, "no shard 5")
@@ -58,4 +58,4 @@ def test_fewer_than_one_thread():
 def test_without_ray_there_is_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(RuntimeError, match="pip install 'keras-infogan.ray.'"):
-        list(engines.run(Engine(ray_address="local"), Doubling, (5,), range(20)))
+        list(engines.make_shards(Engine(ray_address="local"), Doubling, (5,), range(20)))

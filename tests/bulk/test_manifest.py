@@ -4,7 +4,7 @@ import pytest
 
 from keras_infogan.bulk import manifest
 from keras_infogan.bulk.manifest import Manifest
-from keras_infogan.bulk.shards import Finished, Layout
+from keras_infogan.bulk.shards import FinishedShard, Layout
 from keras_infogan.runtime.files import file_sha256
 
 JOB = {"command": "generate", "seed": 3}
@@ -13,7 +13,7 @@ JOB = {"command": "generate", "seed": 3}
 def make_shard(layout, number):
     path = layout.path(number)
     path.write_text(f"rows of {number}")
-    return Finished(number, path.name, 10, path.stat().st_size, file_sha256(path))
+    return FinishedShard(number, path.name, 10, path.stat().st_size, file_sha256(path))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, find_model, fingerprint
 from keras_infogan.runs.directory import WorkDirectory
-from keras_infogan.runs.experiment import save_model
+from keras_infogan.runs.model_file import save_model
 from keras_infogan.runtime.files import write_json
 
 
@@ -17,7 +17,7 @@ def test_it_knows_its_codes(loaded):
     assert loaded.codes == {"kind": CodeColumn(True, 3), "style": CodeColumn(False, 2)}
     assert [str(column) for column in loaded.codes.values()] == [
         "ints in 0..2",
-        "2 finite numbers a row",
+        "2 finite numbers per row",
     ]
     assert loaded.image_shape == (8, 8, 1)
     assert list(loaded.readings) == ["kind", "kind_probabilities", "style_mean", "style_stddev"]
@@ -87,7 +87,7 @@ def test_a_model_is_found(model_path):
         ((None, None), "from --workdir or from --model_base_path. Received"),
         (("W", "M"), "from --workdir or from --model_base_path. Received"),
         ((None, "missing"), "should hold versions of a model.*Received: missing"),
-        (("missing", None), "a run that infogan-train began. Received: missing"),
+        (("missing", None), "a run that infogan-train started. Received: missing"),
     ],
 )
 def test_no_model(tmp_path, monkeypatch, arguments, message):

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keras_infogan.bulk import formats
-from keras_infogan.bulk.shards import Finished, Layout, Shard
+from keras_infogan.bulk.shards import FinishedShard, Layout, Shard
 
 
 def test_rows_are_cut_into_shards(tmp_path):
@@ -25,7 +25,7 @@ def test_a_shard_is_written_with_its_checksum(tmp_path, squares):
     finished = job.layout.write(shard, rows.schema, rows.batches(shard, None))
     path = tmp_path / "shard-00002-of-00003.parquet"
     data = path.read_bytes()
-    assert finished == Finished(2, path.name, 5, len(data), hashlib.sha256(data).hexdigest())
+    assert finished == FinishedShard(2, path.name, 5, len(data), hashlib.sha256(data).hexdigest())
     assert pq.read_table(path)["square"].to_pylist() == [400, 441, 484, 529, 576]
     assert list(tmp_path.iterdir()) == [path]
 

@@ -75,7 +75,7 @@ def test_a_table_is_read_in_batches(write, monkeypatch):
         ("digit\nthree\n", "column digit should hold ints in 0..9. .*three"),
         ("digit,width\n3,\n", "column width should hold finite numbers. "),
         ("width\nnan\n", "column width should hold finite numbers. Received: .nan. in row 0"),
-        ("style\n0.5\n", "column style should hold 2 finite numbers a row. Received: lists of 1"),
+        ("style\n0.5\n", "column style should hold 2 finite numbers per row. Received: lists of 1"),
         ("seed\n-1\n", "column seed should hold ints"),
         ("digit,width\n3\n", "Expected 2 columns, got 1"),
         ({"digit": [3.0]}, "column digit should hold ints.* Received: a column of double"),

@@ -92,7 +92,7 @@ def test_train_augment(run_command, config_file, tmp_path):
     status, out, err = run_command("augment", *arguments)
     assert (status, err) == (0, "")
     assert out.startswith("dataset: ")
-    assert "by the first draw of 2 labels a class: 0: " in out
+    assert "by the first draw of 2 labels per class: 0: " in out
     assert re.search(r"^ +2  0\.\d{4} ", out, re.MULTILINE)
     assert (out_dir / "augmentation.json").is_file()
 
@@ -100,7 +100,8 @@ def test_train_augment(run_command, config_file, tmp_path):
     assert (status, again, err) == (0, out, "")
     status, out, err = run_command("augment", *arguments, "--seed=1")
     assert (status, out) == (1, "")
-    assert "holds another augmentation: it differs in seed. Give what it began with" in err
+    assert "holds another augmentation: it differs in seed. " in err
+    assert "Give the settings that it was started with, or another --out." in err
     assert err.count("\n") == 1
 
 
@@ -219,7 +220,12 @@ def test_a_folder_that_cannot_be_trained_on_is_one_line(
             1,
             "`config.steps` should",
         ),
-        ("evaluate", ["--workdir=W"], 1, "should hold a run that infogan-train began. Received: W"),
+        (
+            "evaluate",
+            ["--workdir=W"],
+            1,
+            "should hold a run that infogan-train started. Received: W",
+        ),
         ("export", ["--workdir=W"], 2, "--model_base_path"),
         ("export", ["--workdir=W", "--model_base_path=M"], 1, "should hold a run"),
         ("traverse", ["--workdir=W", "--out=F.png", "--rows=0"], 2, "rows"),

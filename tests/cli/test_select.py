@@ -39,10 +39,12 @@ def test_the_study_is_run_and_ranked(run_command, tmp_path, monkeypatch):
     from keras_infogan.studies import running
 
     asked = []
-    monkeypatch.setattr(running, "run", lambda study, options, runner: asked.append(study))
-    monkeypatch.setattr(ranking, "rank", lambda study, options, count: f"{options.seeds} {count}")
+    monkeypatch.setattr(running, "run_study", lambda study, *others: asked.append(study))
+    monkeypatch.setattr(
+        ranking, "rank_candidates", lambda study, options, count: f"{options.seeds} {count}"
+    )
     status, out, err = run_command(
         "select", "--config=mnist", f"--workdir={tmp_path}", "--categories=8,10", "--images=50"
     )
-    assert (status, out, err) == (1, "3 50\n", "")  # a run failed, which `run` said by None
+    assert (status, out, err) == (1, "3 50\n", "")  # a run failed, which None stands for
     assert [row.name for row in asked[0].rows] == ["digit_8", "digit_10"]

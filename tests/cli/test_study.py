@@ -148,12 +148,12 @@ def test_ray_makes_the_same_study_and_tries_again(arguments, one_after_the_other
         lines.append(line)
         if "2 runs, 0 of them" in line:
             broken.mkdir(parents=True)  # no child can write its log
-        if "it is tried again" in line and broken.is_dir():
+        if "it will be retried" in line and broken.is_dir():
             broken.rmdir()
     out = "".join(lines)
     assert finish(process, lines) == 0, out
     assert "[1/2] information, seed 0: failed after 0:00:0" in out
-    assert f"Is a directory: '{broken}'; it is tried again" in out
+    assert f"Is a directory: '{broken}'; it will be retried" in out
     assert table(out) == table(said)
     assert {path.name for path in study.iterdir()} == {path.name for path in serial.iterdir()}
     records, others = (json.loads((path / "runs.json").read_text()) for path in (study, serial))
@@ -193,7 +193,7 @@ def test_ray_lets_runs_save_and_goes_on(arguments, tmp_path, is_long):
     assert "infogan-train was ended by SIGKILL, after: " in "".join(out)
     assert statuses(study) == ["interrupted", "interrupted"]
     logs = [path.read_text() for path in study.glob("*/*.log")]
-    assert all("which is saved: the same command goes on from there" in log for log in logs), logs
+    assert all("which is saved: rerun the same command to resume" in log for log in logs), logs
 
     out = []
     assert finish(start(command), out) == 0, "".join(out)

@@ -21,8 +21,8 @@ from PIL import Image
 
 from keras_infogan.datasets import load_images
 from keras_infogan.export import export_savedmodel
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 
 pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -286,7 +286,7 @@ def test_a_served_run_of_mnist(browser, free_ports, is_long, mnist_data_dir, tmp
     if not (is_long and run):
         pytest.skip("needs KERAS_INFOGAN_LONG=1 and a run of MNIST named in INFOGAN_MNIST_RUN")
     test = load_images("mnist", "test", mnist_data_dir)
-    export_savedmodel(experiment.load_model(WorkDirectory(run)), tmp_path / "model")
+    export_savedmodel(load_model(WorkDirectory(run)), tmp_path / "model")
     server_port, port = free_ports(2)
     address = f"127.0.0.1:{server_port}"
     arguments = ["--model_name=mnist", f"--model_base_path={tmp_path / 'model'}"]

@@ -89,7 +89,7 @@ def test_a_run_that_has_only_begun(tmp_path):
 
 
 def test_a_directory_without_a_run_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="should hold a run that infogan-train began"):
+    with pytest.raises(ValueError, match="should hold a run that infogan-train started"):
         run_report.render(WorkDirectory(tmp_path))
 
 

@@ -10,7 +10,7 @@ from keras_infogan.reports import curves
 from keras_infogan.reports import study_report as report
 from keras_infogan.runtime.files import write_json
 from keras_infogan.studies import Row, Study, results
-from keras_infogan.studies.directory import Record, StudyDirectory
+from keras_infogan.studies.directory import RunRecord, StudyDirectory
 
 LINE = Row(
     "line",
@@ -67,7 +67,7 @@ def outcome(tmp_path_factory):
         directory.write_record(
             "line",
             seed,
-            Record(
+            RunRecord(
                 "finished", "", 90.0, (f"infogan-train --config.seed={seed}",), {"keras": "3.1"}
             ),
         )
@@ -78,8 +78,8 @@ def outcome(tmp_path_factory):
     failing = directory.run("failing", 1)
     failing.start(FAILING.configuration(1).to_dict())
     failing.metrics.write_text(HISTORY)
-    directory.write_record("failing", 1, Record("failed", "error: <NaN> & out", 60.0))
-    return results.read(STUDY, directory, seeds=2)
+    directory.write_record("failing", 1, RunRecord("failed", "error: <NaN> & out", 60.0))
+    return results.read_study(STUDY, directory, seeds=2)
 
 
 @pytest.fixture(scope="module")

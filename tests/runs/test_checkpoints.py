@@ -6,7 +6,7 @@ import subprocess
 import pytest
 import tensorflow as tf
 
-from keras_infogan.runs.checkpoints import CheckpointStore
+from keras_infogan.runs.checkpoints import Checkpoints, CheckpointStore
 
 
 @pytest.fixture
@@ -125,3 +125,29 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_last_checkpoint(tmp_path):
     again = CheckpointStore(tf.train.Checkpoint(value=value), tmp_path, kept=3)
     assert again.restore() == 1
     assert float(value[0]) == 0.0
+
+
+def store_of(model, path):
+    return CheckpointStore(tf.train.Checkpoint(model=model), path, kept=9)
+
+
+def saved_steps(path):
+    return sorted(int(file.stem.removeprefix("ckpt-")) for file in path.glob("*.index"))
+
+
+def test_checkpoints_come_every_so_many_steps(model, images, tmp_path):
+    callback = Checkpoints(store_of(model, tmp_path), every_steps=3)
+    model.fit(images, batch_size=8, epochs=2, callbacks=[callback], verbose=0)
+    assert saved_steps(tmp_path) == [3, 6]
+    callback.save_now()
+    callback.save_now()
+    assert saved_steps(tmp_path) == [3, 6, 8]
+
+
+def test_save_now_is_not_misled_by_the_end_of_a_number(model, tmp_path):
+    callback = Checkpoints(store_of(model, tmp_path), every_steps=3)
+    callback.set_model(model)
+    for step in (12, 2):
+        model.step.assign(step)
+        callback.save_now()
+    assert callback.store.newest.endswith("-2")

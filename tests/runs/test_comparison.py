@@ -40,7 +40,7 @@ def test_runs_that_differ_in_the_seed_are_one_group(run):
         *("code_accuracy/digit", "0.7200", "+-", "0.0200", "0.9750", "+-", "0.0071", "*")
     ]
     assert lines[2].split() == ["ari/digit", "-", "-"]  # it is known to have been no number
-    assert lines[3].startswith("* differs from plain by more than seeds do")
+    assert lines[3].startswith("* differs from plain by more than the spread over seeds")
     assert len(lines) == 4
 
 
@@ -50,7 +50,7 @@ def test_one_name_with_other_settings_is_another_group(run):
     assert [group.label for group in groups] == ["plain, data.b=1", "plain, data.b=2"]
     lines = table(groups).splitlines()
     assert lines[1].split() == ["nmi/digit", "0.5000", "0.9000"]
-    assert lines[-1].startswith("Of a single run nobody knows the spread")
+    assert lines[-1].startswith("A single run has no spread")
 
 
 def test_one_config(run):
@@ -66,7 +66,7 @@ def test_differences_within_the_spread_are_none(run):
         for name, row in values.items()
         for seed, value in enumerate(row)
     ]
-    assert "No difference is more than seeds make" in table(read_groups(paths))
+    assert "No difference exceeds the spread over seeds" in table(read_groups(paths))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 import json
 import os
 
+import numpy as np
 import pytest
 
+from keras_infogan.runs.defaults import with_defaults
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runtime.files import replace_file, start_directory, write_json
 
@@ -30,7 +32,8 @@ def test_names_of_files(tmp_path):
 
 def test_start_writes_the_config_once(directory):
     directory.start(CONFIG)
-    assert directory.read_config() == CONFIG
+    assert json.loads(directory.config.read_text()) == CONFIG
+    assert directory.read_config() == with_defaults(CONFIG)
     directory.start(CONFIG)
     assert [entry.name for entry in directory.path.iterdir()] == ["config.json"]
 
@@ -44,7 +47,21 @@ def test_start_refuses_another_config(directory):
     directory.start(CONFIG)
     with pytest.raises(ValueError, match="another config.* differs in batch_size, steps"):
         directory.start({**CONFIG, "steps": 4, "batch_size": 2})
-    assert directory.read_config() == CONFIG
+    assert json.loads(directory.config.read_text()) == CONFIG
+
+
+def test_a_field_that_equals_its_default_may_be_missing_on_either_side(directory):
+    directory.start(CONFIG)
+    directory.start({**CONFIG, "restarts": 0, "data": {"channels": 0}})
+    with pytest.raises(ValueError, match="another config.* differs in data. Give"):
+        directory.start({**CONFIG, "data": {"channels": 3}})
+
+
+def test_numpy_numbers_are_compared_and_written(directory):
+    config = {**CONFIG, "steps": np.int64(3)}
+    directory.start(config)
+    directory.start(config)
+    assert json.loads(directory.config.read_text()) == CONFIG
 
 
 def test_start_refuses_foreign_files(tmp_path):
@@ -63,7 +80,7 @@ def test_start_refuses_a_file(tmp_path):
 
 
 def test_read_without_a_run(directory):
-    with pytest.raises(ValueError, match="that infogan-train began. Received: .* no config.json"):
+    with pytest.raises(ValueError, match="that infogan-train started. Received: .* no config.json"):
         directory.read_config()
 
 

@@ -16,8 +16,9 @@ import pytest
 import tensorflow as tf
 
 import keras_infogan
-from keras_infogan.runs import distribution, experiment
+from keras_infogan.runs import distribution
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 
 # Of every weight, relative to the largest of its tensor, after 6 steps of plain SGD. Batch
 # normalisation divides by small deviations, which makes more of what rounding leaves.
@@ -214,7 +215,7 @@ def test_a_killed_worker_ends_the_job_which_then_resumes(
     assert time.monotonic() - killed < LONGEST_END
     assert status == distribution.WORKER_LOST_STATUS, err
     assert "infogan-train: error: A worker was lost (" in err
-    assert "The same command on all workers goes on from the last checkpoint." in err
+    assert "Rerun the same command on all workers to resume from the last checkpoint." in err
     assert not (run / "model.keras").exists()
 
     kept = json.loads((run / "config.json").read_text())
@@ -227,7 +228,7 @@ def test_a_killed_worker_ends_the_job_which_then_resumes(
     assert [status for status, _, _ in outputs] == [0, 0], outputs
     assert f"starting at step {at}" in outputs[0][1]
     assert outputs[1][1] == ""  # the chief alone reports
-    assert experiment.load_model(WorkDirectory(run)).steps_done == at + 2
+    assert load_model(WorkDirectory(run)).steps_done == at + 2
     assert len(list((run / "logs").rglob("events.*"))) == 2
 
 
@@ -235,7 +236,7 @@ def test_a_worker_that_never_starts_ends_the_wait(start, free_ports, tmp_path):
     arguments = [*flags(tmp_path / "run", "multi_worker", steps=2), "--worker_timeout=1"]
     status, _, err = ended(start(COMMAND, *arguments, ports=free_ports(2), index=1))
     assert status == distribution.WORKER_LOST_STATUS
-    assert "infogan-train: error: Not all workers of TF_CONFIG came within 1 s: the first" in err
+    assert "infogan-train: error: Not all workers of TF_CONFIG started within 1 s: the first" in err
     assert not (tmp_path / "run").exists()
 
 
@@ -260,7 +261,7 @@ def test_two_replicas_train_save_and_resume(start, tmp_path):
     assert f"starting at step {at}" in out
     assert json.loads((run / "machine.json").read_text())["replicas"] == "2"
     assert (run / "metrics.csv").is_file()
-    assert experiment.load_model(WorkDirectory(run)).steps_done == at + 2
+    assert load_model(WorkDirectory(run)).steps_done == at + 2
 
 
 @pytest.mark.parametrize(

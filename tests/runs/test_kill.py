@@ -12,16 +12,17 @@ import time
 import numpy as np
 import pytest
 
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.model_file import load_model
 
 pytestmark = pytest.mark.slow
 
 TRAINING = """
 import sys
 import numpy as np
-from keras_infogan import datasets, experiment
+from keras_infogan import datasets
 from keras_infogan.configs import mnist
+from keras_infogan.runs.training import train
 
 def load_images(name, split, data_dir=None, **settings):
     images = np.random.default_rng(0).integers(0, 255, [64, 28, 28, 1]).astype(np.uint8)
@@ -40,7 +41,7 @@ config.consistency.weight = 1.0
 config.consistency.classifiers = 2
 config.consistency.ensemble_steps = 12
 config.generator_average = 0.5
-experiment.train(config, sys.argv[1])
+train(config, sys.argv[1])
 """
 
 
@@ -66,7 +67,7 @@ def finish(process):
 
 
 def weights_of(run):
-    model = experiment.load_model(WorkDirectory(run))
+    model = load_model(WorkDirectory(run))
     state = [*model.weights, *model.generator_optimizer.variables]
     return [variable.numpy() for variable in [*state, *model.discriminator_optimizer.variables]]
 

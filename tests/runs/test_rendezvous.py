@@ -22,7 +22,7 @@ def in_thread(*arguments):
 
     def run():
         try:
-            outcome.append(rendezvous.meet(*arguments))
+            outcome.append(rendezvous.wait_for_processes(*arguments))
         except OSError as error:
             outcome.append(error)
 
@@ -61,4 +61,4 @@ def test_another_program_at_an_address_is_no_worker(addresses):
         thread.join()
         assert isinstance(outcome[0], TimeoutError)
         with pytest.raises(OSError, match=f"{addresses[1]} cannot be listened at: Address already"):
-            rendezvous.meet(addresses, 1, 1.0)
+            rendezvous.wait_for_processes(addresses, 1, 1.0)

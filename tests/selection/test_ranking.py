@@ -7,14 +7,16 @@ import pytest
 
 from keras_infogan import datasets, networks
 from keras_infogan.reports import study_report
-from keras_infogan.runs import experiment
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.evaluating import evaluate_run
+from keras_infogan.runs.model_file import load_model
+from keras_infogan.runs.training import train
 from keras_infogan.runtime.files import write_json
-from keras_infogan.selection import measure, ranking, selection_study
+from keras_infogan.selection import measure_candidate, ranking, selection_study
 from keras_infogan.selection.candidates import read_codes
 from keras_infogan.studies import results, running
 from keras_infogan.studies.directory import StudyDirectory
-from keras_infogan.studies.plan import Options
+from keras_infogan.studies.plan import StudyOptions
 
 SETTINGS = ("architecture=tiny", "batch_size=16", "networks.width_multiplier=0.1")
 
@@ -45,10 +47,10 @@ class InProcess:
         if f"{row.name}/{seed}" in self.failing:
             return 1
         if name == "train":
-            experiment.train(row.configuration(seed), flags["workdir"])
+            train(row.configuration(seed), flags["workdir"])
         else:
             assert flags["metrics"] == "held_out"
-            experiment.evaluate_run(flags["workdir"], groups=("held_out",))
+            evaluate_run(flags["workdir"], groups=("held_out",))
         return 0
 
 
@@ -56,10 +58,10 @@ class InProcess:
 @pytest.mark.usefixtures("tiny_data")
 def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     study = selection_study("mnist", ["2", "3"], seeds=2)
-    options = Options(str(tmp_path / "study"), 2, None, 2, (), SETTINGS)
+    options = StudyOptions(str(tmp_path / "study"), 2, None, 2, (), SETTINGS)
     execute = InProcess(study.changed(options.settings()), failing=("digit_3/1",))
-    assert not running.run(study, options, study_report, running.Successively(execute))
-    said = ranking.rank(study, options, count=200)
+    assert not running.run_study(study, options, study_report, running.SequentialRunner(execute))
+    said = ranking.rank_candidates(study, options, count=200)
     head, two, three, sentence = said.splitlines()
     assert head.split()[:3] == ["candidate", "seeds", "held-out"]
     assert (two.split()[:2], three.split()[:2]) == (["digit_2", "2"], ["digit_3", "1"])
@@ -78,9 +80,9 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     assert "held-out information digit (nats)" in directory.report.read_text()
 
     # By hand, of the same models.
-    (result, _) = results.read(study.changed(options.settings()), directory, seeds=2)
-    candidate = measure(result, images)
-    models = [experiment.load_model(run.directory) for run in result.runs]
+    (result, _) = results.read_study(study.changed(options.settings()), directory, seeds=2)
+    candidate = measure_candidate(result, images)
+    models = [load_model(run.directory) for run in result.runs]
     codes = [read_codes(model, images) for model in models]
     assert codes[0].categories.shape == (32, 1)
     assert codes[0].numbers.shape == (32, 2)
@@ -92,18 +94,18 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     # A run that another command evaluated, without what is asked for.
     write_json(directory.run("digit_3", 0).evaluation, {"step": 2, "nmi/digit": 0.1})
     with pytest.raises(ValueError, match="should have held_out_information/digit, .* 'step'"):
-        ranking.rank(study, options, count=200)
+        ranking.rank_candidates(study, options, count=200)
 
 
 def test_without_a_finished_run(tmp_path):
     study = selection_study("mnist", ["2", "3"])
     with pytest.raises(ValueError, match="A run should be finished. Received: none of"):
-        ranking.rank(study, Options(str(tmp_path), 3), count=200)
+        ranking.rank_candidates(study, StudyOptions(str(tmp_path), 3), count=200)
 
 
 def test_the_same_images_by_chance():
     images = np.arange(100)
-    some = ranking._some(images, 30)
+    some = ranking._random_subset(images, 30)
     assert len(set(some.tolist())) == 30 and some.max() > 50
-    np.testing.assert_array_equal(some, ranking._some(images, 30))
-    np.testing.assert_array_equal(ranking._some(images, 500), images)
+    np.testing.assert_array_equal(some, ranking._random_subset(images, 30))
+    np.testing.assert_array_equal(ranking._random_subset(images, 500), images)

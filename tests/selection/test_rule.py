@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from keras_infogan.selection import Candidate, Stability, ranking, select
+from keras_infogan.selection import Candidate, Stability, ranking, select_candidate
 from keras_infogan.selection.rule import (
     LESS_INFORMATION,
     LESS_STABLE,
@@ -32,7 +32,9 @@ def candidate(name, size, mean, *, error=0.01, share=0.95, numbers=None, style=N
 
 
 def test_the_most_stable_is_picked():
-    found = select([candidate("8", 8, 0.90), candidate("10", 10, 0.96), candidate("12", 12, 0.91)])
+    found = select_candidate(
+        [candidate("8", 8, 0.90), candidate("10", 10, 0.96), candidate("12", 12, 0.91)]
+    )
     assert found.pick.name == "10"
     assert found.verdicts == {"8": LESS_STABLE, "10": PICKED, "12": LESS_STABLE}
 
@@ -43,14 +45,14 @@ def test_within_a_standard_error_of_the_best_information_decides():
         candidate("10", 10, 0.951, error=0.0),
         candidate("12", 12, 0.949, error=0.5),  # its own error does not count
     ]
-    found = select(candidates)
+    found = select_candidate(candidates)
     assert found.verdicts == {"5": LESS_INFORMATION, "10": PICKED, "12": LESS_STABLE}
     # Two seeds have no error, and the most stable wins.
     pair = [
         candidate("5", 5, 0.97, error=None, seeds=(0, 1)),
         candidate("10", 10, 0.96, error=None, seeds=(0, 1)),
     ]
-    assert select(pair).pick.name == "5"
+    assert select_candidate(pair).pick.name == "5"
 
 
 def test_information_of_all_codes_counts():
@@ -59,7 +61,7 @@ def test_information_of_all_codes_counts():
         candidate("2", 10, 0.949, share=0.95, numbers=0.6, style=1.5),
         candidate("4", 10, 0.948, share=0.94, numbers=0.4, style=2.5),
     ]
-    assert select(candidates).verdicts == {
+    assert select_candidate(candidates).verdicts == {
         "0": LESS_INFORMATION,
         "2": PICKED,
         "4": NOT_REPRODUCED,
@@ -82,7 +84,7 @@ def test_information_of_all_codes_counts():
     ],
 )
 def test_what_is_worth_picking(changes, verdict):
-    found = select([candidate("stable", 10, 0.99, **changes), candidate("other", 8, 0.5)])
+    found = select_candidate([candidate("stable", 10, 0.99, **changes), candidate("other", 8, 0.5)])
     assert found.verdicts["stable"] == verdict
     assert found.pick.name == ("stable" if verdict == PICKED else "other")
 
@@ -93,7 +95,7 @@ def test_numbers_that_nobody_reproduces_tell_no_candidates_apart():
         candidate("10", 10, 0.96, numbers=0.1, style=-0.4),
         candidate("12", 12, 0.99, numbers=0.1, style=0.1, unused=(1, 1, 1)),
     ]
-    found = select(candidates)
+    found = select_candidate(candidates)
     assert found.verdicts == {"8": LESS_STABLE, "10": PICKED, "12": UNUSED}
     said = ranking.sentence(found, StudyDirectory("runs"))
     assert said.endswith("with the others. Its continuous codes differ by seed.")
@@ -113,20 +115,20 @@ def test_numbers_alone():
         )
         for name, size, nats, mean in (("2", 2, 1.0, 0.9), ("4", 4, 2.0, 0.7))
     ]
-    assert select(alone).verdicts == {"2": PICKED, "4": LESS_STABLE}
+    assert select_candidate(alone).verdicts == {"2": PICKED, "4": LESS_STABLE}
     differing = [dataclasses.replace(each, numbers=Stability(0.3, 0.3, 0.1, 0)) for each in alone]
-    assert select(differing) == ({"2": NOT_REPRODUCED, "4": NOT_REPRODUCED}, None)
+    assert select_candidate(differing) == ({"2": NOT_REPRODUCED, "4": NOT_REPRODUCED}, None)
 
 
 def test_nothing_is_picked_where_nothing_is_worth_it():
-    assert select([candidate("20", 20, 0.9, unused=(3, 4, 2))]) == ({"20": UNUSED}, None)
+    assert select_candidate([candidate("20", 20, 0.9, unused=(3, 4, 2))]) == ({"20": UNUSED}, None)
 
 
 def test_candidates_have_names_of_their_own():
     with pytest.raises(ValueError, match=r"names of their own. Received: \['a', 'a'\]"):
-        select([candidate("a", 8, 0.9), candidate("a", 10, 0.9)])
+        select_candidate([candidate("a", 8, 0.9), candidate("a", 10, 0.9)])
     with pytest.raises(ValueError, match="names of their own"):
-        select([])
+        select_candidate([])
 
 
 def test_the_table_and_the_sentence():
@@ -135,7 +137,7 @@ def test_the_table_and_the_sentence():
         candidate("10", 10, 0.96, error=None),
         candidate("12", 12, 0.0, seeds=(), unused=(), categories=None, share=math.nan),
     ]
-    found = select(candidates)
+    found = select_candidate(candidates)
     lines = ranking.table(candidates, found).splitlines()
     assert [line.split() for line in lines[1:]] == [
         [*("8 3 digit 1.98".split()), "(95%),", *"style 1.50 0.900 +- 0.010 0.880 0.600".split()]
@@ -146,7 +148,7 @@ def test_the_table_and_the_sentence():
     assert ranking.sentence(found, StudyDirectory("runs")) == (
         "Picked: digit 10. Of its runs runs/10/seed_1 agrees best with the others."
     )
-    record = ranking.record(candidates, found)
+    record = ranking.selection_record(candidates, found)
     assert (record["pick"], record["seed"]) == ("10", 1)
     assert record["candidates"][2]["information"] == {"digit": None}
     json.dumps(record, allow_nan=False)

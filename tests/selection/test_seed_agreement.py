@@ -10,7 +10,7 @@ from keras_infogan.selection import (
     Candidate,
     category_agreement,
     number_agreement,
-    select,
+    select_candidate,
     stability,
     unused_categories,
 )
@@ -52,7 +52,7 @@ def test_ten_clusters_are_ten(points, starts):
     assert max(means) == pytest.approx(means[2])
     assert means[1] == pytest.approx(1.0) if starts == 3 else means[1] < means[2] - 0.01
     assert means[2] - 0.01 > max(means[0], *means[3:])
-    assert select(candidates).pick.name == "kind_10"
+    assert select_candidate(candidates).pick.name == "kind_10"
 
 
 def test_votes_of_categories_as_codes_favour_many():

@@ -3,7 +3,7 @@
 import pytest
 
 from keras_infogan.selection import selection_study
-from keras_infogan.studies.plan import Options
+from keras_infogan.studies.plan import StudyOptions
 
 
 def test_candidates_are_every_combination():
@@ -13,7 +13,7 @@ def test_candidates_are_every_combination():
     assert [row.name for row in study.rows] == names
     assert study.rows[1].configuration(0).latents.codes.digit.size == 8
     assert {row.metrics for row in study.rows} == {("held_out",)}  # no labels
-    assert Options("runs", seeds=2, steps=9).command(study) == (
+    assert StudyOptions("runs", seeds=2, steps=9).command(study) == (
         "infogan-select --config=mnist_consistent --categories=8,10 --continuous=0,2 "
         "--workdir=runs --seeds=2 --steps=9"
     )
@@ -23,7 +23,7 @@ def test_codes_can_be_named():
     grid = ["latents.codes.first.size=5,10", "latents.codes.second.size=0,10"]
     study = selection_study("basicprop_rectangles", grid=grid)
     assert [row.name for row in study.rows][:2] == ["first_5__second_0", "first_5__second_10"]
-    assert "'--grid=" not in Options("runs", seeds=3).command(study)
+    assert "'--grid=" not in StudyOptions("runs", seeds=3).command(study)
 
 
 def test_a_code_that_another_field_sets():

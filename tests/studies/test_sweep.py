@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_infogan.studies.plan import Options
+from keras_infogan.studies.plan import StudyOptions
 from keras_infogan.studies.sweep import sweep
 
 
@@ -16,7 +16,7 @@ def test_a_sweep_has_a_row_for_each_combination():
     assert study.rows[1].label == "networks.width_multiplier = 0.5, objective = hinge"
     config = study.rows[1].configuration(seed=4)
     assert (config.networks.width_multiplier, config.objective, config.seed) == (0.5, "hinge", 4)
-    assert Options("runs", seeds=2).command(study) == (
+    assert StudyOptions("runs", seeds=2).command(study) == (
         "infogan-study --sweep=mnist --grid=networks.width_multiplier=0.25,0.5 "
         "--grid=objective=hinge --workdir=runs --seeds=2"
     )

@@ -1,0 +1,5 @@
+"""Callbacks for `fit`: pictures, scores, a table, a progress bar, and a stop on NaN."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,129 @@
+"""The images and labels of a run, as its config names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_infogan import datasets
+from keras_infogan.runs.directory import WorkDirectory
+
+SPLITS = ("train_split", "test_split")
+
+
+def load_splits(config: Any, data_dir: str | None = None) -> tuple[Any, Any]:
+    """The training and the test images of a config, with their labels.
+
+    Args:
+        config: a ConfigDict as the files in `configs/` return it.
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+
+    Returns:
+        Two `datasets.LabeledImages`.
+
+    Raises:
+        ValueError: an unknown dataset or split.
+        OSError: the data cannot be read.
+    """
+    data = config.data.to_dict()
+    training, test = (load_split(data, split, data_dir) for split in SPLITS)
+    return training, test
+
+
+def load_split(data: Mapping[str, Any], split: str, data_dir: str | None = None) -> Any:
+    """A split of a run's data, as `datasets.LabeledImages`.
+
+    Args:
+        data: the run's `config.data`. Optional fields may be missing.
+        split: "train_split" or "test_split".
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+    """
+    settings = {name: data.get(name) for name in ("path", "image_size", "channels")}
+    return datasets.load_images(data["name"], data[split], data_dir, **settings)
+
+
+def load_test_images(directory: WorkDirectory, data_dir: str | None = None) -> np.ndarray:
+    """The images of a run's test split, [N, H, W, C], without their labels.
+
+    Raises:
+        ValueError: the directory holds no run.
+        OSError: the data cannot be read.
+    """
+    return load_split(directory.read_config()["data"], "test_split", data_dir).images
+
+
+def load_labeled(
+    data: Mapping[str, Any], split: str, data_dir: str | None = None, label: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """A split of a run's data and one of its labels.
+
+    Args:
+        data: the run's `config.data`.
+        split: "train_split" or "test_split".
+        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        label: its name; None is what `config.data.label` says, or else the only label.
+
+    Returns:
+        Images, uint8 [N, H, W, C], and the label, int64 [N].
+
+    Raises:
+        ValueError: there is no such label, or no name is given and the data has several labels.
+        OSError: the data cannot be read.
+    """
+    loaded = load_split(data, split, data_dir)
+    name = label or data.get("label") or ""
+    return loaded.images, choose_label(loaded.labels, name, "The label")
+
+
+def choose_label(
+    labels: Mapping[str, np.ndarray], name: str, setting: str = "config.data.label"
+) -> np.ndarray:
+    """The label of that name, or the only label where the name is empty.
+
+    Args:
+        labels: label name -> int [N].
+        name: of the label, or "".
+        setting: what the error calls the name.
+
+    Raises:
+        ValueError: there is no such label, or the name is empty and there are several labels.
+
+    Example:
+
+    >>> choose_label({"digit": np.array([3, 1])}, "")   # array([3, 1])
+    """
+    if name in labels:
+        return labels[name]
+    if name or len(labels) != 1:
+        raise ValueError(
+            f"{setting} should name one of the data's labels {sorted(labels)}. Received: {name!r}"
+        )
+    return next(iter(labels.values()))
+
+
+def with_folder_format(config: Any, report: Callable[[str], None]) -> Any:
+    """A config that states the size and the channels of a folder's images.
+
+    Args:
+        config: a ConfigDict. A field that is set stays as it is; one that is not set is chosen
+            from the folder's images.
+        report: receives a sentence that says what was chosen.
+
+    Returns:
+        The config itself where nothing is to be chosen, else a changed copy.
+    """
+    data = config.data
+    if data.name != datasets.IMAGE_FOLDER or not data.path or (data.image_size and data.channels):
+        return config
+    folder = datasets.choose_format(data.path)
+    resolved = config.copy_and_resolve_references()
+    resolved.data.image_size = tuple(data.image_size) or folder.image_size
+    resolved.data.channels = data.channels or folder.channels
+    height, width = resolved.data.image_size
+    report(
+        f"folder: {folder.found}; trained on as {height}x{width}x{resolved.data.channels} "
+        "(other: --config.data.image_size=HEIGHT,WIDTH --config.data.channels=1 or 3)"
+    )
+    return resolved

@@ -1,0 +1,63 @@
+"""Plain values of a config, and the defaults of fields that an older run does not have."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_infogan.configs import mnist
+
+# Its keys are names that the user chose, so none of them has a default.
+_NAMED_BY_USERS = "codes"
+
+
+def plain_values(config: Any) -> Any:
+    """A config's values with Python's numbers in place of NumPy's, which JSON does not take.
+
+    Args:
+        config: nested dicts, lists and tuples of plain values.
+
+    Example:
+
+    >>> plain_values({"steps": np.int64(3)})
+    {'steps': 3}
+    """
+    if isinstance(config, Mapping):
+        return {name: plain_values(value) for name, value in config.items()}
+    if isinstance(config, list | tuple):
+        return type(config)(plain_values(value) for value in config)
+    return config.item() if isinstance(config, np.generic) else config
+
+
+def with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's config with the default of each field that it lacks.
+
+    A run that was trained before a field existed has no such field. Then it has the default: the
+    value in `configs/mnist.py`, which all other configs start from.
+
+    Args:
+        config: as it was read from `config.json`.
+
+    Example:
+
+    >>> with_defaults({"steps": 3})["restarts"]
+    0
+    """
+    return _filled(config, _defaults())
+
+
+@functools.cache
+def _defaults() -> dict[str, Any]:
+    return mnist.get_config().to_dict()
+
+
+def _filled(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {**defaults, **config}
+    for name, default in defaults.items():
+        value = filled[name]
+        if isinstance(default, Mapping) and isinstance(value, Mapping) and name != _NAMED_BY_USERS:
+            filled[name] = _filled(value, default)
+    return filled

@@ -1,0 +1,76 @@
+"""The names that a config may use, and the classes that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from keras_infogan.estimators import ESTIMATORS
+from keras_infogan.information import DetachedBound, VariationalBound
+from keras_infogan.latents.codes import (
+    Bernoulli,
+    Categorical,
+    Code,
+    Gaussian,
+    LearnedCategorical,
+    Uniform,
+)
+from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.variants import (
+    BiGAN,
+    ConditionalInfoGAN,
+    ContrastiveInfoGAN,
+    SeparateInfoGAN,
+    VAEWithInformation,
+)
+from keras_infogan.objectives import (
+    FeatureMatching,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    Objective,
+    RelativisticPairing,
+    Wasserstein,
+)
+from keras_infogan.regularizers.base import Regularizer
+from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
+from keras_infogan.regularizers.interaction import InteractionPenalty
+from keras_infogan.regularizers.weight_clipping import WeightClipping
+
+CODE_KINDS: dict[str, type[Code]] = {
+    "categorical": Categorical,
+    "uniform": Uniform,
+    "gaussian": Gaussian,
+    "bernoulli": Bernoulli,
+    "learned_categorical": LearnedCategorical,
+}
+MODELS: dict[str, type[InfoGAN]] = {
+    "infogan": InfoGAN,
+    "bigan": BiGAN,
+    "conditional": ConditionalInfoGAN,
+    "contrastive": ContrastiveInfoGAN,
+    "vae": VAEWithInformation,
+    "separate": SeparateInfoGAN,
+}
+NO_OBJECTIVE = "none"  # the objective of a model without a discriminator's game
+OBJECTIVES: dict[str, type[Objective]] = {
+    "non_saturating": NonSaturating,
+    "minimax": Minimax,
+    "least_squares": LeastSquares,
+    "wasserstein": Wasserstein,
+    "hinge": Hinge,
+    "relativistic_pairing": RelativisticPairing,
+    "feature_matching": FeatureMatching,
+}
+REGULARIZERS: dict[str, Callable[[float], Regularizer]] = {
+    "gradient_penalty": GradientPenalty,
+    "r1": R1,
+    "r2": R2,
+    "weight_clipping": WeightClipping,
+    "interaction": InteractionPenalty,
+}
+BOUNDS: dict[str, type[VariationalBound]] = {
+    "variational": VariationalBound,
+    "detached": DetachedBound,
+}
+INFORMATION = (*BOUNDS, *ESTIMATORS)

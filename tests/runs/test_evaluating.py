@@ -1,0 +1,62 @@
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from keras_infogan.evaluation.groups import CLASSES, INTERVALS
+from keras_infogan.runs.evaluating import evaluate_run, json_values, merge_records
+from keras_infogan.runs.training import train
+
+
+@pytest.mark.slow
+def test_evaluations_add_up_and_share_a_classifier(config, tmp_path, monkeypatch):
+    config.steps = 1
+    run, shared = tmp_path / "run", tmp_path / "shared.keras"
+    train(config, str(run))
+    monkeypatch.setattr("keras_infogan.evaluation.measures.SMALLEST_SUBSET", 8)
+    first = evaluate_run(str(run), groups=["attributes"])
+    second = evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    assert {"images", "samples"} <= set(second)
+    assert set(first) < set(second)  # what the first found of other groups stays
+    (distance,) = [name for name in second if name.startswith("frechet_distance/")]
+    assert re.fullmatch(r"frechet_distance/mnist_classifier_[0-9a-f]{4}", distance)
+    assert not (run / "classifier.keras").exists()
+    again = evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    assert again[distance] == pytest.approx(second[distance])
+    other = evaluate_run(str(run), groups=["images"], samples=16)
+    assert "best_rank_correlation/area" not in other  # of another number of images
+    assert (run / "classifier.keras").is_file()
+    json.loads((run / "evaluation.json").read_text(), parse_constant=pytest.fail)  # no NaN
+
+
+@pytest.mark.parametrize("name", ["classifier.h5", "missing/classifier.keras"])
+def test_a_classifier_that_could_not_be_saved_is_refused_first(config, tmp_path, name):
+    config.steps = 1
+    train(config, str(tmp_path / "run"))
+    with pytest.raises(ValueError, match=f"a .keras file in a directory .* Received: .*{name}"):
+        evaluate_run(str(tmp_path / "run"), classifier=str(tmp_path / name))
+
+
+def test_evaluation_needs_a_run(tmp_path):
+    with pytest.raises(ValueError, match="should hold a run"):
+        evaluate_run(str(tmp_path))
+
+
+def test_json_has_neither_nan_nor_arrays():
+    values = {"a": (1.0, math.nan), "b": np.array([[1, 2]]), "c": math.inf, "d": "text"}
+    assert json_values(values) == {"a": [1.0, None], "b": [[1, 2]], "c": None, "d": "text"}
+
+
+def test_records_of_one_model_and_its_images_are_merged():
+    old = {"step": 5, "a": 1, "b": 1, INTERVALS: {"a": [0, 2], "b": [0, 2]}, CLASSES: {}}
+    new = {"step": 5, "b": 3, INTERVALS: {"b": [2, 4]}, CLASSES: {"code": {}}}
+    assert merge_records(old, new, {"step": 5}) == {
+        "step": 5,
+        "a": 1,
+        "b": 3,
+        INTERVALS: {"a": [0, 2], "b": [2, 4]},
+        CLASSES: {"code": {}},
+    }
+    assert merge_records(old, {**new, "step": 6}, {"step": 6}) == {**new, "step": 6}
