@@ -13,6 +13,7 @@ INSTALL_REQUIRES = [
     "grpcio-reflection>=1.85",
     # What Uvicorn parses HTTP with, where it is there.
     "httptools>=0.9",
+    "httpx>=0.28",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
     "keras>=3.15",
@@ -39,7 +40,6 @@ INSTALL_REQUIRES = [
     "uvloop>=0.23; sys_platform != 'win32'",
 ]
 TEST_REQUIRES = [
-    "httpx>=0.28",
     # Runs the notebook of examples/.
     "ipykernel>=7.4",
     "jsonschema>=4.26",
