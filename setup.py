@@ -40,6 +40,7 @@ INSTALL_REQUIRES = [
     "uvloop>=0.23; sys_platform != 'win32'",
 ]
 TEST_REQUIRES = [
+    "hypothesis>=6.170",
     # Runs the notebook of examples/.
     "ipykernel>=7.4",
     "jsonschema>=4.26",
