@@ -13,6 +13,7 @@ INSTALL_REQUIRES = [
     "grpcio-reflection>=1.85",
     # What Uvicorn parses HTTP with, where it is there.
     "httptools>=0.9",
+    "httpx>=0.28",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
     "keras>=3.15",
@@ -41,7 +42,7 @@ INSTALL_REQUIRES = [
     "wrapt>=1.14",
 ]
 TEST_REQUIRES = [
-    "httpx>=0.28",
+    "hypothesis>=6.170",
     # Runs the notebook of examples/.
     "ipykernel>=7.4",
     "jsonschema>=4.26",

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from keras_infogan.serving import Client
-from keras_infogan.serving.client.calls import SEED
+from keras_infogan.serving.client.model_calls import SEED
 
 # Draws of a code that tell its kind: among so many, normal numbers pass 1 but for one time in
 # 10^42, and coins are always 0 or 1.

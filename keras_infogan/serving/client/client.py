@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tensorflow.core.protobuf import meta_graph_pb2
 
-from keras_infogan.serving.client.calls import SEED, Call, Calls, Question
-from keras_infogan.serving.client.transports import (
+from keras_infogan.serving.client.grpc_transport import (
     AsyncGrpcTransport,
     GrpcConnection,
     GrpcTransport,
+)
+from keras_infogan.serving.client.model_calls import SEED, Call, ModelCalls, ModelRequest
+from keras_infogan.serving.client.rest_transport import (
+    AsyncRestTransport,
+    RestConnection,
     RestTransport,
-    WaitingTransport,
 )
 from keras_infogan.serving.protocol.errors import StatusError
 
@@ -50,20 +53,17 @@ class _ModelClient:
         channel_options: Sequence[tuple[str, Any]] = (),
     ) -> None:
         _check(address, protocol, credentials)
-        self._calls = Calls(model_name, version, batch_size)
+        self._calls = ModelCalls(model_name, version, batch_size)
         self._retries = retries
         self._transport: Any = (
-            self._over_rest(RestTransport(address, timeout, token))
+            self._over_rest(address, timeout, token)
             if protocol == "rest"
             else self._over_grpc(address, timeout, token, credentials, channel_options)
         )
 
     # Replaced where the client does not block.
     _over_grpc: type[GrpcConnection] = GrpcTransport
-
-    @staticmethod
-    def _over_rest(transport: RestTransport) -> Any:
-        return transport
+    _over_rest: type[RestConnection] = RestTransport
 
 
 class Client(_ModelClient):
@@ -190,21 +190,21 @@ class Client(_ModelClient):
 
     def _run(self, call: Call[Result]) -> Result:
         try:
-            question = next(call)
+            request = next(call)
             while True:
-                question = call.send(self._ask(question))
+                request = call.send(self._send(request))
         except StopIteration as finished:
             return finished.value
 
-    def _ask(self, question: Question) -> Any:
+    def _send(self, request: ModelRequest) -> Any:
         for wait in _waits(self._retries):
             try:
-                return self._transport.ask(question)
+                return self._transport.send(request)
             except StatusError as error:
                 if error.code != grpc.StatusCode.UNAVAILABLE:
                     raise
             time.sleep(wait)
-        return self._transport.ask(question)
+        return self._transport.send(request)
 
 
 class AsyncClient(_ModelClient):
@@ -221,7 +221,7 @@ class AsyncClient(_ModelClient):
     """
 
     _over_grpc = AsyncGrpcTransport
-    _over_rest = staticmethod(WaitingTransport)
+    _over_rest = AsyncRestTransport
 
     async def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
         """Generates images; see `Client.generate`."""
@@ -270,21 +270,21 @@ class AsyncClient(_ModelClient):
 
     async def _run(self, call: Call[Result]) -> Result:
         try:
-            question = next(call)
+            request = next(call)
             while True:
-                question = call.send(await self._ask(question))
+                request = call.send(await self._send(request))
         except StopIteration as finished:
             return finished.value
 
-    async def _ask(self, question: Question) -> Any:
+    async def _send(self, request: ModelRequest) -> Any:
         for wait in _waits(self._retries):
             try:
-                return await self._transport.ask(question)
+                return await self._transport.send(request)
             except StatusError as error:
                 if error.code != grpc.StatusCode.UNAVAILABLE:
                     raise
             await asyncio.sleep(wait)
-        return await self._transport.ask(question)
+        return await self._transport.send(request)
 
 
 def _check(address: str, protocol: str, credentials: object) -> None:

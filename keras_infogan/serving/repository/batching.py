@@ -17,7 +17,7 @@ from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 
 Arrays = dict[str, np.ndarray]
-Run = Callable[[Arrays], Arrays]
+BatchFunction = Callable[[Arrays], Arrays]
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Batch:
 class _Queue:
     """Batches of one servable, signature, set of outputs and shape of rows."""
 
-    run: Run
+    run: BatchFunction
     batches: deque[_Batch] = field(default_factory=deque)
 
 
@@ -93,7 +93,7 @@ class BatchScheduler:
             thread.start()
 
     def submit(
-        self, key: Hashable, run: Run, inputs: Arrays, timeout: float | None
+        self, key: Hashable, run: BatchFunction, inputs: Arrays, timeout: float | None
     ) -> Future[Arrays]:
         """Queues a request for a batch to run with.
 
@@ -131,7 +131,7 @@ class BatchScheduler:
             if thread.is_alive():
                 thread.join()
 
-    def _enqueue(self, key: Hashable, run: Run, task: _Task) -> None:
+    def _enqueue(self, key: Hashable, run: BatchFunction, task: _Task) -> None:
         queue = self._queues.setdefault(key, _Queue(run))
         if not queue.batches or queue.batches[-1].rows + task.rows > self.options.max_batch_size:
             if len(queue.batches) >= self.options.max_enqueued_batches:
@@ -158,7 +158,7 @@ class BatchScheduler:
                     self._condition.notify()
             self._run(*found)
 
-    def _next(self) -> tuple[Run, list[_Task]] | None:
+    def _next(self) -> tuple[BatchFunction, list[_Task]] | None:
         """Takes the longest waiting batch that is full or has waited enough."""
         now = time.monotonic()
         ready = [
@@ -185,7 +185,7 @@ class BatchScheduler:
             return None
         return max(0.0, min(map(self._ready_at, self._queues.values())) - time.monotonic())
 
-    def _run(self, run: Run, tasks: Sequence[_Task]) -> None:
+    def _run(self, run: BatchFunction, tasks: Sequence[_Task]) -> None:
         """Runs requests together, and where that fails each half of them."""
         alive = _in_time(tasks)
         if not alive:
@@ -214,7 +214,7 @@ class BatchScheduler:
             for task, outputs in zip(alive, parts, strict=True):
                 task.future.set_result(outputs)
 
-    def _run_together(self, run: Run, tasks: Sequence[_Task]) -> list[Arrays] | None:
+    def _run_together(self, run: BatchFunction, tasks: Sequence[_Task]) -> list[Arrays] | None:
         """Returns each task's rows, or None where an output has no row per input row."""
         rows = sum(task.rows for task in tasks)
         padded = self.options.padded_size(rows)
@@ -232,7 +232,7 @@ class BatchScheduler:
             for task, end in zip(tasks, ends, strict=True)
         ]
 
-    def _run_alone(self, run: Run, task: _Task) -> None:
+    def _run_alone(self, run: BatchFunction, task: _Task) -> None:
         try:
             outputs = self._padded_alone(run, task)
         except BaseException as error:
@@ -241,7 +241,7 @@ class BatchScheduler:
         else:
             task.future.set_result(outputs)
 
-    def _padded_alone(self, run: Run, task: _Task) -> Arrays:
+    def _padded_alone(self, run: BatchFunction, task: _Task) -> Arrays:
         if self.options.padded_size(task.rows) == task.rows:
             return run(task.inputs)
         try:
@@ -264,10 +264,14 @@ def _rows(inputs: Arrays, max_batch_size: int) -> int:
     sizes = set()
     for array in inputs.values():
         if array.ndim == 0:
-            raise invalid_argument("Batching Run() input tensors must have at least one dimension")
+            raise invalid_argument(
+                "Batching Run() input tensors must have at least one dimension"
+            )
         sizes.add(len(array))
     if len(sizes) > 1:
-        raise invalid_argument("Batching Run() input tensors must have equal 0th-dimension size")
+        raise invalid_argument(
+            "Batching Run() input tensors must have equal 0th-dimension size"
+        )
     rows = sizes.pop()
     if rows > max_batch_size:
         raise invalid_argument(

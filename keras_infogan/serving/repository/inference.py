@@ -21,7 +21,7 @@ from keras_infogan.serving.protocol import errors, tensor_protos
 from keras_infogan.serving.protocol.errors import invalid_argument
 from keras_infogan.serving.repository import prediction
 from keras_infogan.serving.repository.servable import Runner
-from keras_infogan.serving.repository.signature_calls import Call, Run
+from keras_infogan.serving.repository.signature_calls import Call, SignatureRun
 
 CLASSIFY_METHOD = "tensorflow/serving/classify"
 REGRESS_METHOD = "tensorflow/serving/regress"
@@ -127,7 +127,7 @@ def infer(
         for alias in kind.output_names(signature):
             merged.outputs[f"{position}/{alias}"].CopyFrom(signature.outputs[alias])
     examples = serialized_examples(request.input)
-    outputs = yield Run(servable, merged, {INPUTS: examples}, sorted(merged.outputs))
+    outputs = yield SignatureRun(servable, merged, {INPUTS: examples}, sorted(merged.outputs))
     return [_result(task, i, outputs, len(examples)) for i, task in enumerate(request.tasks)]
 
 
@@ -164,7 +164,9 @@ def _run(
         raise invalid_argument(f"No signature was found with the name: {name}")
     _check_form(signature, kind, check_method_name)
     examples = serialized_examples(request.input)
-    outputs = yield Run(servable, signature, {INPUTS: examples}, kind.output_names(signature))
+    outputs = yield SignatureRun(
+        servable, signature, {INPUTS: examples}, kind.output_names(signature)
+    )
     return outputs, len(examples)
 
 

@@ -9,7 +9,7 @@ from tensorflow_serving.apis import predict_pb2
 from keras_infogan.serving.protocol import errors, tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository.servable import Runner
-from keras_infogan.serving.repository.signature_calls import Call, Run
+from keras_infogan.serving.repository.signature_calls import Call, SignatureRun
 
 DEFAULT_SIGNATURE = "serving_default"
 
@@ -46,7 +46,7 @@ def predict(
     _check_input_count(signature, request)
     inputs = _parse_inputs(signature, request)
     output_names = _output_names(signature, request.output_filter)
-    outputs = yield Run(servable, signature, inputs, output_names)
+    outputs = yield SignatureRun(servable, signature, inputs, output_names)
     response = predict_pb2.PredictResponse()
     response.model_spec.signature_name = name
     for alias, array in outputs.items():

@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Run:
+class SignatureRun:
     """A signature to run.
 
     Args:
@@ -37,7 +37,7 @@ class Run:
 
 
 # Yields its only run, is sent the outputs, and returns the answer.
-Call: TypeAlias = Generator[Run, Arrays, Result]
+Call: TypeAlias = Generator[SignatureRun, Arrays, Result]
 
 
 def finish(call: Call[Result], timeout: float | None = None) -> Result:

@@ -3,7 +3,7 @@ import pytest
 
 from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 from keras_infogan.serving.repository import signature_calls as runs
-from keras_infogan.serving.repository.signature_calls import Run
+from keras_infogan.serving.repository.signature_calls import SignatureRun
 
 
 class Runner:
@@ -18,7 +18,7 @@ class Runner:
 
 def make_call(runner, x, ended):
     try:
-        outputs = yield Run(runner, None, {"x": np.float32(x)}, ["y"])
+        outputs = yield SignatureRun(runner, None, {"x": np.float32(x)}, ["y"])
         return float(outputs["y"])
     finally:
         ended.append(x)

@@ -1,7 +1,7 @@
-"""What a client asks and how it reads the answers, whatever carries them and whoever waits.
+"""The requests of a client and how it reads the responses, for any transport.
 
-Each call is a generator: it yields a `Question`, is sent the answer, and returns the result. The
-clients, one that blocks and one that awaits, differ in nothing but how they drive it.
+Each call is a generator: it yields a `ModelRequest`, is sent the response, and returns the result.
+The two clients, one that blocks and one that awaits, differ only in how they drive it.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Question:
+class ModelRequest:
     """A request for a server.
 
     Args:
-        request: a `PredictRequest` or a `GetModelMetadataRequest`; the answer is the response of
-            that kind.
+        message: a `PredictRequest` or a `GetModelMetadataRequest`; the server sends the response
+            of that kind.
         signature: describes the signature that a `PredictRequest` runs; None where the model has
             none so named.
     """
 
-    request: predict_pb2.PredictRequest | get_model_metadata_pb2.GetModelMetadataRequest
+    message: predict_pb2.PredictRequest | get_model_metadata_pb2.GetModelMetadataRequest
     signature: Signature | None = None
 
 
-Call: TypeAlias = Generator[Question, Any, Result]
+Call: TypeAlias = Generator[ModelRequest, Any, Result]
 
 
-class Calls:
+class ModelCalls:
     """The calls of one model.
 
     Args:
@@ -70,7 +70,7 @@ class Calls:
             request = get_model_metadata_pb2.GetModelMetadataRequest(
                 model_spec=self._model_spec, metadata_field=["signature_def"]
             )
-            response = yield Question(request)
+            response = yield ModelRequest(request)
             signatures = get_model_metadata_pb2.SignatureDefMap()
             response.metadata["signature_def"].Unpack(signatures)
             self._signatures = dict(signatures.signature_def)
@@ -83,7 +83,9 @@ class Calls:
         output_filter: Sequence[str] = (),
     ) -> Call[Arrays]:
         """Runs any signature, in one request."""
-        response = yield from self._ask(self._model_spec, signature_name, inputs, output_filter)
+        response = yield from self._predict_response(
+            self._model_spec, signature_name, inputs, output_filter
+        )
         return _arrays(response)
 
     def predict_rows(self, signature_name: str, inputs: Mapping[str, ArrayLike]) -> Call[Arrays]:
@@ -98,7 +100,7 @@ class Calls:
         model_spec, parts = self._model_spec, []
         for start in range(0, rows, self._batch_size):
             part = {name: array[start : start + self._batch_size] for name, array in arrays.items()}
-            response = yield from self._ask(model_spec, signature_name, part)
+            response = yield from self._predict_response(model_spec, signature_name, part)
             if response.model_spec.HasField("version"):
                 model_spec = response.model_spec
             parts.append(_arrays(response))
@@ -127,7 +129,7 @@ class Calls:
             inputs |= {name: drawn[name] for name in shapes if name not in inputs}
         return (yield from self.predict_rows(signature_name, inputs))
 
-    def _ask(
+    def _predict_response(
         self,
         model_spec: model_pb2.ModelSpec,
         signature_name: str,
@@ -141,7 +143,7 @@ class Calls:
         for name, value in inputs.items():
             dtype = tf.dtypes.as_dtype(known[name].dtype) if name in known else None
             request.inputs[name].CopyFrom(tf.make_tensor_proto(_cast(name, value, dtype), dtype))
-        return (yield Question(request, signature))
+        return (yield ModelRequest(request, signature))
 
 
 def _arrays(response: predict_pb2.PredictResponse) -> Arrays:
