@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEMO_STAMP := $(VENV)/.installed_for_demo
 
-.PHONY: install demo test lint bench
+.PHONY: install demo test lint docs bench
 
 install: $(STAMP)
 
-demo: install
+# The demo trains, exports and serves: it needs no tool of development.
+demo: $(DEMO_STAMP)
 	$(BIN)/infogan-demo --workdir=demo
 
 test: install
@@ -19,13 +21,19 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: install
 	@set -e; for benchmark in benchmarks/*.py; do \
 		echo "== $$benchmark"; $(BIN)/python "$$benchmark"; \
 	done
 
+$(STAMP): EXTRA := dev
+$(DEMO_STAMP): EXTRA := serve
+
 # The old stamp goes first: an installation that fails half-way must not look current.
-$(STAMP): setup.py pyproject.toml constraints.txt
+$(STAMP) $(DEMO_STAMP): setup.py pyproject.toml constraints.txt
 	@rm -f $@
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "keras-infogan needs Python 3.11 or newer. Received: no command named $(PYTHON)." >&2; \
@@ -37,5 +45,5 @@ $(STAMP): setup.py pyproject.toml constraints.txt
 		echo "make needs the venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; \
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[$(EXTRA)]'
+	@touch $@ $(DEMO_STAMP)

@@ -9,10 +9,6 @@ from setuptools import find_packages, setup
 INSTALL_REQUIRES = [
     "absl-py>=2.5",
     "grpcio>=1.85",
-    "grpcio-health-checking>=1.85",
-    "grpcio-reflection>=1.85",
-    # What Uvicorn parses HTTP with, where it is there.
-    "httptools>=0.9",
     "httpx>=0.28",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
@@ -23,22 +19,17 @@ INSTALL_REQUIRES = [
     "numpy>=2.4",
     "orjson>=3.13",
     "pillow>=12.3",
-    "prometheus-client>=0.26",
-    "pyarrow>=26.0",
     "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
     "setuptools>=80; python_version >= '3.12'",
-    "starlette>=1.10",
     "tensorboard>=2.21",
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
     "tensorflow-probability[tf]>=0.25",
     "tensorflow-serving-api>=2.21",
     "tqdm>=4.67",
-    "uvicorn>=0.54",
-    "uvloop>=0.23; sys_platform != 'win32'",
     "wrapt>=1.14",
 ]
 TEST_REQUIRES = [
@@ -65,6 +56,23 @@ RAY_REQUIRES = [
 ]
 EXPLORE_REQUIRES = [
     "gradio>=6.31",
+]
+SERVE_REQUIRES = [
+    "grpcio-health-checking>=1.85",
+    "grpcio-reflection>=1.85",
+    # What Uvicorn parses HTTP with, where it is there.
+    "httptools>=0.9",
+    "prometheus-client>=0.26",
+    "starlette>=1.10",
+    "uvicorn>=0.54",
+    "uvloop>=0.23; sys_platform != 'win32'",
+]
+BULK_REQUIRES = [
+    "pyarrow>=26.0",
+]
+DOCS_REQUIRES = [
+    "mkdocs-material>=9.8",
+    "mkdocstrings[python]>=1.0",
 ]
 LINT_REQUIRES = [
     "mypy>=2.4",
@@ -127,9 +135,19 @@ setup(
     extras_require={
         "test": TEST_REQUIRES,
         "lint": LINT_REQUIRES,
+        "serve": SERVE_REQUIRES,
+        "bulk": BULK_REQUIRES,
         "explore": EXPLORE_REQUIRES,
         "ray": RAY_REQUIRES,
-        "dev": EXPLORE_REQUIRES + RAY_REQUIRES + TEST_REQUIRES + LINT_REQUIRES,
+        "cuda": ["tensorflow[and-cuda]>=2.21"],
+        "docs": DOCS_REQUIRES,
+        "dev": SERVE_REQUIRES
+        + BULK_REQUIRES
+        + EXPLORE_REQUIRES
+        + RAY_REQUIRES
+        + TEST_REQUIRES
+        + LINT_REQUIRES
+        + DOCS_REQUIRES,
     },
     entry_points={
         "console_scripts": [

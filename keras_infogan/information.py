@@ -23,7 +23,7 @@ Tensor = Any
 class VariationalBound(keras.layers.Layer):
     """The variational bound on I(c; G(z, c)), with the recognition head Q that makes it.
 
-    L_I = E[c ~ P(c), x ~ G(z, c)] [log Q(c|x)] + H(c) <= I(c; G(z, c))
+    L_I = E_{c ~ P(c), x ~ G(z, c)} log Q(c|x) + H(c) <= I(c; G(z, c))
     (Chen et al. 2016, arXiv:1606.03657, equation 5), per code and in nats.
 
     Args:

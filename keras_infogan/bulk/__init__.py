@@ -2,4 +2,8 @@
 
 import lazy_loader
 
+from keras_infogan.runtime import extras
+
+extras.require("bulk")
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -16,6 +16,7 @@ from absl import flags, logging
 from ml_collections import config_flags
 
 from keras_infogan.runtime import environment
+from keras_infogan.runtime.extras import MissingExtraError
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -136,6 +137,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     # ml_collections raises KeyError, AttributeError and TypeError for a field that a config lacks
     # or that has another type.
     expected = [ValueError, TypeError, OSError, RuntimeError, KeyError, AttributeError]
+    expected.append(MissingExtraError)
     # Only a module that the command has imported can have raised its errors.
     if tensorflow := sys.modules.get("tensorflow"):
         expected.append(tensorflow.errors.OpError)

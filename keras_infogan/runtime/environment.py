@@ -33,5 +33,5 @@ def closed_stderr() -> Iterator[None]:
 
 
 # TensorFlow leaves oneDNN off on CPUs without AVX512_VNNI, where its convolutions and matrix
-# products are still up to five times faster (BUILD_NOTES.md, "Speed").
+# products are still up to five times faster (docs/results/training_speed.md).
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -264,14 +264,10 @@ def _rows(inputs: Arrays, max_batch_size: int) -> int:
     sizes = set()
     for array in inputs.values():
         if array.ndim == 0:
-            raise invalid_argument(
-                "Batching Run() input tensors must have at least one dimension"
-            )
+            raise invalid_argument("Batching Run() input tensors must have at least one dimension")
         sizes.add(len(array))
     if len(sizes) > 1:
-        raise invalid_argument(
-            "Batching Run() input tensors must have equal 0th-dimension size"
-        )
+        raise invalid_argument("Batching Run() input tensors must have equal 0th-dimension size")
     rows = sizes.pop()
     if rows > max_batch_size:
         raise invalid_argument(

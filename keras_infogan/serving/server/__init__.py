@@ -1,1 +1,5 @@
 """The embedded server: gRPC and REST."""
+
+from keras_infogan.runtime import extras
+
+extras.require("serve")

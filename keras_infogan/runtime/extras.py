@@ -1,0 +1,43 @@
+"""The optional parts of an installation, and one sentence for one that is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+
+# The modules that each extra of setup.py brings.
+EXTRAS = {
+    "serve": (
+        "grpc_health",
+        "grpc_reflection",
+        "httptools",
+        "prometheus_client",
+        "starlette",
+        "uvicorn",
+    ),
+    "bulk": ("pyarrow",),
+}
+
+
+class MissingExtraError(ImportError):
+    """An optional part of the installation is needed and missing."""
+
+
+def require(extra: str) -> None:
+    """Checks that an extra is installed.
+
+    Args:
+        extra: one of `EXTRAS`.
+
+    Raises:
+        MissingExtraError: one of its modules is missing; the message says what to install.
+
+    Example:
+
+    >>> require("bulk")
+    """
+    missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"This needs the extra [{extra}]: pip install 'keras-infogan[{extra}]'. "
+            f"Missing: {', '.join(missing)}"
+        )
