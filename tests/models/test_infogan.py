@@ -14,7 +14,7 @@ from keras_infogan.objectives import (
     RelativisticPairing,
     Wasserstein,
 )
-from keras_infogan.regularizers import CodeConsistency
+from keras_infogan.regularizers import CodeConsistency, DiscriminatorPenalty
 from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
 from keras_infogan.regularizers.weight_clipping import WeightClipping
 
@@ -174,6 +174,56 @@ def test_each_discriminator_update_has_images_of_its_own(make_model, images, mon
     assert int(model.discriminator_optimizer.iterations) == 3
     assert int(model.generator_optimizer.iterations) == 2
     assert int(model.step) == 1
+
+
+def test_in_turn_the_generator_learns_from_the_moved_discriminator(make_model, images):
+    """One SGD step of rate 1 by hand: D moves first, then G through the moved D."""
+    real = tf.cast(images, tf.float32) / 255.0
+    by_hand, model = make_model(), make_model(alternating=True)
+    seed = by_hand.step_seed()
+    for losses, variables in (
+        ("discriminator", by_hand.discriminator_variables()),
+        ("generator", by_hand.generator_variables()),
+    ):
+        with tf.GradientTape() as tape:
+            loss = getattr(by_hand.compute_losses(real, seed), losses)
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        for variable, gradient in zip(variables, gradients, strict=True):
+            variable.assign_sub(gradient)
+    model.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    model.train_on_batch(images)
+    for mine, theirs in zip(model.trainable_variables, by_hand.trainable_variables, strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def test_in_turn_and_at_once_differ_and_log_alike(make_model, images):
+    at_once, in_turn = make_model(), make_model(alternating=True)
+    logs = []
+    for model in (at_once, in_turn):
+        model.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+        logs.append(model.train_on_batch(images, return_dict=True))
+        assert int(model.step) == 1
+    assert logs[0].keys() == logs[1].keys() == LOGS
+    assert logs[0]["discriminator_loss"] == pytest.approx(logs[1]["discriminator_loss"], rel=1e-6)
+    assert logs[0]["generator_loss"] != pytest.approx(logs[1]["generator_loss"], rel=1e-3)
+    assert in_turn.get_config()["alternating"] and not at_once.get_config()["alternating"]
+
+
+def test_in_turn_each_penalty_is_computed_with_its_own_side(make_model, images):
+    calls = []
+
+    class Counted(DiscriminatorPenalty):
+        name = "counted"
+
+        def __call__(self, context):
+            calls.append(self.name)
+            return self.weight * tf.reduce_mean(tf.square(context.real.logits))
+
+    model = make_model(alternating=True, regularizers=[Counted(2.0)])
+    model.compile(run_eagerly=True)
+    logs = model.train_on_batch(images, return_dict=True)
+    assert calls == ["counted"]
+    assert logs["counted"] > 0.0
 
 
 def test_the_average_follows_the_generator_and_makes_the_images(make_model, images, tmp_path):
