@@ -66,7 +66,7 @@ def run(
     raise SystemExit(status or 0)
 
 
-def define_config() -> flags.FlagHolder:
+def define_config() -> flags.FlagHolder[Any]:
     """Defines `--config`, a file or the name of one of the package's own, and `--config.K=V`."""
     holder = config_flags.DEFINE_config_file(
         "config",
@@ -78,14 +78,14 @@ def define_config() -> flags.FlagHolder:
     return holder
 
 
-def define_data_dir() -> flags.FlagHolder:
+def define_data_dir() -> flags.FlagHolder[Any]:
     """Defines `--data_dir`."""
     return flags.DEFINE_string(
         "data_dir", None, "TFDS's data_dir (default: TFDS_DATA_DIR, then TFDS's own)"
     )
 
 
-def define_workdir(help_text: str) -> flags.FlagHolder:
+def define_workdir(help_text: str) -> flags.FlagHolder[Any]:
     """Defines `--workdir`, which every command on a run requires."""
     return flags.DEFINE_string("workdir", None, help_text, required=True)
 
@@ -226,7 +226,7 @@ def _help_text(name: str, module: Any) -> str:
     return "\n".join(lines)
 
 
-def _own_flags() -> list[flags.Flag]:
+def _own_flags() -> list[flags.Flag[Any]]:
     """The command's flags: those that this package defined in this process, and --config."""
     values = flags.FLAGS
     # absl files the flags of a module run by `python -m` under the program's path.
@@ -238,7 +238,7 @@ def _own_flags() -> list[flags.Flag]:
     ]
 
 
-def _default_note(flag: flags.Flag) -> str:
+def _default_note(flag: flags.Flag[Any]) -> str:
     if flag.default in (None, "", []):
         return ""
     return f" (default: {flag.default_as_str})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_infogan.reports import curves, page
 from keras_infogan.studies import scores
-from keras_infogan.studies.results import StudyRun
+from keras_infogan.studies.results import History, StudyRun
 
 # Heading, unit of the vertical axis, and which logs a curve of that kind shows.
 CURVES = (
@@ -70,7 +70,7 @@ def _caption(heading: str, seeds: int, limits: Mapping[str, float]) -> str:
     return f"{heading} against updates. {lines}{dotted}."
 
 
-def _describe(heading: str, histories: Sequence[curves.History], names: Sequence[str]) -> str:
+def _describe(heading: str, histories: Sequence[History], names: Sequence[str]) -> str:
     """A curve in words: where each line ends."""
     ends = []
     for name in names:

@@ -15,7 +15,7 @@ def study_reporter(tune: Any, progress: StudyProgress, stop: Path) -> Any:
     """A Tune callback that reports the begin and the end of each trial to the progress."""
     waiting = {planned.key: planned for planned in progress.waiting}
 
-    class Reporter(tune.Callback):  # type: ignore[misc]
+    class Reporter(tune.Callback):
         def __init__(self) -> None:
             self.results: dict[str, dict[str, Any]] = {}
 
@@ -56,7 +56,7 @@ def study_reporter(tune: Any, progress: StudyProgress, stop: Path) -> Any:
 def study_stopper(tune: Any, progress: StudyProgress, stop: Path) -> Any:
     """A Tune stopper: after a signal, ends the study when its last run has ended."""
 
-    class Stopper(tune.Stopper):  # type: ignore[misc]
+    class Stopper(tune.Stopper):
         def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
             return False
 

@@ -166,7 +166,7 @@ def _absolute(task: Task) -> Task:
 def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, Any]) -> type:
     """The class of which Tune makes an object in a worker for every attempt at a run."""
 
-    class RunTrial(tune.Trainable):  # type: ignore[misc]
+    class RunTrial(tune.Trainable):
         def setup(self, config: dict[str, Any]) -> None:
             self.executor = Executor(**executor)
             pool = ThreadPoolExecutor(max_workers=1)

@@ -183,7 +183,7 @@ def _model_path(model_spec: model_pb2.ModelSpec) -> str:
 
 
 def _json_input(alias: str, proto: object) -> object:
-    array = tensor_protos.to_array(alias, proto)  # type: ignore[arg-type]
+    array = tensor_protos.to_array(alias, proto)
     # Strings go as base64 whatever the input's name: JSON text cannot hold every byte.
     return json_tensors.to_json(alias + json_tensors.BYTES_SUFFIX, array)
 
