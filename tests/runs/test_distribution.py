@@ -82,7 +82,7 @@ PAIR = (
     MODELS
     + """
 import os, sys
-from keras_infogan import distribution
+from keras_infogan.runs import distribution
 with distribution.connect("multi_worker", 60.0) as workers:
     workers.wait()
     results = train_all(workers.strategy)

@@ -12,7 +12,7 @@ from keras_infogan.runtime.locks import exclusive
 HOLDER = """
 import sys, time
 from pathlib import Path
-from keras_infogan.locks import exclusive
+from keras_infogan.runtime.locks import exclusive
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
