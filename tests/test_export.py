@@ -79,7 +79,7 @@ def test_answers_are_the_models(exported, model, images):
     np.testing.assert_allclose(answer["style_mean"], posteriors["style"].mean(), atol=1e-6)
     np.testing.assert_allclose(answer["style_stddev"], posteriors["style"].stddev(), atol=1e-6)
     answer = exported.signatures["discriminate"](image=unit)
-    logits = model.read_all(images).logits[:, 0]
+    logits = model.discriminate_all(images).logits[:, 0]
     np.testing.assert_allclose(answer["logit"], logits, atol=1e-6)
     np.testing.assert_allclose(answer["probability_real"], tf.sigmoid(logits), atol=1e-6)
     latents = {**model.latents.sample_rows(SEEDS), **CODES}

@@ -8,8 +8,8 @@ import tensorflow_probability as tfp
 from keras_infogan import Bernoulli, Categorical, LatentSpec, Uniform, VariationalBound
 from keras_infogan.evaluation import groups as evaluation
 from keras_infogan.evaluation import measures as measurements
+from keras_infogan.evaluation.group_names import DEFAULT, GROUP_NAMES
 from keras_infogan.evaluation.groups import (
-    DEFAULT,
     GROUPS,
     code_scores,
     evaluate,
@@ -225,6 +225,7 @@ def test_attributes_of_codes_with_two_values(make_model, images):
 
 def test_the_commands_default_is_all_but_estimates():
     assert set(DEFAULT) == set(GROUPS) - {"estimates"}
+    assert list(GROUP_NAMES) == list(GROUPS)
 
 
 def test_a_score_without_its_label():
