@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from keras_infogan.reports import curves, page
 from keras_infogan.studies import scores
@@ -18,50 +18,50 @@ CURVES = (
 )
 
 
-def curves_of(runs: Sequence[StudyRun]) -> Iterable[str]:
-    """The losses, the information and the accuracy of a row over its updates, as markup.
+class Pictures(NamedTuple):
+    """The last pictures of a run.
+
+    Attributes:
+        title: the run's seed, its status and its accuracy.
+        figures: one per code; none where no pictures were written.
+    """
+
+    title: str
+    figures: list[page.Figure]
+
+
+def curves_of(runs: Sequence[StudyRun]) -> list[page.Figure]:
+    """The losses, the information and the accuracy of a row over its updates.
 
     Args:
         runs: that came to an epoch, at least one.
     """
     histories = [run.history for run in runs]
     names = dict.fromkeys(name for history in histories for name in history[-1])
-    yield '<div class="figures">'
+    entropies = {f"information/{name}": value for name, value in runs[0].entropies.items()}
+    figures = []
     for heading, unit, is_shown in CURVES:
         shown = [name for name in names if is_shown(name)]
-        entropies = {f"information/{name}": value for name, value in runs[0].entropies.items()}
         limits = {name: value for name, value in entropies.items() if name in shown}
         if shown:
-            yield page.figure(
-                "curve",
-                curves.data_uri(curves.draw(histories, shown, unit, limits)),
-                _describe(heading, histories, shown),
-                _caption(heading, len(histories), limits),
-            )
-    yield "</div>"
+            source = curves.data_uri(curves.draw(histories, shown, unit, limits))
+            alternative = _describe(heading, histories, shown)
+            caption = _caption(heading, len(histories), limits)
+            figures.append(page.Figure("curve", source, alternative, caption))
+    return figures
 
 
-def pictures_of(run: StudyRun, is_open: bool) -> str:
-    """The last picture of each code of a run, as markup that folds.
-
-    Args:
-        run: with or without pictures.
-        is_open: whether readers see it without unfolding.
-    """
+def pictures_of(run: StudyRun) -> Pictures:
+    """The last picture of each code of a run, with or without pictures."""
     reached = scores.accuracy(run.scores)
     outcome = "" if math.isnan(reached) else f", accuracy {reached:.3f}"
-    pieces = [
-        f"<details{' open' if is_open else ''}>",
-        f"<summary>Pictures of seed {run.seed} ({run.record.status}{outcome})</summary>",
-    ]
-    if not run.pictures:
-        pieces.append('<p class="faint">No pictures were written.</p>')
-    pieces.append('<div class="figures">')
+    title = f"Pictures of seed {run.seed} ({run.record.status}{outcome})"
+    figures = []
     for name, path in run.pictures.items():
         caption = f"{walk(run.codes, name)} At update {int(path.stem.rpartition('-')[2]):,}."
         alternative = f"Generated images, seed {run.seed}. {caption}"
-        pieces.append(page.figure("picture", page.png_data_uri(path), alternative, caption))
-    return "\n".join([*pieces, "</div></details>"])
+        figures.append(page.Figure("picture", page.png_data_uri(path), alternative, caption))
+    return Pictures(title, figures)
 
 
 def _caption(heading: str, seeds: int, limits: Mapping[str, float]) -> str:

@@ -55,7 +55,7 @@ def test_everything_is_on_the_page(run):
         "2.0 minutes of wall time",
         "210 images/s in the last epoch",
         "3.11 &lt;b&gt;",
-        "&quot;batch_size&quot;",
+        "&#34;batch_size&#34;",
         "how many test images of each class",
     ):
         assert text in page, text
