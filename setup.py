@@ -25,6 +25,7 @@ INSTALL_REQUIRES = [
     "scipy>=1.17",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
     "setuptools>=80; python_version >= '3.12'",
+    "tabulate>=0.10",
     "tensorboard>=2.21",
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",

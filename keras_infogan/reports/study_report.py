@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from keras_infogan.reports import page
 from keras_infogan.reports.experiments import describe_experiment, format_spread
+from keras_infogan.runtime.tables import format_table
 from keras_infogan.studies import scores
 from keras_infogan.studies.definition import Study
 from keras_infogan.studies.directory import FAILED, FINISHED
@@ -78,13 +79,17 @@ def render(study: Study, results: Sequence[RowResult], command: str) -> str:
 
 def table(results: Sequence[RowResult]) -> str:
     """The measured scores as lines for a terminal, and what failed."""
-    width = max(len(each.row.name) for each in results)
-    lines = [f"{'row':{width}}  {'score':28} {'mean':>8} {'min':>8} {'max':>8}  runs"]
-    for each in results:
-        for line in scores.score_lines(each):
-            values = " ".join(f"{value:>8}" for value in format_spread(line.spread))
-            count = f"{line.spread.finite if line.spread else 0}/{len(each.runs)}"
-            lines.append(f"{each.row.name:{width}}  {line.name:28} {values}  {count}")
+    rows = [
+        (
+            each.row.name,
+            line.name,
+            *format_spread(line.spread),
+            f"{line.spread.finite if line.spread else 0}/{len(each.runs)}",
+        )
+        for each in results
+        for line in scores.score_lines(each)
+    ]
+    lines = [format_table(rows, ("row", "score", "mean", "min", "max", "runs"), (2, 3, 4))]
     lines += [
         f"{each.row.name}, seed {run.seed}: {run.record.status}: {run.record.message}"
         for each in results

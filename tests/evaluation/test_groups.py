@@ -8,8 +8,8 @@ import tensorflow_probability as tfp
 from keras_infogan import Bernoulli, Categorical, LatentSpec, Uniform, VariationalBound
 from keras_infogan.evaluation import groups as evaluation
 from keras_infogan.evaluation import measures as measurements
+from keras_infogan.evaluation.group_names import DEFAULT
 from keras_infogan.evaluation.groups import (
-    DEFAULT,
     GROUPS,
     code_scores,
     evaluate,
@@ -250,6 +250,22 @@ def test_table_puts_a_bound_beside_its_entropy():
         ["nmi/kind", "0.5000"],
         ["information/kind", "1.0000", "nats", "(entropy", "1.1000)"],
     ]
+
+
+def test_table_aligns_values_and_intervals():
+    record = {
+        "config": "tiny",
+        "nmi/kind": 0.5,
+        "information/kind": -12.0,
+        "entropy/kind": 1.1,
+        "intervals": {"nmi/kind": [0.4, 0.6], "information/kind": [-13.0, -11.0]},
+    }
+    assert table(record).splitlines() == [
+        "config                tiny",
+        "nmi/kind            0.5000  [0.4000, 0.6000]",
+        "information/kind  -12.0000  [-13.0000, -11.0000]  nats  (entropy 1.1000)",
+    ]
+    assert table({}) == ""
 
 
 def test_module_reads_bytes(model, images):
