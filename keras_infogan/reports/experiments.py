@@ -31,12 +31,12 @@ class Experiment(NamedTuple):
     Attributes:
         name, label, config, reported, note: as of the study's `Row`.
         settings: the fields that the row overrides; may be empty.
-        lengths: the updates that its runs are meant to have; may be empty.
+        lengths: the updates that its runs are configured for; may be empty.
         seeds: how many runs it has.
         lines: its scores, at least one.
         failures: its runs that failed.
-        curves: over training; none where no run came to an epoch.
-        pictures: of each run that came to an epoch.
+        curves: over training; empty if no run finished an epoch.
+        pictures: the pictures of each run that finished an epoch.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Experiment(NamedTuple):
 def describe_experiment(result: RowResult) -> Experiment:
     """A row of a study, as text and figures."""
     row = result.row
-    # Rows that were run by themselves may be of other lengths than --steps says now.
+    # Rows that were run on their own may have other lengths than --steps says now.
     lengths = sorted({*map(_length, result.runs)} - {0})
     begun = [run for run in result.runs if run.history]
     return Experiment(
@@ -89,7 +89,7 @@ def format_spread(spread: scores.Spread | None) -> tuple[str, str, str]:
 
 
 def _length(run: StudyRun) -> int:
-    """Updates that a run is meant to have; 0 for one that was not begun."""
+    """The updates that a run is configured for; 0 for a run that has not started."""
     return run.directory.read_config()["steps"] if run.directory.config.exists() else 0
 
 

@@ -10,7 +10,7 @@ from keras_infogan.reports import curves, page
 from keras_infogan.studies import scores
 from keras_infogan.studies.results import StudyRun
 
-# Heading, unit of the vertical axis, and which logs a curve of that kind shows.
+# The heading, the unit of the vertical axis, and which logs the curve shows.
 CURVES = (
     ("Losses", "loss", lambda name: name.endswith("_loss")),
     ("Information", "nats", lambda name: name.startswith("information/")),
@@ -31,10 +31,10 @@ class Pictures(NamedTuple):
 
 
 def curves_of(runs: Sequence[StudyRun]) -> list[page.Figure]:
-    """The losses, the information and the accuracy of a row over its updates.
+    """Curves of the losses, the information and the accuracy of a row against updates.
 
     Args:
-        runs: that came to an epoch, at least one.
+        runs: one or more runs that finished an epoch.
     """
     histories = [run.history for run in runs]
     names = dict.fromkeys(name for history in histories for name in history[-1])
@@ -65,9 +65,9 @@ def pictures_of(run: StudyRun) -> Pictures:
 
 
 def _caption(heading: str, seeds: int, limits: Mapping[str, float]) -> str:
-    lines = "Thin lines are seeds, the thick one is their mean" if seeds > 1 else "One seed"
-    dotted = "; dotted, in the same colour: the entropy" if limits else ""
-    return f"{heading} against updates. {lines}{dotted}."
+    lines = "Thin lines are seeds, the thick line is their mean." if seeds > 1 else "One seed."
+    dotted = " Dotted lines show the entropy in the same color." if limits else ""
+    return f"{heading} against updates. {lines}{dotted}"
 
 
 def _describe(heading: str, histories: Sequence[curves.History], names: Sequence[str]) -> str:
@@ -82,11 +82,11 @@ def _describe(heading: str, histories: Sequence[curves.History], names: Sequence
 
 
 def walk(codes: Mapping[str, Any], name: str) -> str:
-    """What the rows and columns of a traversal are.
+    """Says what the rows and columns of a traversal are.
 
     Args:
         codes: kind and size of each code, by name.
-        name: of a code, or of a picture of no code.
+        name: the name of a code, or of a picture that belongs to no code.
     """
     code = codes.get(name)
     if code is None:
@@ -96,5 +96,5 @@ def walk(codes: Mapping[str, Any], name: str) -> str:
         return f"{rows} Columns: the {code['size']} values of the code {name!r}."
     dimensions = "its one dimension"
     if code["size"] > 1:
-        dimensions = f"its {code['size']} dimensions one beside the other, each"
+        dimensions = f"its {code['size']} dimensions side by side, each"
     return f"{rows} Columns: the code {name!r}, {dimensions} from its lowest value to its highest."

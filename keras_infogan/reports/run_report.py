@@ -13,7 +13,7 @@ from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.studies import results, scores
 from keras_infogan.studies.results import StudyRun
 
-MOMENTS = 6  # of training that pictures are shown of
+MOMENTS = 6  # how many pictures of each code over training are shown
 
 
 class Score(NamedTuple):
@@ -42,10 +42,10 @@ class CodePictures(NamedTuple):
 
 
 def render(directory: WorkDirectory) -> str:
-    """The page of a run, finished or not.
+    """Makes the page of a run, finished or not.
 
     Args:
-        directory: the run's.
+        directory: the work directory of the run.
 
     Returns:
         An HTML document without references to anything outside it: curves, what each code does
@@ -116,7 +116,7 @@ def _pictures(run: StudyRun) -> list[CodePictures]:
 
 
 def _spaced(pictures: list[tuple[int, Path]]) -> list[tuple[int, Path]]:
-    """Some of them, evenly apart, the last one always."""
+    """At most `MOMENTS` pictures at even distances; the last one is always among them."""
     last = len(pictures) - 1
     count = min(MOMENTS, len(pictures))
     chosen = {round(last * index / max(count - 1, 1)) for index in range(count)} | {last}
@@ -136,7 +136,7 @@ def _machine(run: StudyRun) -> list[tuple[str, Any]]:
     seconds = sum(epoch.get("seconds", 0.0) for epoch in run.history)
     speeds = [epoch["images_per_second"] for epoch in run.history if "images_per_second" in epoch]
     facts = {
-        "training": f"{seconds / 60:,.1f} minutes of wall time, pictures and saving left out",
+        "training": f"{seconds / 60:,.1f} minutes of wall time, without pictures and saving",
         "speed": f"{speeds[-1]:,.0f} images/s in the last epoch" if speeds else page.NO_VALUE,
         **run.directory.read_machine(),
     }

@@ -14,23 +14,24 @@ from keras_infogan.studies.directory import FAILED, FINISHED
 from keras_infogan.studies.results import RowResult, StudyRun, updates
 
 DEFINITIONS = {
-    "accuracy": "of a categorical code's most probable value on test images, under the best "
-    "one-to-one matching of values and classes; labels are used for nothing else. Where there are "
-    "several labels, against the one that the code shares the most information with.",
-    "majority accuracy": "the same, each value matched with its most frequent class.",
-    "NMI, ARI": "normalised mutual information and adjusted Rand index of values and classes.",
-    "information": "the lower bound on I(c; G(z, c)) in nats, on generated images, in inference. "
-    "A categorical code's cannot exceed its entropy H(c). A continuous code's entropy is "
-    "differential, and no ceiling.",
-    "held-out information": "the same bound by a network that took no part in the training.",
+    "accuracy": "on test images, of a categorical code's most probable value. Each value is "
+    "matched to one class, in the best way. Labels are used for nothing else. With several "
+    "labels, the label that shares the most information with the code counts.",
+    "majority accuracy": "the same, but each value is matched to its most frequent class.",
+    "NMI, ARI": "normalized mutual information and adjusted Rand index of values and classes.",
+    "information": "the lower bound on I(c; G(z, c)) in nats, on generated images, with the "
+    "networks in inference mode. For a categorical code it cannot exceed the entropy H(c). The "
+    "entropy of a continuous code is a differential entropy, which is not an upper limit.",
+    "held-out information": "the same bound, from a network that was not part of the training.",
     "information real/fake": "the bound on the information between an image and whether it is "
-    "real, at most ln 2 = 0.693; near 0 the discriminator cannot tell.",
+    "real, at most ln 2 = 0.693. Near 0, the discriminator cannot tell real images from generated "
+    "ones.",
     "mean, min, max": "over the seeds whose runs finished.",
 }
 
 
 class SuccessLine(NamedTuple):
-    """A row's label, its success rates, and the updates and minutes until a success."""
+    """A row's label, its success rates, and the updates and minutes until the first success."""
 
     label: str
     numbers: list[str]
@@ -49,12 +50,12 @@ class RunLine(NamedTuple):
 
 
 def render(study: Study, results: Sequence[RowResult], command: str) -> str:
-    """The page.
+    """Makes the page of a study.
 
     Args:
-        study: what was run.
-        results: of each of its rows.
-        command: that ran it, as a user types it.
+        study: the study.
+        results: the results of each row.
+        command: the command that ran the study, as a user types it.
 
     Returns:
         An HTML document without references to anything outside it.
@@ -151,7 +152,7 @@ def _round(spread: scores.Spread | None, digits: int) -> tuple[str, str, str]:
     return mean, lowest, highest
 
 
-# Every run, and how it came about
+# Every run, and how it was made
 
 
 def _run_line(result: RowResult, run: StudyRun) -> RunLine:
@@ -175,7 +176,7 @@ def _run_line(result: RowResult, run: StudyRun) -> RunLine:
 
 
 def _versions(results: Sequence[RowResult]) -> list[tuple[str, str]]:
-    """Of the libraries and the machine; several of one name where runs differ."""
+    """Versions of the libraries and the machine. Where runs differ, all values are listed."""
     kept: dict[str, dict[str, None]] = {}
     for run in _all_runs(results):
         for name, version in run.record.versions.items():

@@ -81,7 +81,7 @@ def test_a_run_that_has_only_begun(tmp_path):
     for text in (
         "Update 0 of 400; unfinished, not evaluated.",
         f"infogan-evaluate --workdir={directory.path}",
-        "not come to its first epoch yet",
+        "not finished its first epoch yet",
         "No pictures were written.",
         "No labels, or not evaluated.",
     ):
