@@ -12,6 +12,7 @@ INSTALL_REQUIRES = [
     "httpx>=0.28",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=7.1",
+    "Jinja2>=3.1",
     "keras>=3.15",
     "lazy-loader>=0.4",
     "matplotlib>=3.11",
@@ -24,6 +25,7 @@ INSTALL_REQUIRES = [
     "scipy>=1.17",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
     "setuptools>=80; python_version >= '3.12'",
+    "tabulate>=0.10",
     "tensorboard>=2.21",
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
@@ -129,7 +131,11 @@ setup(
         "keras_infogan.configs",
     ],
     package_dir={"keras_infogan.configs": "configs"},
-    package_data={"": ["*.pyi"], "keras_infogan": ["py.typed"]},
+    package_data={
+        "": ["*.pyi"],
+        "keras_infogan": ["py.typed"],
+        "keras_infogan.reports": ["templates/*.html"],
+    },
     zip_safe=False,
     install_requires=INSTALL_REQUIRES,
     extras_require={

@@ -12,12 +12,18 @@ import numpy as np
 from keras_infogan.augmentation.trial import SCORES
 from keras_infogan.runs.comparison import SIGNIFICANCE, differs
 from keras_infogan.runtime.files import write_json
+from keras_infogan.runtime.tables import format_table
 
 FILE = "augmentation.json"
 LOCK = "lock"
 VOTED = "few labels"  # the matching that nobody gave
-_HEADS = ("labels per class", "real images alone", "with generated ones", "recognition network")
-_WIDTH = len("0.9999 +- 0.9999 (0.9999)")
+_HEADS = (
+    "labels per class",
+    "real images alone",
+    "with generated ones",
+    "recognition network",
+    "values matched",
+)
 
 
 class AugmentationRecord:
@@ -95,20 +101,12 @@ def table(values: Mapping[str, Any]) -> str:
     mean +- deviation (minimum), and where generated images and codes helped.
     """
     numbers = [int(each) for each in values["labels_per_class"].split(",")]
-    lines = [
-        _classes(values, max(numbers)),
-        "  ".join([_HEADS[0], *(head.ljust(_WIDTH) for head in _HEADS[1:]), "values matched"]),
-    ]
-    for number in numbers:
-        cells = [
-            _cell(scores_of_draws(values, score, number)).ljust(_WIDTH) for score in SCORES[:3]
-        ]
-        matched = f"{np.mean(scores_of_draws(values, SCORES[3], number)):.2f}"
-        lines.append("  ".join([str(number).rjust(len(_HEADS[0])), *cells, matched]))
+    rows = [(str(number), *_cells(values, number)) for number in numbers]
+    lines = [_classes(values, max(numbers)), format_table(rows, _HEADS, numbers=[0])]
     if values["draws"] < 2:
         return "\n".join([*lines, "A single draw has no spread: use more draws."])
     lines.append(f"Against real images alone (Welch's t-test over draws, p < {SIGNIFICANCE}):")
-    for score, name in zip(SCORES[1:3], _HEADS[2:], strict=True):
+    for score, name in zip(SCORES[1:3], _HEADS[2:4], strict=True):
         lines.append(f"  {name}: {_verdict(values, score, numbers)}")
     return "\n".join(lines)
 
@@ -120,6 +118,11 @@ def _classes(values: Mapping[str, Any], most: int) -> str:
     voted = f"the first draw of {most} labels per class"
     by = voted if values["matching"] == VOTED else "the given matching"
     return f"dataset: {values['images']} images, class of each value by {by}: {pairs}"
+
+
+def _cells(values: Mapping[str, Any], number: int) -> list[str]:
+    *accuracies, matched = (scores_of_draws(values, score, number) for score in SCORES)
+    return [*map(_cell, accuracies), f"{np.mean(matched):.2f}"]
 
 
 def _cell(found: Sequence[float]) -> str:

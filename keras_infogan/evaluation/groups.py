@@ -20,6 +20,7 @@ from keras_infogan.evaluation.measures import (
     measure_information,
 )
 from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Subject
+from keras_infogan.runtime.tables import format_table
 
 INTERVALS, CLASSES = "intervals", "classes"
 
@@ -136,20 +137,13 @@ def evaluate(
 
 
 def table(scores: Mapping[str, Any]) -> str:
-    """A record as lines for people: name, value, interval, and the entropy of information."""
-    intervals = scores.get(INTERVALS, {})
-    lines = []
-    for name, value in scores.items():
-        if name.startswith("entropy/") or name in (INTERVALS, CLASSES):
-            continue
-        kind, _, rest = name.partition("/")
-        line = f"{name:36} " + (f"{value:8.4f}" if isinstance(value, float) else str(value))
-        if name in intervals:
-            low, high = intervals[name]
-            line += f"  [{low:.4f}, {high:.4f}]"
-        if kind.endswith("information") and f"entropy/{rest}" in scores:
-            line += f" nats  (entropy {scores['entropy/' + rest]:.4f})"
-        lines.append(line)
+    """A record as lines for people: a name, a value, its interval, for information its limit."""
+    rows = [
+        _table_row(scores, name)
+        for name in scores
+        if not name.startswith("entropy/") and name not in (INTERVALS, CLASSES)
+    ]
+    lines = [format_table(rows, numbers=[1])] if rows else []
     for name, each in scores.get(CLASSES, {}).items():
         matched = ", ".join(
             f"{label}: {'none' if value is None else value} ({accuracy:.3f})"
@@ -159,3 +153,15 @@ def table(scores: Mapping[str, Any]) -> str:
         )
         lines.append(f"class: value of {name} (its accuracy)  {matched}")
     return "\n".join(lines)
+
+
+def _table_row(scores: Mapping[str, Any], name: str) -> tuple[str, str, str, str]:
+    value = scores[name]
+    interval = limit = ""
+    if name in scores.get(INTERVALS, {}):
+        low, high = scores[INTERVALS][name]
+        interval = f"[{low:.4f}, {high:.4f}]"
+    kind, _, rest = name.partition("/")
+    if kind.endswith("information") and f"entropy/{rest}" in scores:
+        limit = f"nats  (entropy {scores['entropy/' + rest]:.4f})"
+    return name, f"{value:.4f}" if isinstance(value, float) else str(value), interval, limit

@@ -1,4 +1,4 @@
-"""What each tab of the page shows, model by model; no page is needed to ask."""
+"""What each tab of the page shows, for each model. It works without the page."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Result = TypeVar("Result")
 
 
 class Trouble(RuntimeError):
-    """A server is away or refuses; the message is a sentence for the page."""
+    """A server does not answer or refuses. The message is a sentence for the page."""
 
 
 class Read(NamedTuple):
-    """What a model reads off an image.
+    """The codes that a model recognizes in an image.
 
     Attributes:
-        answer: what the generator makes of the codes that it reads, uint8 [H, W, 3].
+        answer: the generator's image of the recognized codes, uint8 [H, W, 3].
         text: q(c|x) in words, Markdown.
         bars: the same as a picture, uint8 [H, W, 3].
     """
@@ -40,16 +40,16 @@ class Read(NamedTuple):
 
 
 class Answers:
-    """Asks one or several models the same.
+    """Asks one or more models the same questions.
 
     Args:
-        models: a column of the page each.
+        models: the models; each has its own column on the page.
 
     Raises:
         ValueError: no model.
 
-    Every method raises `Trouble` when a server is away or refuses. Pictures are uint8
-    [H, W, 3], one a model.
+    Every method raises `Trouble` when a server does not answer or refuses. Pictures are uint8
+    [H, W, 3], one per model.
 
     Example::
 
@@ -72,10 +72,10 @@ class Answers:
         """Asks every model for its codes.
 
         Returns:
-            The controls of all models; one that has not all codes is not asked for the others.
+            The controls of all models. A model is asked only for the codes that it has.
 
         Raises:
-            ValueError: models whose codes of one name differ.
+            ValueError: two models have different codes with the same name.
         """
         self._of_each(ServedModel.connect)
         controls: dict[str, Control] = {}
@@ -83,17 +83,17 @@ class Answers:
             other = controls.setdefault(control.name, control)
             if other != control:
                 raise ValueError(
-                    "Models side by side should have the same code under one name. "
+                    "Codes with the same name should be equal in all models. "
                     f"Received: {other} and {control}"
                 )
         return tuple(controls.values())
 
     def check(self) -> None:
-        """Asks every server whether its model is there."""
+        """Checks that every server answers and has its model."""
         self._of_each(ServedModel.check)
 
     def pictures(self, codes: Codes, seed: int) -> list[np.ndarray]:
-        """An image under the codes given."""
+        """An image from the given codes."""
         return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
 
     def grids(self, grid: grids.Grid) -> list[np.ndarray]:
@@ -113,7 +113,7 @@ class Answers:
         return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
 
     def gifs(self, start: Codes, end: Codes, seed: int, frames: int) -> list[bytes]:
-        """The way from one setting to another and back, as a GIF a model."""
+        """The path from one setting to another and back, as one GIF per model."""
         codes = between(start, end, np.linspace(0.0, 1.0, frames))
         return self._of_each(
             lambda model: pixels.gif_bytes(
@@ -122,7 +122,7 @@ class Answers:
         )
 
     def readings(self, picture: np.ndarray, is_inverted: bool, seed: int) -> list[Read]:
-        """What each model reads off a picture, uint8 [H, W, 3] of any size."""
+        """The codes that each model recognizes in a picture, uint8 [H, W, 3] of any size."""
 
         def read(model: ServedModel) -> Read:
             image = pixels.for_model(picture, model.image_shape(), is_inverted)

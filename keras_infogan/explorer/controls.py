@@ -1,4 +1,4 @@
-"""What a page lets its user set: a control per code, found by asking the server."""
+"""What users can set on the page: one control per code, found by asking the server."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from keras_infogan.serving import Client
 from keras_infogan.serving.client.model_calls import SEED
 
-# Draws of a code that tell its kind: among so many, normal numbers pass 1 but for one time in
-# 10^42, and coins are always 0 or 1.
+# Draws of a code that show its kind. Some of so many normal numbers exceed 1, except with a
+# probability of 10^-42; binary codes are always 0 or 1.
 KIND_DRAWS = 256
 UNIFORM_BOUND = 1.0
 NORMAL_BOUND = 2.0  # 95% of a standard normal
@@ -24,10 +24,10 @@ Codes: TypeAlias = dict[str, Value]
 
 @dataclass(frozen=True)
 class Control:
-    """What can be set of one code.
+    """What users can set of one code.
 
     Args:
-        name: the code's.
+        name: the name of the code.
         kind: "categorical" takes one of 0..size - 1, "continuous" `size` numbers in [low, high],
             "binary" `size` numbers that are 0 or 1.
         size: categories, or dimensions.
@@ -47,30 +47,30 @@ class Control:
 
     @property
     def fields(self) -> int:
-        """Fields of a page that the value takes: one, or one a dimension."""
+        """How many fields of the page hold the value: one, or one per dimension."""
         return 1 if self.is_categorical else self.size
 
     @property
     def middle(self) -> float:
-        """What the field of a dimension begins with: the middle of its range, or no coin."""
+        """The first value of a dimension's field: the middle of its range; 0 if it is binary."""
         return 0.0 if self.kind == "binary" else (self.low + self.high) / 2
 
     def value(self, fields: Sequence[float]) -> Value:
-        """The code's value that so many fields of the page hold."""
+        """The code's value from its fields on the page."""
         return int(fields[0]) if self.is_categorical else tuple(float(field) for field in fields)
 
 
 def find_controls(client: Client) -> tuple[Control, ...]:
     """Asks a server for a model's codes, by name.
 
-    The metadata gives names and the signatures; what one draw of codes looks like gives kinds,
-    dimensions and ranges, and what the model reads off an image gives numbers of categories.
+    The metadata gives the names and the signatures. A draw of the codes gives their kinds,
+    dimensions and ranges. The recognized codes of an image give the numbers of categories.
 
     Args:
-        client: of the model.
+        client: a client for the model.
 
     Raises:
-        ValueError: for a model that `export_savedmodel` did not write.
+        ValueError: `export_savedmodel` did not write the model.
         StatusError: when the server refuses or cannot be reached.
 
     Example::
@@ -99,7 +99,7 @@ def find_controls(client: Client) -> tuple[Control, ...]:
 
 
 def codes_of(controls: Sequence[Control], fields: Sequence[float]) -> Codes:
-    """The codes that a page's fields hold, the controls' fields one after the other."""
+    """The codes from the fields of a page, which have the order of the controls."""
     codes, start = {}, 0
     for control in controls:
         codes[control.name] = control.value(fields[start : start + control.fields])

@@ -1,4 +1,4 @@
-"""What happens on the page: values of its fields in, what its pictures show out."""
+"""Callbacks of the page: from the values of its fields to the pictures that it shows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from keras_infogan.explorer.answers import Answers, Trouble
 from keras_infogan.explorer.controls import Control, codes_of
 from keras_infogan.explorer.grids import NOISE, axes_of, lay_out
 
-CHECK_SECONDS = 2.0  # between two looks whether the server is there
-SEEDS = 1_000_000  # "another noise" draws one of them: short enough to write down
+CHECK_SECONDS = 2.0  # between two checks of the server
+SEEDS = 1_000_000  # "Another noise" draws one of these: short enough to write down
 
 Outputs = list[Any]
 
@@ -23,26 +23,26 @@ Outputs = list[Any]
 class Events:
     """The callbacks of a page.
 
-    Each returns a value per output; `told` adds the notice, which is the last output of all that
-    ask a server.
+    Each returns one value per output. `told` adds the notice, which is the last output of every
+    callback that asks a server.
 
     Args:
-        answers: of the models that the page shows.
+        answers: answers for the models that the page shows.
     """
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
     def look(self, known: Any, notice: str, returned: int) -> Outputs:
-        """Looks whether the servers are there, when the page opens and then every so often.
+        """Checks the servers when the page opens, and then every `CHECK_SECONDS` seconds.
 
         Args:
-            known: the controls that the page was built from; None before it could be.
-            notice: what it says of a server that was away; "" when none was.
-            returned: how often servers came back.
+            known: the controls that the page was built from; None if it was not built yet.
+            notice: the message about a server that does not answer; "" if all answer.
+            returned: how many times servers came back.
 
         Returns:
-            The same three as they are now. A change of `returned` draws everything again.
+            The new values of these three. A change of `returned` draws everything again.
         """
         try:
             if known is not None and not notice:
@@ -53,7 +53,7 @@ class Events:
             return [gr.skip(), banner(str(error)), gr.skip()]
 
     def told(self, answer: Callable[..., Outputs], count: int) -> Callable[..., Outputs]:
-        """A callback that says in the notice what kept it from `count` outputs."""
+        """A callback with `count` outputs and a notice, which says why an answer failed."""
 
         def callback(*fields: Any) -> Outputs:
             try:
@@ -66,7 +66,7 @@ class Events:
         return callback
 
     def pictures(self, controls: Sequence[Control], seed: int | None, *fields: float) -> Outputs:
-        """An image a model."""
+        """One image per model."""
         return list(self._answers.pictures(codes_of(controls, fields), seed or 0))
 
     def grids(
@@ -79,7 +79,7 @@ class Events:
         columns: int,
         *fields: float,
     ) -> Outputs:
-        """A caption, and a grid a model."""
+        """A caption, and one grid per model."""
         axes = axes_of(controls)
         down_axis = None if down == NOISE else axes[down]
         codes = codes_of(controls, fields)
@@ -89,7 +89,7 @@ class Events:
     def morphs(
         self, controls: Sequence[Control], seed: int | None, position: float, *fields: float
     ) -> Outputs:
-        """An image a model; then, as nothing was played yet, nothing to save."""
+        """One image per model. There is nothing to save until the user plays the morph."""
         start, end = _two_settings(controls, fields)
         pictures = self._answers.morphs(start, end, seed or 0, position)
         nothing = gr.DownloadButton(value=None, interactive=False)
@@ -103,13 +103,13 @@ class Events:
         frames: int,
         *fields: float,
     ) -> Outputs:
-        """A GIF a model, twice: to see and to save. `save` makes bytes a file of the page."""
+        """One GIF per model, twice: to show and to save. `save` writes bytes to a file."""
         start, end = _two_settings(controls, fields)
         files = [save(gif) for gif in self._answers.gifs(start, end, seed or 0, frames)]
         return [*files, *[gr.DownloadButton(value=file, interactive=True) for file in files]]
 
     def readings(self, picture: np.ndarray | None, is_inverted: bool, seed: int | None) -> Outputs:
-        """The generator's answer, words and bars, of each model in turn."""
+        """For each model: the generator's answer, the codes in words, and bars."""
         if picture is None:
             return [None, "", None] * len(self._answers.models)
         reads = self._answers.readings(picture, is_inverted, seed or 0)
@@ -117,15 +117,15 @@ class Events:
 
 
 def another_seed() -> int:
-    """A seed that the user did not choose."""
+    """A random seed."""
     return random.randrange(SEEDS)
 
 
 def banner(message: str) -> str:
-    """A message that screen readers speak at once, as HTML."""
+    """A message as HTML; screen readers read it at once."""
     return (
         f'<div role="alert" class="notice">{html.escape(message)} '
-        f"Looking again every {CHECK_SECONDS:g} seconds.</div>"
+        f"Trying again every {CHECK_SECONDS:g} seconds.</div>"
     )
 
 

@@ -12,10 +12,10 @@ from keras_infogan.explorer.controls import Control
 from keras_infogan.explorer.events import another_seed
 from keras_infogan.explorer.grids import axes_of
 
-MOST_RADIO_CHOICES = 20  # more are a list that drops down
+MOST_RADIO_CHOICES = 20  # a code with more values gets a drop-down list
 LARGEST_SEED = 2**31 - 1
 
-# Gradio guesses which fields are to be changed, and in what is rendered later it guesses wrong.
+# Gradio guesses which fields are interactive. For fields that are rendered later, it guesses wrong.
 slider = partial(gr.Slider, interactive=True)
 dropdown = partial(gr.Dropdown, interactive=True)
 
@@ -24,9 +24,10 @@ def of_controls(controls: Sequence[Control], prefix: str = "", is_end: bool = Fa
     """The fields of all controls, in their order.
 
     Args:
-        controls: a radio or a dropdown for categories, a slider a dimension for the others.
-        prefix: of every label.
-        is_end: whether the fields begin at the last category and the upper bound.
+        controls: a categorical code gets radio buttons or a drop-down list, any other code one
+            slider per dimension.
+        prefix: text before every label.
+        is_end: whether the fields start at the last category and the upper bound.
     """
     return [
         field
@@ -56,7 +57,7 @@ def of_seed() -> gr.Number:
 
 
 def picture(label: str, value: Any = None, is_chart: bool = False) -> gr.Image:
-    """A picture that models answer with; a chart is smoothed where it is scaled, pixels not."""
+    """A picture from a model. A scaled chart is smoothed; other pictures keep sharp pixels."""
     return gr.Image(
         value,
         label=label,

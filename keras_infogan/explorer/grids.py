@@ -13,11 +13,11 @@ NOISE = "noise"
 
 
 class Axis(NamedTuple):
-    """What one direction of a grid walks through: a categorical code, or one dimension.
+    """What changes along one direction of a grid: a categorical code, or one dimension.
 
     Attributes:
         control: of the code.
-        dimension: of a code that is no category; 0 otherwise.
+        dimension: the dimension of a code that is not categorical; 0 otherwise.
     """
 
     control: Control
@@ -25,12 +25,12 @@ class Axis(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the page calls it: the code's name, with the dimension from 1 where it has some."""
+        """The code's name; with the dimension, counted from 1, if the code has several."""
         many = self.control.fields > 1
         return f"{self.control.name} {self.dimension + 1}" if many else self.control.name
 
     def levels(self, steps: int) -> np.ndarray:
-        """The values it takes: all of a category's or a coin's, `steps` of a range's."""
+        """Its values: all values of a categorical or binary code, or `steps` values of a range."""
         control = self.control
         if control.is_categorical:
             return np.arange(control.size)
@@ -50,9 +50,9 @@ class Grid(NamedTuple):
     """A grid to ask a model for.
 
     Attributes:
-        codes: a value per code and image, the images row by row.
+        codes: one value per code and image, in the order of rows.
         seeds: int64 [rows x columns].
-        columns: images in a row.
+        columns: images per row.
         caption: what the rows and the columns are.
     """
 
@@ -74,14 +74,15 @@ def lay_out(
     """Lays out a grid.
 
     Args:
-        codes: the values of what neither axis changes.
-        seed: of the noise; rows of noise take this and the following.
-        across: what the columns walk through.
-        down: what the rows walk through; None for noise.
-        rows, columns: of noise, and of a range of numbers; a category has all its values.
+        codes: the values of the codes that neither axis changes.
+        seed: the seed of the noise. If the rows are noise, they have this seed and the next ones.
+        across: what changes from column to column.
+        down: what changes from row to row; None for noise.
+        rows, columns: how many rows of noise, and how many values of a range. A categorical code
+            shows all its values.
 
     Raises:
-        ValueError: one axis both ways.
+        ValueError: both axes are the same.
 
     Example::
 

@@ -10,14 +10,14 @@ from keras_infogan.explorer.controls import Codes
 def between(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.ndarray]:
     """The codes on the straight line between two settings.
 
-    A category, which is a whole number, is the nearest on the line: from 3 to 5 by way of 4.
+    A categorical code takes the nearest integer: from 3 to 5 it passes 4.
 
     Args:
-        start, end: a value per code, the same codes in both.
+        start, end: one value per code, with the same codes in both.
         positions: float [B], 0 for the start, 1 for the end.
 
     Returns:
-        A value per code and position, [B] or [B, d].
+        One value per code and position, [B] or [B, d].
 
     Example::
 

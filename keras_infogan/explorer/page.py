@@ -1,4 +1,4 @@
-"""The page: a notice that says when a server is away, and tabs built from the model's codes."""
+"""The page: a notice about servers that do not answer, and tabs built from the codes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from keras_infogan.explorer.events import CHECK_SECONDS, Events
 from keras_infogan.explorer.tabs import Tabs
 
 TITLE = "InfoGAN explorer"
-CACHE_SECONDS = 3600  # how long a picture that the page showed can still be downloaded
-# Of the system: pages often open where there is no network.
+CACHE_SECONDS = 3600  # for this time, a picture that was shown can be downloaded
+# Fonts of the system: the page has to work without a network.
 FONT, MONOSPACED = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")
 CSS = """
 .picture img { image-rendering: pixelated; }
@@ -23,10 +23,10 @@ CSS = """
 
 
 def build(answers: Answers) -> gr.Blocks:
-    """Builds the page; no server need be there yet.
+    """Builds the page. The servers need not run yet.
 
     Args:
-        answers: of the models to show side by side.
+        answers: answers for the models, which are shown side by side.
 
     Example::
 
@@ -61,7 +61,7 @@ def build(answers: Answers) -> gr.Blocks:
 
 
 def launch(page: gr.Blocks, host: str, port: int) -> None:
-    """Serves the page from a thread of its own.
+    """Serves the page from its own thread.
 
     Raises:
         OSError: the port is in use.

@@ -1,4 +1,4 @@
-"""Images as a browser shows them, and a browser's as a model reads them."""
+"""From a model's images to images for a browser, and back."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MILLISECONDS_A_FRAME = 80
 
 
 def for_page(picture: np.ndarray, smallest_side: int = SMALLEST_SIDE) -> np.ndarray:
-    """A picture in colour, large enough to see, every pixel still a square.
+    """A picture in color, enlarged so that each pixel becomes a square.
 
     Args:
         picture: float [H, W, C] in [0, 1], C 1 or 3.
-        smallest_side: what the shorter side has at least, by a whole factor.
+        smallest_side: the least length of the shorter side. The factor f is an integer.
 
     Returns:
         uint8 [f H, f W, 3].
@@ -31,7 +31,7 @@ def for_page(picture: np.ndarray, smallest_side: int = SMALLEST_SIDE) -> np.ndar
 
 
 def gif_bytes(frames: Sequence[np.ndarray]) -> bytes:
-    """An animation that runs there and back for ever, as the bytes of a GIF file.
+    """An animation that plays forward and backward without end, as the bytes of a GIF file.
 
     Args:
         frames: two or more, uint8 [H, W, 3].
@@ -51,19 +51,19 @@ def gif_bytes(frames: Sequence[np.ndarray]) -> bytes:
 
 
 def for_model(picture: np.ndarray, shape: Shape, is_inverted: bool = False) -> np.ndarray:
-    """A picture cut to the model's proportions and scaled to its size.
+    """A picture cropped to the proportions of the model's images and scaled to their size.
 
     Args:
         picture: uint8 [H, W, 3].
         shape: (H, W, C) of the model's images.
-        is_inverted: whether light and dark change places, as for ink on paper where the model
-            has seen light on dark.
+        is_inverted: whether to swap light and dark: for dark ink on paper, if the model was
+            trained on light strokes on a dark ground.
 
     Returns:
         float32 of `shape` in [0, 1].
     """
     height, width, channels = shape
-    # Areas are averaged, so that what `for_page` enlarged comes back pixel for pixel.
+    # A box filter averages areas: it restores exactly what `for_page` enlarged.
     image = ImageOps.fit(Image.fromarray(picture), (width, height), Image.Resampling.BOX)
     image = image.convert("L" if channels == 1 else "RGB")
     pixels = np.asarray(image, np.float32).reshape(shape) / BYTE_MAXIMUM

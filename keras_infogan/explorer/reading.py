@@ -1,4 +1,4 @@
-"""q(c|x) of one image: what to ask the generator for, how sure it is, and bars that show it."""
+"""q(c|x) of one image: the most probable codes, their entropy, and a picture of both."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CodeReading:
 
     @property
     def value(self) -> Value:
-        """The code that the generator is asked for: the most probable one, or the mean."""
+        """The code for the generator: the most probable category, or the mean."""
         if self.control.is_categorical:
             return int(self.mean.argmax())
         rounded = np.rint(self.mean) if self.control.kind == "binary" else self.mean
@@ -48,8 +48,8 @@ class CodeReading:
     def entropy(self) -> float:
         """H(q) in nats; the differential entropy for continuous codes.
 
-        -sum_k p_k ln p_k of categories, the sum of that over coins, and of normal dimensions
-        sum_d ln(2 pi e stddev_d^2) / 2.
+        Categorical: -sum_k p_k ln p_k. Binary: the same sum for each dimension, added up.
+        Continuous: sum_d ln(2 pi e stddev_d^2) / 2.
         """
         if self.stddev is not None and self.control.kind == "continuous":
             return float(np.log(2 * math.pi * math.e * self.stddev**2).sum() / 2)
@@ -76,11 +76,11 @@ class CodeReading:
 def readings_of(
     controls: Sequence[Control], outputs: Mapping[str, np.ndarray]
 ) -> tuple[CodeReading, ...]:
-    """What `ServedModel.recognize` answered, code by code.
+    """The readings of all codes, from the answer of `ServedModel.recognize`.
 
     Args:
-        controls: the model's.
-        outputs: an array per output of the signature `recognize`.
+        controls: the controls of the model.
+        outputs: one array per output of the signature `recognize`.
     """
     return tuple(
         CodeReading(control, outputs[f"{control.name}_probabilities"])
@@ -93,7 +93,7 @@ def readings_of(
 
 
 def bars(readings: Sequence[CodeReading]) -> np.ndarray:
-    """A picture of readings, one panel a code: a bar per category, a bar per dimension's mean.
+    """A picture of readings, one panel per code: one bar per category, or per dimension's mean.
 
     Returns:
         uint8 [H, W, 3].
@@ -124,6 +124,6 @@ def _draw(axes: Axes, reading: CodeReading) -> None:
 
 
 def _entropy(probabilities: np.ndarray) -> float:
-    """-sum p ln p, to which a probability of 0 adds nothing."""
+    """-sum p ln p; a probability of 0 adds nothing."""
     positive = probabilities[probabilities > 0].astype(np.float64)
     return max(0.0, -float((positive * np.log(positive)).sum()))  # not -0.0

@@ -1,4 +1,4 @@
-"""One model of a server: the questions that the page asks of it."""
+"""One model of a server, and the requests that the page sends to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 20.0
 class ServedModel:
     """A model, or one version of it, on any server that speaks TensorFlow Serving's gRPC.
 
-    Nothing is asked before `connect`, so the server need not be there yet.
+    No request is sent before `connect`, so the server need not run yet.
 
     Args:
         server: `HOST:PORT` of the gRPC port.
@@ -26,9 +26,10 @@ class ServedModel:
         version: a version of the model; None means the highest that is ready.
 
     Raises:
-        ValueError: for an address that is not `HOST:PORT`.
+        ValueError: the address is not `HOST:PORT`.
 
-    Every method that asks raises `StatusError` when the server refuses or cannot be reached.
+    Every method that sends a request raises `StatusError` when the server refuses or cannot be
+    reached.
 
     Example::
 
@@ -51,19 +52,19 @@ class ServedModel:
         return self.model_name if self.version is None else f"{self.model_name} {self.version}"
 
     def connect(self) -> None:
-        """Asks for the model's codes, which another version may have changed.
+        """Asks for the model's codes. They may differ between versions.
 
         Raises:
-            ValueError: for a model that `export_savedmodel` did not write.
+            ValueError: `export_savedmodel` did not write the model.
         """
-        # A client remembers signatures. Requests under way keep the one before, which closes
-        # when they end.
+        # A client caches signatures, so a new one is needed. Running requests keep the old client,
+        # which closes when they end.
         client = self._open()
         self.controls = find_controls(client)
         self._client = client
 
     def check(self) -> None:
-        """Asks what costs the server no arithmetic; raises what any question would."""
+        """Sends a cheap request, which raises the same errors as any other request."""
         with self._open() as client:
             client.signatures()
 
@@ -71,7 +72,7 @@ class ServedModel:
         """Generates images, as `Client.generate`.
 
         Args:
-            codes: a value per code, or per image; those that the model does not have are left out.
+            codes: one value per code, or per image. Codes that the model does not have are ignored.
             seeds: an int, or one per image.
 
         Returns:
@@ -86,7 +87,7 @@ class ServedModel:
         return height, width, channels
 
     def recognize(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """Reads the codes off one image.
+        """Recognizes the codes of one image.
 
         Args:
             image: float32 [H, W, C] in [0, 1].
@@ -104,7 +105,7 @@ class ServedModel:
         return f"The server at {self.server} refuses {self.label}: {error.message}"
 
     def _open(self) -> Client:
-        # Not tried again: the page says at once that the server is away, and asks again itself.
+        # No retries: the page shows at once that the server does not answer, and asks again itself.
         return Client(
             self.server, self.model_name, version=self.version, timeout=TIMEOUT_SECONDS, retries=0
         )

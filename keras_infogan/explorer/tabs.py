@@ -1,4 +1,4 @@
-"""The layout of the page's tabs, and which field changes what."""
+"""The layout of the tabs, and which pictures each field changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from keras_infogan.explorer.grids import NOISE, axes_of
 
 MOST_ROWS = 12
 MOST_FRAMES = 60
-NARROWEST_COLUMN = 200  # pixels; where less is left, a column goes below the others
+NARROWEST_COLUMN = 200  # pixels; in less space, a column moves below the others
 
 
 class Tabs:
@@ -25,10 +25,10 @@ class Tabs:
 
     Args:
         events: the callbacks.
-        labels: of the models, a column each.
-        controls: of their codes.
-        notice: the component that says when a server is away.
-        returned: the event of a server that is back.
+        labels: the label of each model, which has its own column.
+        controls: the controls of their codes.
+        notice: the component that shows that a server does not answer.
+        returned: the event of a server that answers again.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Tabs:
     def _first_pictures(self, codes: Sequence[Any]) -> list[Any]:
         try:
             return self._events.pictures(self._controls, 0, *[field.value for field in codes])
-        except Trouble:  # the next look says so
+        except Trouble:  # the next check shows the notice
             return [None] * len(self._labels)
 
     def _grid(self, tab: gr.Tab, seed: gr.Number, codes: Sequence[Any]) -> None:

@@ -15,11 +15,11 @@ from matplotlib.ticker import MaxNLocator
 
 from keras_infogan.studies.results import History
 
-# Told apart by people who see fewer colours, on white and on black (after Okabe and Ito).
-COLOURS = ("#2f86c6", "#d9822b", "#12967a", "#b85c9e", "#8a8a8a", "#a3862a")
+# Safe for color-blind readers, on white and on black (after Okabe and Ito).
+COLORS = ("#2f86c6", "#d9822b", "#12967a", "#b85c9e", "#8a8a8a", "#a3862a")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (8, 1.5, 1, 1.5)), (0, (2, 1)))
 SIZE = (4.0, 2.7)  # inches
-PLACEHOLDER = "#010203"  # a colour of no curve: it becomes the reader's text colour
+PLACEHOLDER = "#010203"  # no curve has this color; it is replaced by the text color of the page
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "keras_infogan",  # equal curves give equal bytes
@@ -46,13 +46,13 @@ def draw(
     unit: str,
     limits: Mapping[str, float] | None = None,
 ) -> str:
-    """Draws logs against updates: a thin line for each run, a thick one for the mean.
+    """Draws logs against updates: a thin line per run, a thick line for their mean.
 
     Args:
         histories: the runs' rows of `metrics.csv`.
-        names: the logs to draw, a colour each.
-        unit: of the vertical axis.
-        limits: per name the entropy that it could reach, a dotted line.
+        names: the logs to draw, each in its own color.
+        unit: the unit of the vertical axis.
+        limits: the entropy of a log by its name, drawn as a dotted line.
 
     Returns:
         An SVG document without references to anything outside it.
@@ -60,12 +60,12 @@ def draw(
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.add_subplot()
-        looks = zip(itertools.cycle(COLOURS), itertools.cycle(DASHES), strict=False)
-        for name, (colour, dashes) in zip(names, looks, strict=False):
+        looks = zip(itertools.cycle(COLORS), itertools.cycle(DASHES), strict=False)
+        for name, (color, dashes) in zip(names, looks, strict=False):
             runs = [points(history, name) for history in histories]
-            _draw_runs(axes, runs, colour, dashes, name)
+            _draw_runs(axes, runs, color, dashes, name)
             if limits and name in limits:
-                _draw_limit(axes, name, limits[name], colour)
+                _draw_limit(axes, name, limits[name], color)
         axes.set_xlabel("updates")
         axes.set_ylabel(unit)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
@@ -81,7 +81,7 @@ def points(history: History, name: str) -> dict[float, float]:
 
 
 def mean_points(runs: Sequence[Mapping[float, float]]) -> dict[float, float]:
-    """The mean over the runs that came furthest, at the updates that all of those have.
+    """The mean of the runs with the highest update, at the updates that all of them have.
 
     Example:
 
@@ -95,21 +95,21 @@ def mean_points(runs: Sequence[Mapping[float, float]]) -> dict[float, float]:
 
 
 def _draw_runs(
-    axes: Any, runs: Sequence[Mapping[float, float]], colour: str, dashes: Any, label: str
+    axes: Any, runs: Sequence[Mapping[float, float]], color: str, dashes: Any, label: str
 ) -> None:
     drawn = [run for run in runs if run]
     if len(drawn) > 1:
         for run in drawn:
-            axes.plot(*_columns(run), color=colour, linewidth=0.7, alpha=0.45)
+            axes.plot(*_columns(run), color=color, linewidth=0.7, alpha=0.45)
     mean = mean_points(drawn)
     marker = "o" if len(mean) == 1 else None
     axes.plot(
-        *_columns(mean), color=colour, linestyle=dashes, linewidth=1.8, marker=marker, label=label
+        *_columns(mean), color=color, linestyle=dashes, linewidth=1.8, marker=marker, label=label
     )
 
 
-def _draw_limit(axes: Any, name: str, value: float, colour: str) -> None:
-    axes.axhline(value, color=colour, linewidth=0.9, linestyle=(0, (1, 2.5)))
+def _draw_limit(axes: Any, name: str, value: float, color: str) -> None:
+    axes.axhline(value, color=color, linewidth=0.9, linestyle=(0, (1, 2.5)))
     axes.annotate(
         f"H({name.rpartition('/')[2]}) {value:.3f}",
         (0.0, value),
@@ -117,7 +117,7 @@ def _draw_limit(axes: Any, name: str, value: float, colour: str) -> None:
         xytext=(2, 2),
         textcoords="offset points",
         fontsize=7.5,
-        color=colour,
+        color=color,
     )
 
 
@@ -126,7 +126,7 @@ def _columns(points: Mapping[float, float]) -> tuple[list[float], list[float]]:
 
 
 def _svg(figure: Figure) -> str:
-    """The figure's SVG element: no prolog with its address of a DTD, no metadata."""
+    """The SVG element of a figure, without the XML prolog (it has a link to a DTD) and metadata."""
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(buffer, format="svg", transparent=True, metadata=nothing)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from keras_infogan.reports import curves, page
 from keras_infogan.studies import scores
 from keras_infogan.studies.results import History, StudyRun
 
-# Heading, unit of the vertical axis, and which logs a curve of that kind shows.
+# The heading, the unit of the vertical axis, and which logs the curve shows.
 CURVES = (
     ("Losses", "loss", lambda name: name.endswith("_loss")),
     ("Information", "nats", lambda name: name.startswith("information/")),
@@ -18,56 +18,56 @@ CURVES = (
 )
 
 
-def curves_of(runs: Sequence[StudyRun]) -> Iterable[str]:
-    """The losses, the information and the accuracy of a row over its updates, as markup.
+class Pictures(NamedTuple):
+    """The last pictures of a run.
+
+    Attributes:
+        title: the run's seed, its status and its accuracy.
+        figures: one per code; none where no pictures were written.
+    """
+
+    title: str
+    figures: list[page.Figure]
+
+
+def curves_of(runs: Sequence[StudyRun]) -> list[page.Figure]:
+    """Curves of the losses, the information and the accuracy of a row against updates.
 
     Args:
-        runs: that came to an epoch, at least one.
+        runs: one or more runs that finished an epoch.
     """
     histories = [run.history for run in runs]
     names = dict.fromkeys(name for history in histories for name in history[-1])
-    yield '<div class="figures">'
+    entropies = {f"information/{name}": value for name, value in runs[0].entropies.items()}
+    figures = []
     for heading, unit, is_shown in CURVES:
         shown = [name for name in names if is_shown(name)]
-        entropies = {f"information/{name}": value for name, value in runs[0].entropies.items()}
         limits = {name: value for name, value in entropies.items() if name in shown}
         if shown:
-            yield page.figure(
-                "curve",
-                curves.data_uri(curves.draw(histories, shown, unit, limits)),
-                _describe(heading, histories, shown),
-                _caption(heading, len(histories), limits),
-            )
-    yield "</div>"
+            source = curves.data_uri(curves.draw(histories, shown, unit, limits))
+            alternative = _describe(heading, histories, shown)
+            caption = _caption(heading, len(histories), limits)
+            figures.append(page.Figure("curve", source, alternative, caption))
+    return figures
 
 
-def pictures_of(run: StudyRun, is_open: bool) -> str:
-    """The last picture of each code of a run, as markup that folds.
-
-    Args:
-        run: with or without pictures.
-        is_open: whether readers see it without unfolding.
-    """
+def pictures_of(run: StudyRun) -> Pictures:
+    """The last picture of each code of a run, with or without pictures."""
     reached = scores.accuracy(run.scores)
     outcome = "" if math.isnan(reached) else f", accuracy {reached:.3f}"
-    pieces = [
-        f"<details{' open' if is_open else ''}>",
-        f"<summary>Pictures of seed {run.seed} ({run.record.status}{outcome})</summary>",
-    ]
-    if not run.pictures:
-        pieces.append('<p class="faint">No pictures were written.</p>')
-    pieces.append('<div class="figures">')
+    title = f"Pictures of seed {run.seed} ({run.record.status}{outcome})"
+    figures = []
     for name, path in run.pictures.items():
         caption = f"{walk(run.codes, name)} At update {int(path.stem.rpartition('-')[2]):,}."
         alternative = f"Generated images, seed {run.seed}. {caption}"
-        pieces.append(page.figure("picture", page.png_data_uri(path), alternative, caption))
-    return "\n".join([*pieces, "</div></details>"])
+        figures.append(page.Figure("picture", page.png_data_uri(path), alternative, caption))
+    return Pictures(title, figures)
 
 
 def _caption(heading: str, seeds: int, limits: Mapping[str, float]) -> str:
-    lines = "Thin lines are seeds, the thick one is their mean" if seeds > 1 else "One seed"
-    dotted = "; dotted, in the same colour: the entropy" if limits else ""
-    return f"{heading} against updates. {lines}{dotted}."
+    lines = "Thin lines are seeds, the thick line is their mean." if seeds > 1 else "One seed."
+    dotted = " Dotted lines show the entropy in the same color." if limits else ""
+    return f"{heading} against updates. {lines}{dotted}"
 
 
 def _describe(heading: str, histories: Sequence[History], names: Sequence[str]) -> str:
@@ -82,11 +82,11 @@ def _describe(heading: str, histories: Sequence[History], names: Sequence[str]) 
 
 
 def walk(codes: Mapping[str, Any], name: str) -> str:
-    """What the rows and columns of a traversal are.
+    """Says what the rows and columns of a traversal are.
 
     Args:
         codes: kind and size of each code, by name.
-        name: of a code, or of a picture of no code.
+        name: the name of a code, or of a picture that belongs to no code.
     """
     code = codes.get(name)
     if code is None:
@@ -96,5 +96,5 @@ def walk(codes: Mapping[str, Any], name: str) -> str:
         return f"{rows} Columns: the {code['size']} values of the code {name!r}."
     dimensions = "its one dimension"
     if code["size"] > 1:
-        dimensions = f"its {code['size']} dimensions one beside the other, each"
+        dimensions = f"its {code['size']} dimensions side by side, each"
     return f"{rows} Columns: the code {name!r}, {dimensions} from its lowest value to its highest."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras_infogan.evaluation.groups import INTERVALS
 from keras_infogan.reports import illustrations, page
@@ -13,14 +13,39 @@ from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.studies import results, scores
 from keras_infogan.studies.results import StudyRun
 
-MOMENTS = 6  # of training that pictures are shown of
+MOMENTS = 6  # how many pictures of each code over training are shown
+
+
+class Score(NamedTuple):
+    """A score of the evaluation; each field is text."""
+
+    title: str
+    value: str
+    interval: str
+    entropy: str
+
+
+class Evaluation(NamedTuple):
+    """An evaluation: how many real and generated images it is from, and its scores."""
+
+    images: str
+    samples: str
+    scores: list[Score]
+
+
+class CodePictures(NamedTuple):
+    """Pictures of a code over training, and what their rows and columns are."""
+
+    name: str
+    description: str
+    figures: list[page.Figure]
 
 
 def render(directory: WorkDirectory) -> str:
-    """The page of a run, finished or not.
+    """Makes the page of a run, finished or not.
 
     Args:
-        directory: the run's.
+        directory: the work directory of the run.
 
     Returns:
         An HTML document without references to anything outside it: curves, what each code does
@@ -35,23 +60,18 @@ def render(directory: WorkDirectory) -> str:
     """
     config = directory.read_config()
     run = results.read_run(directory, config["seed"])
-    title = f"{config['name']}, seed {config['seed']}"
-    sections = [
-        ("evaluation", "Evaluation", _evaluation(run)),
-        ("curves", "Training", _training(run)),
-        ("pictures", "What each code does", _pictures(run)),
-        ("confusion", "Codes against labels", _confusion(directory)),
-        ("config", "Config", _config(config)),
-        ("machine", "Machine and time", _machine(run)),
-    ]
-    body = [
-        f"<header><h1>{page.text(title)}</h1>",
-        f'<p class="faint">{page.text(_state(run, config))}</p></header>',
-        "<main>",
-        *(page.section(*each) for each in sections),
-        "</main>",
-    ]
-    return page.document(title, body)
+    return page.render_template(
+        "run.html",
+        title=f"{config['name']}, seed {config['seed']}",
+        state=_state(run, config),
+        workdir=directory.path,
+        evaluation=_evaluation(run),
+        curves=illustrations.curves_of([run]) if run.history else [],
+        pictures=_pictures(run),
+        confusion=_confusion(directory),
+        config=json.dumps(config, indent=2),
+        machine=_machine(run),
+    )
 
 
 def _state(run: StudyRun, config: Mapping[str, Any]) -> str:
@@ -61,93 +81,63 @@ def _state(run: StudyRun, config: Mapping[str, Any]) -> str:
     return f"Update {step:,} of {config['steps']:,}; {state}, {evaluated}. {page.written()}"
 
 
-def _evaluation(run: StudyRun) -> Iterable[str]:
+def _evaluation(run: StudyRun) -> Evaluation | None:
     if not run.scores:
-        yield f'<p class="faint">Run infogan-evaluate --workdir={page.text(run.directory.path)}</p>'
-        return
+        return None
     record = json.loads(run.directory.evaluation.read_text(encoding="utf-8"))
     intervals = record.get(INTERVALS, {})
-    rows = []
+    found = []
     for name, value in run.scores.items():
         if "/" not in name or name.startswith("entropy/"):
             continue
         kind, _, of = name.partition("/")
         entropy = run.entropies.get(of) if kind == "information" else None
         between = intervals.get(name)
-        spread = page.NO_VALUE if not between else f"{between[0]:.4f} to {between[1]:.4f}"
-        rows.append(
-            f'<th scope="row">{page.text(scores.title(name))}</th>{page.number(f"{value:.4f}")}'
-            f"{page.number(spread)}"
-            f"{page.number(page.NO_VALUE if entropy is None else f'{entropy:.4f}')}"
-        )
-    yield page.table(
-        f"On {record.get('images', 0):,} real and {record.get('samples', 0):,} generated images: "
-        "each score, what 95% of bootstrap samples of the images give, and the entropy that an "
-        "information could reach.",
-        ("Score", "#value", "#95% of samples", "#entropy"),
-        [rows],
-    )
+        interval = f"{between[0]:.4f} to {between[1]:.4f}" if between else page.NO_VALUE
+        limit = page.NO_VALUE if entropy is None else f"{entropy:.4f}"
+        found.append(Score(scores.title(name), f"{value:.4f}", interval, limit))
+    return Evaluation(f"{record.get('images', 0):,}", f"{record.get('samples', 0):,}", found)
 
 
-def _training(run: StudyRun) -> Iterable[str]:
-    if run.history:
-        yield from illustrations.curves_of([run])
-    else:
-        yield '<p class="faint">The run has not come to its first epoch yet.</p>'
-
-
-def _pictures(run: StudyRun) -> Iterable[str]:
-    if not run.pictures:
-        yield '<p class="faint">No pictures were written.</p>'
+def _pictures(run: StudyRun) -> list[CodePictures]:
+    found = []
     for name, series in results.find_pictures(run.directory.images).items():
-        yield f"<h3>{page.text(name)}</h3>"
-        yield f"<p>{page.text(illustrations.walk(run.codes, name))}</p>"
-        yield '<div class="figures">'
-        for step, path in _spaced(series):
-            caption = f"Update {step:,}"
-            alternative = f"{name}: generated images at update {step:,}"
-            yield page.figure("picture", page.png_data_uri(path), alternative, caption)
-        yield "</div>"
+        figures = [
+            page.Figure(
+                "picture",
+                page.png_data_uri(path),
+                f"{name}: generated images at update {step:,}",
+                f"Update {step:,}",
+            )
+            for step, path in _spaced(series)
+        ]
+        found.append(CodePictures(name, illustrations.walk(run.codes, name), figures))
+    return found
 
 
 def _spaced(pictures: list[tuple[int, Path]]) -> list[tuple[int, Path]]:
-    """Some of them, evenly apart, the last one always."""
+    """At most `MOMENTS` pictures at even distances; the last one is always among them."""
     last = len(pictures) - 1
     count = min(MOMENTS, len(pictures))
     chosen = {round(last * index / max(count - 1, 1)) for index in range(count)} | {last}
     return [pictures[index] for index in sorted(chosen)]
 
 
-def _confusion(directory: WorkDirectory) -> Iterable[str]:
-    paths = sorted(directory.path.glob("confusion-*.png"))
-    if not paths:
-        yield '<p class="faint">No labels, or not evaluated.</p>'
-        return
-    yield '<div class="figures">'
-    for path in paths:
+def _confusion(directory: WorkDirectory) -> list[page.Figure]:
+    figures = []
+    for path in sorted(directory.path.glob("confusion-*.png")):
         name = path.stem.removeprefix("confusion-")
         caption = f"{name}: how many test images of each class (rows) have each value (columns)"
-        yield page.figure("picture", page.png_data_uri(path), caption, caption)
-    yield "</div>"
+        figures.append(page.Figure("picture", page.png_data_uri(path), caption, caption))
+    return figures
 
 
-def _config(config: Mapping[str, Any]) -> Iterable[str]:
-    yield f"<pre>{page.text(json.dumps(config, indent=2))}</pre>"
-
-
-def _machine(run: StudyRun) -> Iterable[str]:
+def _machine(run: StudyRun) -> list[tuple[str, Any]]:
     seconds = sum(epoch.get("seconds", 0.0) for epoch in run.history)
     speeds = [epoch["images_per_second"] for epoch in run.history if "images_per_second" in epoch]
     facts = {
-        "training": f"{seconds / 60:,.1f} minutes of wall time, pictures and saving left out",
+        "training": f"{seconds / 60:,.1f} minutes of wall time, without pictures and saving",
         "speed": f"{speeds[-1]:,.0f} images/s in the last epoch" if speeds else page.NO_VALUE,
         **run.directory.read_machine(),
     }
-    yield page.table(
-        "Where and how long; versions at the last start.",
-        ("What", "Value"),
-        [
-            [f'<th scope="row">{page.text(name)}</th><td>{page.text(value)}</td>']
-            for name, value in facts.items()
-        ],
-    )
+    return list(facts.items())

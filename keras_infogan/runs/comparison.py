@@ -14,6 +14,7 @@ from scipy.stats import ttest_ind_from_stats
 
 from keras_infogan.evaluation.groups import without_label
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runtime.tables import format_table
 
 SIGNIFICANCE = 0.05
 # What a record says of itself rather than of the model.
@@ -120,19 +121,11 @@ def table(groups: Sequence[Group]) -> str:
         if name not in _CIRCUMSTANCES and not name.startswith(("entropy/", *_BY_DIMENSION))
     )
     heads = [f"{group.label} (n={len(group.runs)})" for group in groups]
-    width = max(map(len, [*names, "score"]))
-    columns = [max(len(head), 20) for head in heads]
-    lines = [_line("score", heads, width, columns)]
-    for name in names:
-        first = groups[0].values(name)
-        cells = [
-            _cell(group.values(name), index > 0 and differs(first, group.values(name)))
-            for index, group in enumerate(groups)
-        ]
-        lines.append(_line(name, cells, width, columns))
+    rows = [(name, *_cells(groups, name)) for name in names]
+    lines = [format_table(rows, ("score", *heads))]
     if len(groups) == 1:
         lines.append("One config only: mean and standard deviation over its seeds.")
-    elif any("*" in line for line in lines):
+    elif any(cell.endswith("*") for row in rows for cell in row):
         lines.append(
             f"* differs from {groups[0].label} by more than the spread over seeds "
             f"(Welch's t-test, p < {SIGNIFICANCE})"
@@ -144,6 +137,14 @@ def table(groups: Sequence[Group]) -> str:
     return "\n".join(lines)
 
 
+def _cells(groups: Sequence[Group], score: str) -> list[str]:
+    first = groups[0].values(score)
+    return [
+        _cell(group.values(score), index > 0 and differs(first, group.values(score)))
+        for index, group in enumerate(groups)
+    ]
+
+
 def _cell(values: Sequence[float], is_different: bool | None) -> str:
     if not values:
         return "-"
@@ -151,11 +152,6 @@ def _cell(values: Sequence[float], is_different: bool | None) -> str:
     if len(values) > 1:
         text += f" +- {np.std(values, ddof=1):.4f}"
     return f"{text} *" if is_different else text
-
-
-def _line(name: str, cells: Sequence[str], width: int, columns: Sequence[int]) -> str:
-    padded = (cell.ljust(column) for cell, column in zip(cells, columns, strict=True))
-    return "  ".join([name.ljust(width), *padded]).rstrip()
 
 
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

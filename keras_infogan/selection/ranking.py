@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_infogan.runs.data import load_test_images
 from keras_infogan.runtime.files import write_json
+from keras_infogan.runtime.tables import format_table
 from keras_infogan.selection.candidates import Candidate, measure_candidate
 from keras_infogan.selection.rule import (
     INFORMATIVE,
@@ -77,12 +78,8 @@ def table(candidates: Sequence[Candidate], selection: Selection) -> str:
     categories, with its standard error, and numbers that of continuous codes; unused categories
     are counted per seed.
     """
-    rows = [HEAD, *(_cells(each, selection.verdicts[each.name]) for each in candidates)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    rows = [_cells(each, selection.verdicts[each.name]) for each in candidates]
+    return format_table(rows, HEAD)
 
 
 def sentence(selection: Selection, directory: StudyDirectory) -> str:

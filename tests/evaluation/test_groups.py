@@ -253,6 +253,22 @@ def test_table_puts_a_bound_beside_its_entropy():
     ]
 
 
+def test_table_aligns_values_and_intervals():
+    record = {
+        "config": "tiny",
+        "nmi/kind": 0.5,
+        "information/kind": -12.0,
+        "entropy/kind": 1.1,
+        "intervals": {"nmi/kind": [0.4, 0.6], "information/kind": [-13.0, -11.0]},
+    }
+    assert table(record).splitlines() == [
+        "config                tiny",
+        "nmi/kind            0.5000  [0.4000, 0.6000]",
+        "information/kind  -12.0000  [-13.0000, -11.0000]  nats  (entropy 1.1000)",
+    ]
+    assert table({}) == ""
+
+
 def test_module_reads_bytes(model, images):
     from_bytes = evaluation.information_scores(model, images)
     from_floats = evaluation.information_scores(model, images / np.float32(255.0))

@@ -28,7 +28,7 @@ def test_looks_find_the_server_lose_it_and_find_it_again(answers, controls):
     kept, notice, returned = away.look(controls, "", 1)
     assert (kept, returned) == (SKIPPED, SKIPPED)
     assert 'role="alert"' in notice
-    assert "The server at 127.0.0.1:1 does not answer. Looking again every 2 seconds." in notice
+    assert "The server at 127.0.0.1:1 does not answer. Trying again every 2 seconds." in notice
     assert here.look(controls, notice, 1) == [controls, "", 2]
 
 

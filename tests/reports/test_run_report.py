@@ -55,7 +55,7 @@ def test_everything_is_on_the_page(run):
         "2.0 minutes of wall time",
         "210 images/s in the last epoch",
         "3.11 &lt;b&gt;",
-        "&quot;batch_size&quot;",
+        "&#34;batch_size&#34;",
         "how many test images of each class",
     ):
         assert text in page, text
@@ -81,7 +81,7 @@ def test_a_run_that_has_only_begun(tmp_path):
     for text in (
         "Update 0 of 400; unfinished, not evaluated.",
         f"infogan-evaluate --workdir={directory.path}",
-        "not come to its first epoch yet",
+        "not finished its first epoch yet",
         "No pictures were written.",
         "No labels, or not evaluated.",
     ):

@@ -38,7 +38,7 @@ VANILLA_HISTORY = "epoch,step,seconds,discriminator_loss\n1,100,60.0,nan\n"
 
 
 def png():
-    """One grey pixel."""
+    """One gray pixel."""
 
     def chunk(kind, data):
         return (
@@ -208,7 +208,7 @@ def test_captions_say_what_rows_and_columns_are(page):
         "Rows: draws of all other latents. Columns: the 10 values of the code 'place'." in captions
     )
     assert "At update 200." in captions
-    assert "Losses against updates. Thin lines are seeds, the thick one is their mean." in captions
+    assert "Losses against updates. Thin lines are seeds, the thick line is their mean." in captions
     losses = [text for text in page.of("img", "alt") if text.startswith("Losses")][0]
     assert losses == (
         "Losses against updates: discriminator_loss ends at 0.500 (update 100); "
