@@ -82,7 +82,9 @@ def test_models_that_disagree_on_a_code_are_refused(server, monkeypatch):
 
     monkeypatch.setattr(ServedModel, "connect", connect)
     models = [ServedModel(server, "legible"), ServedModel(server, "again")]
-    with pytest.raises(ValueError, match="should be equal in all models. Received: .*size=7.*size=5"):
+    with pytest.raises(
+        ValueError, match="should be equal in all models. Received: .*size=7.*size=5"
+    ):
         Answers(models).connect()
 
 
