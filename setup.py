@@ -143,7 +143,7 @@ setup(
         "lint": LINT_REQUIRES,
         "serve": SERVE_REQUIRES,
         "bulk": BULK_REQUIRES,
-        "explore": EXPLORE_REQUIRES,
+        "explore": EXPLORE_REQUIRES + SERVE_REQUIRES,  # it can serve a run by itself
         "ray": RAY_REQUIRES,
         "cuda": ["tensorflow[and-cuda]>=2.21"],
         "docs": DOCS_REQUIRES,
