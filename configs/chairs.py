@@ -1,4 +1,4 @@
-"""InfoGAN on a folder of chairs (Chen et al. 2016, appendix C.5), 64 x 64 in grey."""
+"""InfoGAN on a folder of chairs (Chen et al. 2016, appendix C.5), 64 x 64 in gray."""
 
 from ml_collections import ConfigDict
 

@@ -1,4 +1,4 @@
-"""InfoGAN on a folder of faces (Chen et al. 2016, appendix C.4), 32 x 32 in grey."""
+"""InfoGAN on a folder of faces (Chen et al. 2016, appendix C.4), 32 x 32 in gray."""
 
 from ml_collections import ConfigDict
 

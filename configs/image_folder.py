@@ -1,4 +1,4 @@
-"""InfoGAN on images of one's own: `--config.data.path=DIR`, of any size, grey or in colour.
+"""InfoGAN on images of one's own: `--config.data.path=DIR`, of any size, gray or in color.
 
 See docs/your_own_images.md.
 """

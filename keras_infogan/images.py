@@ -59,7 +59,7 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     Args:
         images: [N, H, W, C], N a multiple of `columns`.
         columns: images in a row.
-        gap: grey pixels to the right of and below each image, which add to H and W.
+        gap: gray pixels to the right of and below each image, which add to H and W.
 
     Raises:
         ValueError: N is no multiple of `columns`.

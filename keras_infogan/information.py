@@ -129,7 +129,7 @@ class VariationalBound(keras.layers.Layer):
 class DetachedBound(VariationalBound):
     """Q reads the codes off the trunk's features, and changes nothing else.
 
-    Q's head alone minimises -L_I; neither G nor the trunk gets a gradient from it. This is the
+    Q's head alone minimizes -L_I; neither G nor the trunk gets a gradient from it. This is the
     control without information (lambda 0), with its codes read all the same.
     """
 
@@ -153,9 +153,9 @@ class DetachedBound(VariationalBound):
 class EstimatedInformation(DetachedBound):
     """The information term is an estimate of I(c; f(x)) by a statistics network T.
 
-    G, the trunk and T maximise the estimate of all codes together, with f the trunk's features:
+    G, the trunk and T maximize the estimate of all codes together, with f the trunk's features:
     MINE (Belghazi et al. 2018, arXiv:1801.04062) and its kin in place of the variational bound.
-    Q reads beside it, as in `DetachedBound`, so that codes can be recognised and both estimates
+    Q reads beside it, as in `DetachedBound`, so that codes can be recognized and both estimates
     compared.
 
     Args:

@@ -1,4 +1,4 @@
-"""Adversarial objectives: what the discriminator and the generator minimise."""
+"""Adversarial objectives: what the discriminator and the generator minimize."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Objective:
     estimates_probability = False
 
     def discriminator_loss(self, real: Any, fake: Any) -> Tensor:
-        """What D minimises."""
+        """What D minimizes."""
         raise NotImplementedError
 
     def generator_loss(self, real: Any, fake: Any) -> Tensor:
-        """What G minimises."""
+        """What G minimizes."""
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Objective:
 class NonSaturating(Objective):
     """The non-saturating objective of Goodfellow et al. 2014 (arXiv:1406.2661, section 3).
 
-    D minimises -E[log D(x)] - E[log(1 - D(G(z)))], G minimises -E[log D(G(z))], where
+    D minimizes -E[log D(x)] - E[log(1 - D(G(z)))], G minimizes -E[log D(G(z))], where
     D(x) = sigmoid(logit(x)); in logits, -log D = softplus(-logit), -log(1 - D) = softplus(logit).
 
     Example:
@@ -65,7 +65,7 @@ class NonSaturating(Objective):
 class Minimax(NonSaturating):
     """The minimax objective (Goodfellow et al. 2014, arXiv:1406.2661, equation 1).
 
-    D as in `NonSaturating`; G minimises E[log(1 - D(G(z)))], whose gradient vanishes where D is
+    D as in `NonSaturating`; G minimizes E[log(1 - D(G(z)))], whose gradient vanishes where D is
     sure.
     """
 
@@ -77,7 +77,7 @@ class Minimax(NonSaturating):
 class LeastSquares(Objective):
     """LSGAN (Mao et al. 2017, arXiv:1611.04076, equation 2) with its 0-1 coding.
 
-    D minimises (E[(D(x) - 1)^2] + E[D(G(z))^2]) / 2, G minimises E[(D(G(z)) - 1)^2] / 2, where
+    D minimizes (E[(D(x) - 1)^2] + E[D(G(z))^2]) / 2, G minimizes E[(D(G(z)) - 1)^2] / 2, where
     D is the logit itself.
     """
 
@@ -92,7 +92,7 @@ class LeastSquares(Objective):
 class Wasserstein(Objective):
     """The dual of the Wasserstein-1 distance (Arjovsky et al. 2017, arXiv:1701.07875, eq. 3).
 
-    The critic f minimises E[f(G(z))] - E[f(x)], G minimises -E[f(G(z))]. It needs a critic held
+    The critic f minimizes E[f(G(z))] - E[f(x)], G minimizes -E[f(G(z))]. It needs a critic held
     near 1-Lipschitz: `WeightClipping` or `GradientPenalty`.
     """
 
@@ -107,7 +107,7 @@ class Wasserstein(Objective):
 class Hinge(Objective):
     """The hinge objective (Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957).
 
-    D minimises E[max(0, 1 - D(x))] + E[max(0, 1 + D(G(z)))], G minimises -E[D(G(z))].
+    D minimizes E[max(0, 1 - D(x))] + E[max(0, 1 + D(G(z)))], G minimizes -E[D(G(z))].
     """
 
     def discriminator_loss(self, real: Any, fake: Any) -> Tensor:
@@ -121,7 +121,7 @@ class Hinge(Objective):
 class RelativisticPairing(Objective):
     """The relativistic pairing objective (Jolicoeur-Martineau 2018, arXiv:1807.00734).
 
-    D minimises E[softplus(-(D(x) - D(G(z))))], G minimises E[softplus(-(D(G(z)) - D(x)))], each
+    D minimizes E[softplus(-(D(x) - D(G(z))))], G minimizes E[softplus(-(D(G(z)) - D(x)))], each
     real image paired with one generated. R3GAN (Huang et al. 2024, arXiv:2501.05441) adds `R1`
     and `R2`, with which it converges.
     """
@@ -137,7 +137,7 @@ class RelativisticPairing(Objective):
 class FeatureMatching(NonSaturating):
     """Feature matching (Salimans et al. 2016, arXiv:1606.03498, section 3.1).
 
-    D as in `NonSaturating`; G minimises ||E[f(x)] - E[f(G(z))]||^2 on the trunk's features f.
+    D as in `NonSaturating`; G minimizes ||E[f(x)] - E[f(G(z))]||^2 on the trunk's features f.
     """
 
     def generator_loss(self, real: Any, fake: Any) -> Tensor:

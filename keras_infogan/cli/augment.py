@@ -1,14 +1,14 @@
-"""Makes a labelled dataset of generated images, and measures what it is worth to a classifier.
+"""Makes a labeled dataset of generated images, and measures what it is worth to a classifier.
 
 infogan-augment --workdir=DIR --out=DIR [--labels_per_class=1,5,10,100] [--draws=5]
     [--images_per_category=1000] [--updates=1000] [--code=digit] [--label=NAME]
     [--matching=FILE.json] [--seed=0] [--data_dir=DIR]
 
-Each value of the run's categorical code gets a class: the one that a few labelled training images,
+Each value of the run's categorical code gets a class: the one that a few labeled training images,
 as the recognition network reads them, vote for, or the one that FILE gives it,
 {"0": 3, "1": 7, ...} with null for a value that is good for none.
 
-The table tests on the test split, over draws of the labelled images: a classifier trained on them
+The table tests on the test split, over draws of the labeled images: a classifier trained on them
 alone; the same on batches half of them, half of generated images; and the recognition network,
 each value read as its class. Both trainings take the same number of updates. Last in a line is the
 share of values that got the class which all test labels vote for.
@@ -29,9 +29,9 @@ from keras_infogan.cli import command
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 OUT = flags.DEFINE_string("out", None, "the directory for what is made", required=True)
 LABELS_PER_CLASS = flags.DEFINE_list(
-    "labels_per_class", ["1", "5", "10", "100"], "labelled images of each class, comma-separated"
+    "labels_per_class", ["1", "5", "10", "100"], "labeled images of each class, comma-separated"
 )
-DRAWS = flags.DEFINE_integer("draws", 5, "of the labelled images, for each number", lower_bound=1)
+DRAWS = flags.DEFINE_integer("draws", 5, "of the labeled images, for each number", lower_bound=1)
 IMAGES_PER_CATEGORY = flags.DEFINE_integer(
     "images_per_category", 1000, "generated images of each value of the code", lower_bound=1
 )

@@ -17,7 +17,7 @@ class Decoder:
 
     Args:
         image_size: (height, width) in pixels; None or () keeps the stored size.
-        channels: 1 for grey, 3 for red, green and blue; None or 0 keeps what is stored.
+        channels: 1 for gray, 3 for red, green and blue; None or 0 keeps what is stored.
         white: the value that white is stored as, 255, or 1 in images of two colours.
 
     Raises:

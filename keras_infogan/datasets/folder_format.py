@@ -26,7 +26,7 @@ class FolderFormat:
 
     Args:
         image_size: (height, width) in pixels.
-        channels: 1 for grey, 3 for red, green and blue.
+        channels: 1 for gray, 3 for red, green and blue.
         found: the images' count, sizes as HEIGHTxWIDTH and colour, for people.
     """
 
@@ -40,7 +40,7 @@ def choose_format(path: str) -> FolderFormat:
 
     One size that all have is kept, if its sides are multiples of 4 from 8 to 128. Otherwise the
     images become squares, of the largest side of 32, 48 and 64 pixels that half of the images
-    reach, or of 32 pixels where they are smaller. They are grey if all are.
+    reach, or of 32 pixels where they are smaller. They are gray if all are.
 
     Args:
         path: a folder of PNG and JPEG images, see `load_folder`.
@@ -60,7 +60,7 @@ def choose_format(path: str) -> FolderFormat:
 
 
 def _read_header(path: Path) -> tuple[tuple[int, int], bool]:
-    """(height, width) of an image, and whether it is in colour."""
+    """(height, width) of an image, and whether it is in color."""
     try:
         with Image.open(path) as image:
             return (image.height, image.width), image.mode not in _GREY
@@ -84,5 +84,5 @@ def _range(sizes: Counter[tuple[int, int]]) -> str:
 
 def _colour(colours: list[bool]) -> str:
     if all(colours):
-        return "in colour"
-    return "some in colour" if any(colours) else "grey"
+        return "in color"
+    return "some in color" if any(colours) else "gray"

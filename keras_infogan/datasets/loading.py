@@ -63,7 +63,7 @@ def load_images(
             None or "" for every other dataset.
         image_size: (height, width) in pixels that images are cropped and resized to, see
             `Decoder`; None or () keeps the stored size.
-        channels: 1 for grey, 3 for red, green and blue; None or 0 keeps what is stored.
+        channels: 1 for gray, 3 for red, green and blue; None or 0 keeps what is stored.
 
     Returns:
         The split's images in the order of its files, and by name every ClassLabel feature and

@@ -48,7 +48,7 @@ def estimate_information(
 ) -> InformationEstimate:
     """Estimates I(x; c) of a source of samples, by a statistics network of its own.
 
-    The network is trained in place to maximise the estimator on fresh draws, by Adam with the
+    The network is trained in place to maximize the estimator on fresh draws, by Adam with the
     gradient's norm cut at 1, then read on draws that it has not seen. It shares nothing with the Q
     that shaped a generator, which makes their two estimates independent.
 

@@ -30,7 +30,7 @@ def code_scores(
     """Scores every categorical code against labels.
 
     Where there are several labels, each code is scored against one of its own, so that the sum of
-    their normalised mutual informations is the highest; codes beyond the number of labels, each
+    their normalized mutual informations is the highest; codes beyond the number of labels, each
     against its best. A score's name then ends in the label's.
 
     Args:

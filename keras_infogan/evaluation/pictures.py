@@ -47,7 +47,7 @@ def samples_picture(
 def classes_picture(
     images: np.ndarray, labels: np.ndarray, class_count: int, columns: int = DEFAULT_COLUMNS
 ) -> np.ndarray:
-    """One picture with a row a class: its first images, and grey where it has no more.
+    """One picture with a row a class: its first images, and gray where it has no more.
 
     Args:
         images: uint8 [N, H, W, C].

@@ -12,7 +12,7 @@ from tensorflow_probability import distributions as tfd
 
 from keras_infogan.runtime.arguments import checked_count
 
-# Below this, log q(c|x) of a continuous code would grow without end as Q memorises G.
+# Below this, log q(c|x) of a continuous code would grow without end as Q memorizes G.
 MINIMUM_STDDEV = 0.01
 # softplus(UNIT_STDDEV_OFFSET) + MINIMUM_STDDEV = 1: an untrained Q starts at the width of N(0, 1).
 UNIT_STDDEV_OFFSET = math.log(math.expm1(1.0 - MINIMUM_STDDEV))

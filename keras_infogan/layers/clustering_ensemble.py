@@ -15,9 +15,9 @@ CHANNELS = 16  # of the first convolution; each further one has twice as many
 SMALLEST_SIDE = 4  # maps are halved until a side is no longer than this
 UNITS = 128  # as in the recognition networks of InfoGAN's MNIST, SVHN and CelebA
 LEAKY_SLOPE = 0.1
-MOMENTUM = 0.9  # of the averages that batch normalisation reads in inference
+MOMENTUM = 0.9  # of the averages that batch normalization reads in inference
 DECAY = 0.98  # of what is averaged over updates: about the last fifty
-# The size of the first weights beside He's. Batch normalisation sets the scale of the output, and
+# The size of the first weights beside He's. Batch normalization sets the scale of the output, and
 # an optimizer like Adam moves weights by a fixed length: a fifth of the size learns five times as
 # fast, which makes up for the low rate of the discriminator's optimizer, which trains this too.
 INITIAL_SIZE = 0.2
@@ -29,7 +29,7 @@ Tensor = Any
 class ClusteringEnsemble(keras.layers.Layer):
     """Classifiers of the same images that share nothing, and their vote.
 
-    Each is convolutions of stride 2 - FC 128 - FC, with batch normalisation and leaky ReLU, in
+    Each is convolutions of stride 2 - FC 128 - FC, with batch normalization and leaky ReLU, in
     float32 under every policy: they are small. Clustering has local optima, and which of them a
     network ends in depends on its first weights; networks that share nothing fail apart, so their
     vote is better than the best of them. It is the mean of their posteriors,
@@ -103,7 +103,7 @@ class ClusteringEnsemble(keras.layers.Layer):
 
     def _average(self, shape: list[int], name: str) -> keras.Variable:
         # Replicas move it apart, since they cannot meet inside a `tf.cond`, and the model shares
-        # their mean after the step, as for batch normalisation.
+        # their mean after the step, as for batch normalization.
         return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:

@@ -26,7 +26,7 @@ def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
     """Lets networks run in training mode without moving what they learn from real images.
 
     In inference the discriminator's side mostly reads real images, so the averages of its batch
-    normalisation should be those of real images, not a blend with generated and augmented ones.
+    normalization should be those of real images, not a blend with generated and augmented ones.
     A momentum of 1 is what holds Keras's layer still:
     moving <- momentum moving + (1 - momentum) batch. The power iterations of
     `SpectralNormalized` and the steps of `InstanceNoise` pause too: one of each a training step,

@@ -1,4 +1,4 @@
-"""A layer whose kernel has spectral norm one, by reparameterisation."""
+"""A layer whose kernel has spectral norm one, by reparameterization."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def train_classifier(
     seed: int = 0,
     verbose: int = 0,
 ) -> Extractor:
-    """Trains a classifier on labelled images, to look through at generated ones.
+    """Trains a classifier on labeled images, to look through at generated ones.
 
     Adam, from 2e-3 down to 0 on a cosine. Its features are what tells the classes apart, so two
     classifiers give two scales: keep one (`extractor.model.save("NAME.keras")`) for all scores

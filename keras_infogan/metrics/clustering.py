@@ -18,7 +18,7 @@ class ClusteringScores(NamedTuple):
             best one-to-one matching (Hungarian algorithm).
         majority_accuracy: the same where each code value stands for its most frequent class;
             several may stand for one, so it is never below `code_accuracy`.
-        nmi: normalised mutual information, arithmetic mean of the entropies below the line.
+        nmi: normalized mutual information, arithmetic mean of the entropies below the line.
         ari: adjusted Rand index, 0 for an independent code.
     """
 

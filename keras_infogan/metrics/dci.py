@@ -50,7 +50,7 @@ def boosted_importances(parts: Parts, seed: int) -> Explanation:
 
 
 def lasso_importances(parts: Parts, seed: int) -> Explanation:
-    """Explains a factor's values, as numbers, by a lasso; all variables are standardised.
+    """Explains a factor's values, as numbers, by a lasso; all variables are standardized.
 
     The importances are the absolute coefficients under a penalty of 0.02, as in Eastwood and
     Williams. Informativeness is 1 - RMSE / RMSE of a guess of the mean; it falls below 0 where

@@ -19,7 +19,7 @@ _FAILED_DOWNLOADS = ("URL fetch failure", "Incomplete or corrupted file")
 def inception_v3() -> Extractor:
     """The extractor "inception_v3_keras": Inception v3 with Keras's ImageNet weights.
 
-    Features are the 2048 of the last average pooling, probabilities those of 1000 classes. Grey
+    Features are the 2048 of the last average pooling, probabilities those of 1000 classes. Gray
     images are repeated to three channels; all are resized to 299 x 299 (bilinear, with
     antialiasing) and mapped to [-1, 1].
 

@@ -106,7 +106,7 @@ def beta_vae_score(
     1/L sum_l |c(x_l,1) - c(x_l,2)|, with c(x) in R^D the codes and L the pairs in a group.
 
     Groups are drawn from the rows of the arrays, so any model is scored by its codes on a
-    labelled data set. The factors should be crossed (every combination about as frequent), and
+    labeled data set. The factors should be crossed (every combination about as frequent), and
     each value should have many images.
 
     Args:
@@ -161,7 +161,7 @@ def factor_vae_score(
     d came from.
 
     Groups are drawn from the rows of the arrays, so any model is scored by its codes on a
-    labelled data set. The factors should be crossed (every combination about as frequent), and
+    labeled data set. The factors should be crossed (every combination about as frequent), and
     each value should have many images.
 
     Args:

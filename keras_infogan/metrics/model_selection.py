@@ -26,7 +26,7 @@ Relation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 def lasso_relation(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """|weight| of each of `codes` [N, A] in a lasso for each of `others` [N, B], float [A, B].
 
-    All are standardised. The penalty of 0.1 takes 0.1 off the weight of a perfect predictor.
+    All are standardized. The penalty of 0.1 takes 0.1 off the weight of a perfect predictor.
     """
     lasso = Lasso(LASSO_ALPHA).fit(_standardize(codes), _standardize(others))
     return np.abs(lasso.coef_).reshape(others.shape[1], codes.shape[1]).T

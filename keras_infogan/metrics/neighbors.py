@@ -1,7 +1,7 @@
 """Precision, recall, density and coverage: features inside balls around other features.
 
 The manifold of a set is taken to be the union of balls around its points, each reaching to the
-point's k-th nearest neighbour in that set, itself not counted.
+point's k-th nearest neighbor in that set, itself not counted.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def precision_recall(real: Any, fake: Any, k: int = 3) -> PrecisionRecall:
     Args:
         real: features X, [N, D].
         fake: features Y, [M, D].
-        k: which nearest neighbour a ball reaches to, from 1; the paper's is 3.
+        k: which nearest neighbor a ball reaches to, from 1; the paper's is 3.
 
     Returns:
         Two shares in [0, 1]; 1 for equal sets, constant ones included.
@@ -80,14 +80,14 @@ def density_coverage(real: Any, fake: Any, k: int = 5) -> DensityCoverage:
 
         density = (1/kM) sum_j sum_i 1[y_j in B_i],   coverage = (1/N) sum_i 1[some y_j in B_i]
 
-    where B_i is the closed ball around x_i that reaches to its k-th nearest neighbour. The
+    where B_i is the closed ball around x_i that reaches to its k-th nearest neighbor. The
     authors' code takes open balls: for continuous features that is the same, while duplicates,
     whose balls have no inside, here still cover themselves.
 
     Args:
         real: features X, [N, D].
         fake: features Y, [M, D]; one will do.
-        k: which nearest neighbour a ball reaches to, from 1; the paper's is 5.
+        k: which nearest neighbor a ball reaches to, from 1; the paper's is 5.
 
     Returns:
         The density, from 0, about 1 when the distributions are one; the coverage in [0, 1].
@@ -115,7 +115,7 @@ class _Balls(NamedTuple):
 
 
 def _balls(centres: np.ndarray, points: np.ndarray, k: int) -> _Balls:
-    """Counts which points lie in the balls that the centres' own neighbours give them."""
+    """Counts which points lie in the balls that the centres' own neighbors give them."""
     if not 1 <= k < len(centres):
         raise ValueError(
             "`k` should be from 1 to the number of images less one. "

@@ -118,7 +118,7 @@ def explicitness_score(
     points is left out, and a factor none of whose values is left counts 0.5.
 
     Args:
-        codes: numbers [N, D]; they are standardised. Constant codes predict by chance.
+        codes: numbers [N, D]; they are standardized. Constant codes predict by chance.
         factors: int [N, F]. Those of a single value are left out.
         split: points to fit on and points to score on.
         seed: int, of the split.
@@ -136,8 +136,8 @@ def explicitness_score(
     >>> explicitness_score([[0.0], [0.1], [0.9], [1.0]] * 9, [[0], [0], [1], [1]] * 9)   # 1.0
 
     Reference: arXiv:1802.05312, section 3. The areas are those of each classifier's own logit;
-    disentanglement_lib and InfoGAN-CR take the probabilities normalised over the values, and
-    InfoGAN-CR does not standardise.
+    disentanglement_lib and InfoGAN-CR take the probabilities normalized over the values, and
+    InfoGAN-CR does not standardize.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     parts = split.draw(codes, factors, seed)

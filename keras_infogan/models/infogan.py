@@ -190,8 +190,8 @@ class InfoGAN(Inference, AdversarialModel):
             image_shape: (H, W, C); None is the paper's.
             information: called with the latents and Q's head, makes the bound: a class of
                 `keras_infogan.information`, or a `functools.partial` of one that sets weights.
-            networks: further arguments of the architecture, its normalisation say.
-            seed: as for the constructor; it initialises the networks too.
+            networks: further arguments of the architecture, its normalization say.
+            seed: as for the constructor; it initializes the networks too.
             dtype: Keras dtype policy, "mixed_float16" say; None is the global one.
             **arguments: of the constructor: objective, regularizers, discriminator_steps, ...
 

@@ -13,7 +13,7 @@ def averaged_copy(network: keras.Model) -> keras.Model:
 
 
 def move_average(average: keras.Model, network: keras.Model, decay: float) -> None:
-    """average <- decay average + (1 - decay) weight, batch normalisation's averages too.
+    """average <- decay average + (1 - decay) weight, batch normalization's averages too.
 
     Args:
         average: as `averaged_copy` made it.

@@ -45,8 +45,8 @@ def build(
         image_shape: (H, W, C); None is the paper's own.
         dtype: Keras dtype policy of the hidden layers; None is the global one. Heads and images
             are float32 under any policy.
-        synchronized_batch_normalization: whether batch normalisation is over all replicas of a
-            strategy; each normalises its own part of the batch otherwise.
+        synchronized_batch_normalization: whether batch normalization is over all replicas of a
+            strategy; each normalizes its own part of the batch otherwise.
         **options: fields of `NetworkOptions`: `discriminator_normalization`,
             `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`,
             `width_multiplier`. What is left out is as the paper has it.

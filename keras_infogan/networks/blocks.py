@@ -1,6 +1,6 @@
 """What all architectures share: the four networks, initial weights, and the generator's blocks.
 
-Layers before a batch normalisation have no bias: its offset does that work. Normalisation comes
+Layers before a batch normalization have no bias: its offset does that work. Normalization comes
 before the activation. Images are in [0, 1], so a generator ends in a sigmoid; where a paper has a
 tanh, that is the same function rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
 """
@@ -87,7 +87,7 @@ def make_generator(width: int, hidden: Sequence[layers.Layer], channels: int) ->
 
 
 def dense(units: int, activation: layers.Layer) -> Layers:
-    """Fully connected, batch normalisation, activation."""
+    """Fully connected, batch normalization, activation."""
     return [
         layers.Dense(units, use_bias=False, kernel_initializer=initial_kernel()),
         batch_normalization(),
@@ -103,7 +103,7 @@ def first_maps(shape: Shape) -> Layers:
 def upconvolution(
     filters: int, activation: layers.Layer, strides: int = 2, normalized: bool = True
 ) -> Layers:
-    """Transposed convolution, batch normalisation where it is `normalized`, activation."""
+    """Transposed convolution, batch normalization where it is `normalized`, activation."""
     return [
         layers.Conv2DTranspose(
             filters,
@@ -119,7 +119,7 @@ def upconvolution(
 
 
 def batch_normalization() -> layers.Layer:
-    """Batch normalisation with the paper's momentum and epsilon."""
+    """Batch normalization with the paper's momentum and epsilon."""
     return layers.BatchNormalization(
         momentum=BATCH_NORMALIZATION_MOMENTUM, epsilon=NORMALIZATION_EPSILON
     )

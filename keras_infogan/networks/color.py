@@ -30,7 +30,7 @@ def svhn(
     """The SVHN networks of InfoGAN (Chen et al. 2016, appendix C.2), at 32x32x3.
 
     D: conv 64, 128, 256, and the heads on those maps. G: FC H/16 W/16 448, upconv 256, 128, 64,
-    C, batch normalisation after the first two only. All 4x4 with stride 2, so H and W are
+    C, batch normalization after the first two only. All 4x4 with stride 2, so H and W are
     multiples of 16. The paper's tanh is a sigmoid here, since images are in [0, 1].
     """
     shape = checked_shape("svhn", image_shape or (32, 32, 3), factor=16)

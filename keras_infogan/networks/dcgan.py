@@ -1,4 +1,4 @@
-"""DCGAN's networks (Radford et al. 2016), for images of almost any size, grey or in colour."""
+"""DCGAN's networks (Radford et al. 2016), for images of almost any size, gray or in color."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def dcgan(
     64, C, half as wide as the paper's. All 4x4 with stride 2. The number of strides is that of
     the image: sides are halved while both are even and neither falls below 4, so a 32x32 image
     takes three and a 128x128 one five, of no more than 512 channels. H and W are multiples of 4.
-    D's slope and batch normalisation's momentum are those of our other networks.
+    D's slope and batch normalization's momentum are those of our other networks.
     """
     shape = checked_shape("dcgan", image_shape or (64, 64, 3), factor=4)
     blocks = NetworkOptions(**options)

@@ -34,7 +34,7 @@ class NetworkOptions:
         discriminator_normalization: of trunk and heads. "batch" is the InfoGAN paper's. "layer",
             over all of an image's activations with a scale and an offset a channel, stands where
             "batch" does, and keeps images independent of each other, as gradient penalties need
-            (Gulrajani et al. 2017, arXiv:1704.00028, section 4). "spectral" normalises the kernel
+            (Gulrajani et al. 2017, arXiv:1704.00028, section 4). "spectral" normalizes the kernel
             of every layer but Q's last (Miyato et al. 2018): Q may be as sure as it likes. "none"
             leaves it out.
         minibatch_discrimination: similarities appended to the features that the discriminator's
@@ -87,13 +87,13 @@ class NetworkOptions:
         return max(1, round(count * self.width_multiplier))
 
     def convolution(self, filters: int, strides: int = 2, normalized: bool = True) -> Layers:
-        """Convolution, normalisation, leaky ReLU.
+        """Convolution, normalization, leaky ReLU.
 
         Args:
             filters: int, before the width multiplier.
             strides: int.
-            normalized: False leaves batch and layer normalisation out, as papers do next to the
-                images; spectral normalisation holds for every layer.
+            normalized: False leaves batch and layer normalization out, as papers do next to the
+                images; spectral normalization holds for every layer.
         """
         normalization = self._normalization() if normalized else []
         convolution = layers.Conv2D(
@@ -107,7 +107,7 @@ class NetworkOptions:
         return [self._reparameterized(convolution), *normalization, leaky()]
 
     def dense(self, units: int) -> Layers:
-        """Fully connected, normalisation, leaky ReLU; `units` is before the width multiplier."""
+        """Fully connected, normalization, leaky ReLU; `units` is before the width multiplier."""
         normalization = self._normalization()
         dense = layers.Dense(
             self.scaled(units), use_bias=not normalization, kernel_initializer=initial_kernel()

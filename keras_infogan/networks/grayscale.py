@@ -1,4 +1,4 @@
-"""InfoGAN's networks for grey images: MNIST, faces and chairs (Chen et al. 2016, appendix C)."""
+"""InfoGAN's networks for gray images: MNIST, faces and chairs (Chen et al. 2016, appendix C)."""
 
 from __future__ import annotations
 

@@ -31,9 +31,9 @@ def dsprites(
 ) -> Networks:
     """The dSprites networks of InfoGAN-CR (Lin et al. 2019, arXiv:1906.06034), at 64x64x1.
 
-    D: conv 32, 32, 64, 64, FC 128, spectrally normalised. G: FC 128, FC H/16 W/16 64, upconv 64,
-    32, 32, C. All 4x4 with stride 2, so H and W are multiples of 16. The authors' code normalises
-    Q's last layer too, has a leaky slope of 0.2, and in G batch normalisation after the
+    D: conv 32, 32, 64, 64, FC 128, spectrally normalized. G: FC 128, FC H/16 W/16 64, upconv 64,
+    32, 32, C. All 4x4 with stride 2, so H and W are multiples of 16. The authors' code normalizes
+    Q's last layer too, has a leaky slope of 0.2, and in G batch normalization after the
     activation; these are as in our other networks.
     """
     shape = checked_shape("dsprites", image_shape or (64, 64, 1), factor=16)

@@ -33,7 +33,7 @@ class InteractionPenalty(GeneratorPenalty):
 
     It is the mixed second difference whose square the Hessian penalty takes for continuous codes
     (Peebles et al. 2020, arXiv:2008.10599), here over whole changes and relative to them. The
-    generator minimises it, on a quarter as many draws as the batch has images.
+    generator minimizes it, on a quarter as many draws as the batch has images.
 
     Codes may also hide in fine patterns, which interact little and which Q reads well; the
     option `instance_noise` of the networks drowns those.

@@ -9,7 +9,7 @@ categories would seem more stable. Instead
 
 - categories are compared by their adjusted mutual information, 0 for what chance explains whatever
   the number of categories, so that neither few nor many win by themselves. Its mean over pairs is
-  Vinh and Epps's consensus index (2009), which they maximise for the number of clusters;
+  Vinh and Epps's consensus index (2009), which they maximize for the number of clusters;
 - numbers, by the square of Spearman's correlation, the share of one's variance in ranks that the
   other explains.
 

@@ -22,8 +22,8 @@ SCORES = (
 
 UPDATES = 3000
 # A student's machine makes a hundredth of the paper's updates, and the paper's networks need more:
-# their spectrally normalised discriminator tells no sprite from a real one, or every one. InfoGAN's
-# own networks for small grey images, with batch normalisation, draw sprites after 1,000 updates.
+# their spectrally normalized discriminator tells no sprite from a real one, or every one. InfoGAN's
+# own networks for small gray images, with batch normalization, draw sprites after 1,000 updates.
 SETTINGS = {
     "steps": UPDATES,
     "architecture": "faces",
@@ -40,7 +40,7 @@ DISENTANGLEMENT = Study(
     name="disentanglement",
     title="Five factors of sprites: InfoGAN with and without the contrastive regularizer",
     source="Z. Lin et al., InfoGAN-CR and ModelCentrality, 2020 (arXiv:1906.06034), table 1",
-    about="Does making shared codes recognisable in pairs of images make each code one factor? "
+    about="Does making shared codes recognizable in pairs of images make each code one factor? "
     "These runs fit a student's machine: images of 32 x 32, and a hundredth of the updates.",
     rows=(
         Row(

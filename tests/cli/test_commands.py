@@ -65,7 +65,7 @@ def test_train_evaluate_traverse_export(run_command, config_file, tmp_path):
         "--columns=3",
     )
     assert (status, err) == (0, "")
-    assert out == f"{picture}: 2 noises down, style across\n"
+    assert out == f"{picture}: 2 rows of noise, style across\n"
     height, width, _ = tf.io.decode_png(picture.read_bytes()).shape
     assert (height >= 2 * 8, width >= 2 * 3 * 8) == (True, True)
 
@@ -128,7 +128,7 @@ def test_a_folder_of_several_sizes_trains_evaluates_and_draws(run_command, tmp_p
     status, out, err = run_command("train", *arguments)
     assert status == 0, err
     assert (
-        "folder: 20 images, from 20x20 to 24x36, in colour; trained on as 32x32x3 (other: " in out
+        "folder: 20 images, from 20x20 to 24x36, in color; trained on as 32x32x3 (other: " in out
     )
     assert "data: image_folder, 18 images of 32x32x3" in out
     kept = json.loads((run / "config.json").read_text())

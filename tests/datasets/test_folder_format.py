@@ -41,13 +41,13 @@ def test_other_sizes_become_a_square(tmp_path, sizes, side):
 @pytest.mark.parametrize(
     ("modes", "channels", "colour"),
     [
-        (["L"], 1, "grey"),
-        (["L", "LA", "1", "I;16"], 1, "grey"),
-        (["RGB", "RGBA", "P"], 3, "in colour"),
-        (["L", "RGB"], 3, "some in colour"),
+        (["L"], 1, "gray"),
+        (["L", "LA", "1", "I;16"], 1, "gray"),
+        (["RGB", "RGBA", "P"], 3, "in color"),
+        (["L", "RGB"], 3, "some in color"),
     ],
 )
-def test_images_are_grey_if_all_are(tmp_path, modes, channels, colour):
+def test_images_are_gray_if_all_are(tmp_path, modes, channels, colour):
     for mode in modes:
         fill(tmp_path, [(32, 32)], mode)
     form = choose_format(str(tmp_path))

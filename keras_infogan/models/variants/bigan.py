@@ -26,7 +26,7 @@ Tensor = Any
 class BiGAN(InfoGAN):
     """BiGAN (Donahue et al. 2017, arXiv:1605.09782, equation 2) whose latents hold codes.
 
-    D tells pairs (x, E(x)) from pairs (G(z, c), (z, c)); G and E together minimise D's loss with
+    D tells pairs (x, E(x)) from pairs (G(z, c), (z, c)); G and E together minimize D's loss with
     the roles exchanged, and the information term, if its codes have weights. E is a network of
     its own: features of an image, then Q for the codes and a head for the noise.
 
