@@ -127,9 +127,7 @@ def test_a_folder_of_several_sizes_trains_evaluates_and_draws(run_command, tmp_p
     arguments += ["--config.categories=3", "--config.continuous=0"]
     status, out, err = run_command("train", *arguments)
     assert status == 0, err
-    assert (
-        "folder: 20 images, from 20x20 to 24x36, in color; trained on as 32x32x3 (other: " in out
-    )
+    assert "folder: 20 images, from 20x20 to 24x36, in color; trained on as 32x32x3 (other: " in out
     assert "data: image_folder, 18 images of 32x32x3" in out
     kept = json.loads((run / "config.json").read_text())
     assert (kept["data"]["image_size"], kept["data"]["channels"]) == ([32, 32], 3)

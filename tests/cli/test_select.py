@@ -13,7 +13,11 @@ import pytest
         (["--config=mnist", "--workdir=W", "--categories=5", "--seeds=1"], 1, "at least 2"),
         (["--config=svhn", "--workdir=W", "--categories=5"], 1, "'category_4'"),
         (["--config=mnist", "--workdir=W", "--categories=5", "--images=1"], 2, "images"),
-        (["--config=mnist", "--workdir=W", "--categories=5", "--gpus=1"], 1, "--gpus should come with runs"),
+        (
+            ["--config=mnist", "--workdir=W", "--categories=5", "--gpus=1"],
+            1,
+            "--gpus should come with runs",
+        ),
     ],
 )
 def test_a_mistake_is_one_line(run_command, tmp_path, monkeypatch, arguments, status, message):

@@ -23,11 +23,19 @@ class SmallLine(basicprop.BasicPropLine, skip_registration=True):
     [
         (["--workdir=W"], 2, "Exactly one of .study, sweep."),
         (["--study=quick", "--sweep=mnist", "--workdir=W"], 2, "Exactly one of .study, sweep."),
-        (["--study=quick", "--grid=steps=1,2", "--workdir=W"], 1, "--grid should come with --sweep"),
+        (
+            ["--study=quick", "--grid=steps=1,2", "--workdir=W"],
+            1,
+            "--grid should come with --sweep",
+        ),
         (["--sweep=mnist", "--workdir=W"], 1, "at least one field"),
         (["--sweep=mnist", "--grid=batches=1,2", "--workdir=W"], 1, "batches"),
         (["--study=quick", "--workdir=W", "--parallel=0"], 2, "parallel"),
-        (["--study=quick", "--workdir=W", "--gpus=1"], 1, "--gpus should come with runs through Ray"),
+        (
+            ["--study=quick", "--workdir=W", "--gpus=1"],
+            1,
+            "--gpus should come with runs through Ray",
+        ),
         (["--study=quick"], 2, "--workdir"),
         (
             ["--study=slow", "--workdir=W"],
