@@ -1,21 +1,24 @@
-"""Makes a labeled dataset of generated images, and measures what it is worth to a classifier.
+"""Makes a labeled dataset of generated images, and measures how much it helps a classifier.
 
 infogan-augment --workdir=DIR --out=DIR [--labels_per_class=1,5,10,100] [--draws=5]
     [--images_per_category=1000] [--updates=1000] [--code=digit] [--label=NAME]
     [--matching=FILE.json] [--seed=0] [--data_dir=DIR]
 
-Each value of the run's categorical code gets a class: the one that a few labeled training images,
-as the recognition network reads them, vote for, or the one that FILE gives it,
-{"0": 3, "1": 7, ...} with null for a value that is good for none.
+Each value of the run's categorical code is matched with a class. Either a few labeled training
+images vote: the recognition network reads their codes. Or FILE gives the class of each value, as
+{"0": 3, "1": 7, ...}; null is for a value that matches no class.
 
-The table tests on the test split, over draws of the labeled images: a classifier trained on them
-alone; the same on batches half of them, half of generated images; and the recognition network,
-each value read as its class. Both trainings take the same number of updates. Last in a line is the
-share of values that got the class which all test labels vote for.
+The table shows three accuracies on the test split, over several draws of the labeled images:
+1. a classifier trained on the labeled images alone;
+2. the same classifier, trained on batches that are half labeled and half generated images;
+3. the recognition network, with each value read as its class.
+Both classifiers are trained for the same number of updates. The last number of a line is the share
+of values whose class is the one that a vote of all test labels gives.
 
-OUT/dataset is the generated images for TFDS, load_images("generated", "train", "OUT/dataset") say,
-with the classes of FILE, or of the first draw of the most labels; OUT/generated.png shows a row a
-class; OUT/augmentation.json holds every number. The same command goes on where it was stopped.
+OUT/dataset holds the generated images as a TFDS dataset: load_images("generated", "train",
+"OUT/dataset"). Its classes are those of FILE, or those of the first draw with the most labels.
+OUT/generated.png has one row per class. OUT/augmentation.json holds every number. Rerun the same
+command to resume after a stop.
 """
 
 from __future__ import annotations
@@ -27,21 +30,23 @@ from absl import flags
 from keras_infogan.cli import command
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-OUT = flags.DEFINE_string("out", None, "the directory for what is made", required=True)
+OUT = flags.DEFINE_string("out", None, "the directory to write to", required=True)
 LABELS_PER_CLASS = flags.DEFINE_list(
-    "labels_per_class", ["1", "5", "10", "100"], "labeled images of each class, comma-separated"
+    "labels_per_class", ["1", "5", "10", "100"], "labeled images per class, comma-separated"
 )
-DRAWS = flags.DEFINE_integer("draws", 5, "of the labeled images, for each number", lower_bound=1)
+DRAWS = flags.DEFINE_integer("draws", 5, "draws of labeled images per number", lower_bound=1)
 IMAGES_PER_CATEGORY = flags.DEFINE_integer(
-    "images_per_category", 1000, "generated images of each value of the code", lower_bound=1
+    "images_per_category", 1000, "generated images per value of the code", lower_bound=1
 )
-UPDATES = flags.DEFINE_integer("updates", 1000, "of each classifier, of 64 images", lower_bound=1)
+UPDATES = flags.DEFINE_integer(
+    "updates", 1000, "updates per classifier, of 64 images", lower_bound=1
+)
 CODE = flags.DEFINE_string("code", None, "the categorical code (default: the only one)")
 LABEL = flags.DEFINE_string(
-    "label", None, "the label that is the classes (default: the config's, or else the only one)"
+    "label", None, "the label to use as class (default: the config's, or the only one)"
 )
 MATCHING = flags.DEFINE_string("matching", None, "a JSON file: the class of each value of the code")
-SEED = flags.DEFINE_integer("seed", 0, "of everything drawn", lower_bound=0)
+SEED = flags.DEFINE_integer("seed", 0, "the seed of all random draws", lower_bound=0)
 DATA_DIR = command.define_data_dir()
 
 

@@ -1,4 +1,4 @@
-"""The flags that commands on much data share."""
+"""The flags that infogan-generate and infogan-encode share."""
 
 from __future__ import annotations
 
@@ -11,19 +11,28 @@ FLAGS = flags.FLAGS
 
 
 def define() -> None:
-    """Defines them, as flags of the command that calls this."""
-    flags.DEFINE_string("workdir", None, "a finished run, whose model is used")
-    flags.DEFINE_string("model_base_path", None, "a model that infogan-export wrote, instead")
-    flags.DEFINE_string("out", None, "directory of the shards; a job in it goes on", required=True)
-    flags.DEFINE_enum("format", "parquet", ["parquet", "tfrecord"], "of the shards")
-    flags.DEFINE_integer("rows_per_shard", 10_000, "what is lost at most", lower_bound=1)
+    """Defines the flags for the command that calls this."""
+    flags.DEFINE_string("workdir", None, "the directory of a finished run, whose model is used")
+    flags.DEFINE_string(
+        "model_base_path", None, "a model that infogan-export wrote; not with --workdir"
+    )
+    flags.DEFINE_string(
+        "out", None, "directory of the shards; an unfinished job in it is resumed", required=True
+    )
+    flags.DEFINE_enum("format", "parquet", ["parquet", "tfrecord"], "file format of the shards")
     flags.DEFINE_integer(
-        "threads", None, "shards at a time of a machine (default: its cores)", lower_bound=1
+        "rows_per_shard", 10_000, "rows per shard; a stop loses unfinished shards", lower_bound=1
+    )
+    flags.DEFINE_integer(
+        "threads",
+        None,
+        "shards made at the same time per machine (default: its number of cores)",
+        lower_bound=1,
     )
     flags.DEFINE_string(
         "ray_address",
         None,
-        "HOST:PORT of a Ray cluster whose machines share DIR, 'auto' or 'local' (default: no Ray)",
+        "a Ray cluster whose machines share DIR: HOST:PORT, 'auto' or 'local' (default: no Ray)",
     )
 
 

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 
 def parse_codes(texts: Sequence[str]) -> dict[str, float | list[float]]:
-    """Reads codes off the command line.
+    """Reads codes from the command line.
 
     Args:
         texts: each `NAME=VALUE`, or `NAME=VALUE,VALUE,...` for a code of several numbers.
 
     Returns:
-        A number or a list of them per name.
+        A number, or a list of numbers, per name.
 
     Raises:
-        ValueError: for any other text, or a name that comes twice.
+        ValueError: for any other text, or for a name that is given twice.
 
     Example::
 

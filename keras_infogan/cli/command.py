@@ -1,4 +1,4 @@
-"""What every command shares: parsing flags, help that tells the truth, one-line errors."""
+"""What every command shares: flag parsing, help texts, one-line errors."""
 
 import ast
 import contextlib
@@ -33,7 +33,7 @@ def run(
         main: receives the arguments left over after flag parsing, the program's name first; its
             return value is the exit status (None is 0).
         module_name: `__name__` of the module that defines the command's flags and docstring.
-        takes_arguments: whether there may be any left over.
+        takes_arguments: whether arguments may be left over.
 
     Raises:
         SystemExit: always: 0 for success and help, 1 for a failure, 2 for bad flags, 130 for
@@ -55,7 +55,7 @@ def run(
     try:
         status = main(arguments)
     except KeyboardInterrupt as error:
-        # As shells report a process that a signal ended: SIGINT unless another is named.
+        # Shells report a process that a signal ended in this way: SIGINT unless another is named.
         number = getattr(error, "number", signal.SIGINT)
         _fail(name, str(error) or "interrupted", SIGNALLED + number)
     except _expected_errors() as error:
@@ -67,12 +67,12 @@ def run(
 
 
 def define_config() -> flags.FlagHolder:
-    """Defines `--config`, a file or the name of one of the package's own, and `--config.K=V`."""
+    """Defines `--config`, a file or the name of a built-in config, and `--config.K=V`."""
     holder = config_flags.DEFINE_config_file(
         "config",
         None,
-        "a file with get_config(), or the name of an experiment that comes with "
-        f"the package ({', '.join(config_names())}); --config.FIELD=VALUE sets a field",
+        "a Python file that defines get_config(), or the name of a built-in experiment "
+        f"({', '.join(config_names())}); --config.FIELD=VALUE changes a field",
     )
     flags.mark_flag_as_required("config")
     return holder
@@ -81,20 +81,20 @@ def define_config() -> flags.FlagHolder:
 def define_data_dir() -> flags.FlagHolder:
     """Defines `--data_dir`."""
     return flags.DEFINE_string(
-        "data_dir", None, "TFDS's data_dir (default: TFDS_DATA_DIR, then TFDS's own)"
+        "data_dir", None, "the data_dir of TFDS (default: TFDS_DATA_DIR, then TFDS's default)"
     )
 
 
 def define_workdir(help_text: str) -> flags.FlagHolder:
-    """Defines `--workdir`, which every command on a run requires."""
+    """Defines `--workdir`, which every command that works on a run requires."""
     return flags.DEFINE_string("workdir", None, help_text, required=True)
 
 
 @contextlib.contextmanager
 def progress_bar(total: float) -> Iterator[Callable[[float, str], None]]:
-    """A bar that is called with what was done of `total` since, and the name of what is done.
+    """A progress bar: call it with the amount done since the last call, and the name of the task.
 
-    There is none where nobody looks, since stderr is for the one line of an error.
+    It is not shown where stderr is no terminal: stderr then holds only the line of an error.
     """
     from tqdm import tqdm
 
@@ -108,7 +108,7 @@ def progress_bar(total: float) -> Iterator[Callable[[float, str], None]]:
 
 
 def stop_on_signals() -> threading.Event:
-    """Returns an event that SIGTERM and Ctrl-C set from now on, for a command that serves."""
+    """Returns an event that SIGTERM and Ctrl-C set from now on, for commands that are servers."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -116,7 +116,7 @@ def stop_on_signals() -> threading.Event:
 
 
 def config_names() -> list[str]:
-    """Names of the experiments that come with the package."""
+    """Names of the built-in experiments."""
     return sorted(
         path.stem for path in _configs_directory().glob("*.py") if not path.stem.startswith("_")
     )
@@ -129,16 +129,16 @@ def _configs_directory() -> Path:
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
-    """The errors that a user's input can cause: a config, a path, data, a server that is down.
+    """The errors that a user can cause: by a config, a path, data, a server that is down.
 
-    Libraries raise the same types for a bug, so a bug of these types is also one line; set
-    KERAS_INFOGAN_DEBUG=1 to see the traceback. Every other type keeps its traceback.
+    Libraries raise the same types for a bug, so such a bug is also printed as one line. Set
+    KERAS_INFOGAN_DEBUG=1 to see its traceback. All other types keep their traceback.
     """
     # ml_collections raises KeyError, AttributeError and TypeError for a field that a config lacks
     # or that has another type.
     expected = [ValueError, TypeError, OSError, RuntimeError, KeyError, AttributeError]
     expected.append(MissingExtraError)
-    # Only a module that the command has imported can have raised its errors.
+    # Only a module that was imported can have raised its errors.
     if tensorflow := sys.modules.get("tensorflow"):
         expected.append(tensorflow.errors.OpError)
     if callbacks := sys.modules.get("keras_infogan.callbacks"):
@@ -174,7 +174,7 @@ def _parse_flags(name: str, module: Any) -> list[str]:
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
-    """`--config NAME` as `--config=NAME`; absl takes both."""
+    """Turns `--config NAME` into `--config=NAME`; absl accepts both."""
     joined = list(arguments)
     for index, argument in enumerate(joined[:-1]):
         if argument in ("--config", "-config"):
@@ -184,7 +184,7 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _resolve_config(argument: str) -> str:
-    """`--config=mnist` as the path of that experiment's file, unless the flag is of names only."""
+    """Turns `--config=mnist` into the path of its file, unless the flag takes names only."""
     flag, _, value = argument.partition("=")
     if flag not in ("--config", "-config") or not value or Path(value).is_file():
         return argument
@@ -199,7 +199,7 @@ def _resolve_config(argument: str) -> str:
 
 
 def _help_first(arguments: Sequence[str]) -> list[str]:
-    """Puts --help first, so that a command with required flags still explains itself."""
+    """Keeps only --help, so that help is shown without the required flags."""
     helps = [argument for argument in arguments[1:] if argument in ("--help", "-help", "-h", "-?")]
     return [arguments[0], "--help"] if helps else list(arguments)
 
@@ -229,7 +229,7 @@ def _help_text(name: str, module: Any) -> str:
 def _own_flags() -> list[flags.Flag]:
     """The command's flags: those that this package defined in this process, and --config."""
     values = flags.FLAGS
-    # absl files the flags of a module run by `python -m` under the program's path.
+    # For a module run by `python -m`, absl records the program's path as the defining module.
     own = ("keras_infogan", "__main__", "ml_collections", sys.argv[0])
     return [
         values[name]
@@ -253,7 +253,7 @@ def _one_line(error: BaseException) -> str:
 
 
 def _quiet_third_parties() -> None:
-    """TensorFlow, TFP and TFDS warn about themselves; a command's output is the user's."""
+    """Hides warnings of TensorFlow, TFP and TFDS, which a user of a command cannot act on."""
     warnings.simplefilter("ignore")
     logging.use_absl_handler()
     logging.set_verbosity(logging.ERROR)

@@ -1,9 +1,10 @@
-"""Prints evaluated runs side by side, and which differences are more than seeds make.
+"""Prints evaluated runs side by side, and marks differences that are larger than seed noise.
 
 infogan-compare DIR DIR ...
 
-Runs whose configs differ in the seed alone are one column: mean +- standard deviation. A star
-marks what differs from the first column by Welch's t-test at 5%; it takes two seeds a column.
+Runs whose configs differ only in the seed share one column: mean +- standard deviation. A star
+marks a difference from the first column by Welch's t-test at 5%. The test needs at least two seeds
+per column.
 """
 
 from __future__ import annotations

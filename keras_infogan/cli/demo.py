@@ -1,9 +1,9 @@
-"""The whole way in one command: learns codes without labels, draws, measures, exports, serves.
+"""Everything in one command: learns codes without labels, draws, measures, exports and serves.
 
 infogan-demo --workdir=DIR
 
-Trains on BasicProp line (a bar at one of ten places, made here, no download) and asks the
-embedded server for a picture over gRPC and over REST.
+Trains on the BasicProp line images: a bar at one of ten places. They are made here, without a
+download. At the end it asks the embedded server for a picture over gRPC and over REST.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from absl import flags
 
 from keras_infogan.cli import command
 
-WORKDIR = command.define_workdir("where the run, its data, pictures and SavedModel go")
-SEED = flags.DEFINE_integer("seed", 0, "of the run")
+WORKDIR = command.define_workdir("directory for the run, its data, its pictures and its SavedModel")
+SEED = flags.DEFINE_integer("seed", 0, "the seed of the run")
 
 
 def main(argv: Sequence[str]) -> None:

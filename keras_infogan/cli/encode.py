@@ -1,21 +1,22 @@
-"""Reads the codes off images, any number of them, into shards with checksums.
+"""Reads the codes of any number of images, and writes them as shards with checksums.
 
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --images=FOLDER
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --dataset=mnist [--split=test]
     [--data_dir=DIR]
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --parquet=PATH [--column=image]
 
-Images are the PNG and JPEG files below a folder, a TFDS dataset, or a column of Parquet files that
-holds such files or, as infogan-generate writes it, pixels. A row has the image's index (and of a
-folder its file), the value of each categorical code and the probabilities of all its values, mean
-and standard deviation of each other code.
+Images are the PNG and JPEG files in a folder, a TFDS dataset, or a column of Parquet files. The
+column holds PNG or JPEG files, or pixels as infogan-generate writes them. A row of the output has:
+- the index of the image, and its file name if it is from a folder;
+- the value of each categorical code, and the probability of each of its values;
+- the mean and the standard deviation of each other code.
 
-The same command goes on where it was stopped: shards that are whole are kept, and DIR ends as it
-would have ended, byte for byte. DIR/_manifest.jsonl says what was asked for and what each shard
-holds, with its SHA-256.
+Rerun the same command to resume after a stop: complete shards are kept, and the output is
+byte-identical to that of an uninterrupted run. DIR/_manifest.jsonl records the request, and the
+content and SHA-256 of each shard.
 
 With --ray_address, Ray Data makes the shards (pip install 'keras-infogan[ray]'): on a cluster whose
-machines all see DIR and the model, or with "local" on this machine.
+machines all see DIR and the model, or on this machine with --ray_address=local.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ FLAGS = flags.FLAGS
 
 bulk_flags.define()
 command.define_data_dir()
-flags.DEFINE_string("images", None, "a folder of PNG and JPEG files; its sub-folders count")
-flags.DEFINE_string("dataset", None, "a TFDS dataset, instead")
-flags.DEFINE_string("split", "test", "of --dataset")
-flags.DEFINE_string("parquet", None, "a Parquet file or a folder of them, instead")
-flags.DEFINE_string("column", "image", "of --parquet")
+flags.DEFINE_string("images", None, "a folder of PNG and JPEG files, including its subfolders")
+flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images")
+flags.DEFINE_string("split", "test", "the split of --dataset")
+flags.DEFINE_string("parquet", None, "a Parquet file, or a folder of them; not with --images")
+flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
 
 
 def main(argv: Sequence[str]) -> None:

@@ -3,12 +3,16 @@
 infogan-evaluate --workdir=DIR [--metrics=codes,information] [--samples=N] [--classifier=FILE]
     [--data_dir=DIR]
 
-Groups of metrics: codes (accuracies against labels, which value is which class, and
-DIR/confusion-CODE.png), information (the bounds, in nats), attributes (what continuous codes do
-to the shapes in images), held_out (the bound by a fresh recognition network), images (distances
-from real ones through a classifier of them), estimates (each code's information by MINE, NWJ,
-InfoNCE and SMILE; minutes, and only if asked for), disentanglement (where the data has several
-labels; minutes). What does not apply to a run is left out. In brackets: 95% of bootstrap samples.
+Groups of metrics:
+- codes: accuracies against labels, the class of each value, and DIR/confusion-CODE.png;
+- information: the bounds on the mutual information, in nats;
+- attributes: how continuous codes change the shapes in images;
+- held_out: the bound by a newly trained recognition network;
+- images: distances between generated and real images, in the features of a classifier;
+- estimates: each code's information by MINE, NWJ, InfoNCE and SMILE. It takes minutes, and runs
+  only if --metrics names it;
+- disentanglement: for data with several labels. It takes minutes.
+Groups that do not apply to a run are left out. Brackets: 95% bootstrap confidence intervals.
 """
 
 from __future__ import annotations
@@ -21,15 +25,15 @@ from keras_infogan.cli import command
 from keras_infogan.evaluation.group_names import DEFAULT, check_groups
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "the groups of metrics, comma-separated")
+METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
 )
 CLASSIFIER = flags.DEFINE_string(
     "classifier",
     None,
-    "the classifier that images are seen through, trained and saved there if it is missing "
-    "(default: DIR/classifier.keras); use one file for all runs that are to be compared",
+    "file of the classifier whose features compare images; trained and saved if it is missing "
+    "(default: DIR/classifier.keras). Use the same file for all runs that you compare",
 )
 DATA_DIR = command.define_data_dir()
 

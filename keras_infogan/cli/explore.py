@@ -1,12 +1,13 @@
-"""Opens a page in the browser on which the codes of a model are moved, crossed and read.
+"""Serves a web page to try the codes of a model: change them, cross two of them, read them.
 
 infogan-explore --server=127.0.0.1:8500 [--model_name=digits] [--version=2] [--port=7860]
 infogan-explore --workdir=DIR [--port=7860]
 
-The server is infogan-serve, TensorFlow Serving, or anything that speaks its gRPC, with models from
-infogan-export. Several --model_name, several --version of one model, as many of both, or several
---workdir stand side by side under the same settings. The page is for this machine only, unless
---host says otherwise, and needs no network. It ends on Ctrl-C or SIGTERM.
+The server is infogan-serve, TensorFlow Serving, or any server with the same gRPC API, and its
+models are from infogan-export. To compare models side by side, under the same settings, give
+several --model_name, several --version of one model, the same number of both, or several --workdir.
+The page can be opened on this machine only, unless you set --host. It needs no network. Ctrl-C or
+SIGTERM ends the command.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SERVER = flags.DEFINE_string("server", None, "HOST:PORT of the server's gRPC; not with --workdir")
 MODEL_NAME = flags.DEFINE_multi_string(
-    "model_name", ["default"], "a model, as the server calls it; repeatable"
+    "model_name", ["default"], "the name of a model on the server; repeatable"
 )
 VERSION = flags.DEFINE_multi_integer(
     "version", [], "a version of the model (default: the highest); repeatable"
@@ -36,11 +37,11 @@ WORKDIR = flags.DEFINE_multi_string(
     "workdir", [], "a run's directory, as infogan-train left it; repeatable; not with --server"
 )
 HOST = flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
-PORT = flags.DEFINE_integer("port", 7860, "of the page", lower_bound=1, upper_bound=65535)
+PORT = flags.DEFINE_integer("port", 7860, "port of the page", lower_bound=1, upper_bound=65535)
 
 
 def main(argv: Sequence[str]) -> None:
-    """Serves the page until a signal says stop."""
+    """Serves the page until SIGTERM or Ctrl-C."""
     del argv
     if (SERVER.value is None) == (not WORKDIR.value):
         raise ValueError(
@@ -92,11 +93,11 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
     """The models to show side by side.
 
     Args:
-        names: of models.
-        versions: none; or of one model, any number; or one for each model.
+        names: the names of models.
+        versions: none; any number, for one model; or one per model.
 
     Raises:
-        ValueError: for other numbers of versions.
+        ValueError: any other number of versions.
 
     Example::
 

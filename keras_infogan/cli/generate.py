@@ -1,19 +1,20 @@
-"""Makes images of codes, any number of them, in shards with checksums.
+"""Generates any number of images from codes, and writes them as shards with checksums.
 
 infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --count=N [--seed=S]
     [--code digit=3] [--code style=0.5,-1]
 infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --codes=TABLE.csv|TABLE.parquet
 
-A row has its index, its seed (S + index, or the table's column `seed`), its codes and its image;
-equal seeds and codes give equal images. A code that is not given is drawn from its prior. A table
-has a column per code; a code of several numbers is a list, in CSV "0.5,-1".
+A row of the output has its index, its seed (S + index, or the column `seed` of the table), its
+codes and its image. Equal seeds and codes give equal images. A code that is not given is drawn
+from its prior. A table has one column per code; a code of several numbers is a list, which CSV
+writes as "0.5,-1".
 
-The same command goes on where it was stopped: shards that are whole are kept, and DIR ends as it
-would have ended, byte for byte. DIR/_manifest.jsonl says what was asked for and what each shard
-holds, with its SHA-256.
+Rerun the same command to resume after a stop: complete shards are kept, and the output is
+byte-identical to that of an uninterrupted run. DIR/_manifest.jsonl records the request, and the
+content and SHA-256 of each shard.
 
 With --ray_address, Ray Data makes the shards (pip install 'keras-infogan[ray]'): on a cluster whose
-machines all see DIR and the model, or with "local" on this machine.
+machines all see DIR and the model, or on this machine with --ray_address=local.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from keras_infogan.cli import bulk_flags, command
 FLAGS = flags.FLAGS
 
 bulk_flags.define()
-flags.DEFINE_integer("count", None, "images to make", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "of the first row", lower_bound=0)
+flags.DEFINE_integer("count", None, "number of images", lower_bound=1)
+flags.DEFINE_integer("seed", 0, "seed of the first row", lower_bound=0)
 flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
 flags.DEFINE_string("codes", None, "a table, .csv or .parquet, with a row per image")
-flags.DEFINE_enum("image", "raw", ["raw", "png"], "images as bytes of pixels, or as PNG files")
+flags.DEFINE_enum("image", "raw", ["raw", "png"], "write images as raw pixels, or as PNG files")
 
 
 def main(argv: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
-"""Asks a server for a picture under given codes, and writes it as a PNG.
+"""Asks a server for a picture with the given codes, and writes it as a PNG file.
 
 infogan-query --server=127.0.0.1:8500 --model_name=digits --out=three.png [--code digit=3]
     [--code style=0.5,-1] [--seed=0] [--rest]
 
-The server is infogan-serve, TensorFlow Serving, or anything that speaks its APIs, with a model
-from infogan-export. A code that is not given is the one that the model draws for the seed.
+The server is infogan-serve, TensorFlow Serving, or any server with the same APIs, and its model is
+from infogan-export. The model draws a code that is not given, from the seed.
 """
 
 import os
@@ -22,18 +22,18 @@ FLAGS = flags.FLAGS
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 flags.DEFINE_string("server", None, "HOST:PORT of the server", required=True)
-flags.DEFINE_string("model_name", None, "the model, as the server calls it", required=True)
+flags.DEFINE_string("model_name", None, "the name of the model on the server", required=True)
 flags.DEFINE_string("out", None, "the PNG file to write", required=True)
 flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
 flags.DEFINE_integer("seed", 0, "seed of the noise and of the codes that are not given")
-flags.DEFINE_boolean("rest", False, "speak REST instead of gRPC")
+flags.DEFINE_boolean("rest", False, "use REST instead of gRPC")
 flags.DEFINE_float("timeout", 30.0, "how long a request may take, in seconds", lower_bound=0.001)
 
 
 def main(argv: Sequence[str]) -> None:
     """Writes the picture that the server gives."""
     del argv
-    # Imported late, so that --help and a bad flag answer at once.
+    # Imported late, so that --help and errors in flags are quick.
     from keras_infogan.cli.code_values import parse_codes
     from keras_infogan.serving import Client
 
@@ -55,8 +55,8 @@ def write_png(path: Path, picture: bytes) -> None:
         picture: the bytes of a PNG.
 
     Raises:
-        ValueError: when the bytes are no PNG.
-        OSError: when the file cannot be written.
+        ValueError: the bytes are not a PNG.
+        OSError: the file cannot be written.
     """
     if not picture.startswith(_PNG_SIGNATURE):
         raise ValueError(f"The server should send a PNG. Received: {picture[:16]!r}")
@@ -65,7 +65,7 @@ def write_png(path: Path, picture: bytes) -> None:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(picture)
-            # mkstemp lets only its owner read; a picture is an ordinary file.
+            # mkstemp lets only the owner read the file; a picture has ordinary permissions.
             os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
         except BaseException:

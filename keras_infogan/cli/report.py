@@ -1,9 +1,9 @@
-"""Writes one HTML page about a run, which needs no network.
+"""Writes a report on a run: one HTML page that needs no network.
 
 infogan-report --workdir=DIR [--out=FILE.html]
 
-Curves, what each code does over training, the evaluation, the confusion pictures, the config and
-the machine. The run may be unfinished; what is not there yet is said.
+It shows the training curves, what each code does over training, the evaluation, the confusion
+matrices, the config and the machine. The run may be unfinished; the page says what is missing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from absl import flags
 from keras_infogan.cli import command
 
 WORKDIR = command.define_workdir("the run's directory")
-OUT = flags.DEFINE_string("out", None, "the page (default: report.html in the run's directory)")
+OUT = flags.DEFINE_string(
+    "out", None, "the page to write (default: report.html in the run's directory)"
+)
 
 
 def main(argv: Sequence[str]) -> None:

@@ -1,25 +1,25 @@
-"""Says how many codes a data set asks for, without labels.
+"""Finds the number and size of codes that suit a data set, without labels.
 
 infogan-select --config=mnist_consistent --workdir=DIR [--categories=5,8,10,12,15]
     [--continuous=0,2] [--grid=latents.codes.NAME.size=VALUE,VALUE,... ...] [--seeds=3] [--steps=N]
     [--set=FIELD=VALUE ...] [--data_dir=DIR] [--images=N]
 infogan-select ... --parallel=N | --ray_address=HOST:PORT [--threads=N] [--gpus=N]
 
-Trains every combination of the sizes of codes over several seeds, as infogan-study does (it goes
-on, tries again and runs through Ray as that command; DIR/ROW/seed_K are the runs), and compares:
+Trains every combination of code sizes with several seeds. It resumes, retries failed runs and uses
+Ray as infogan-study does; the runs are in DIR/ROW/seed_K. Then it compares:
 
-- held-out nats: what a fresh recognition network reads of each code off generated images, and its
-  share of H(c);
-- stability: how far the seeds read the same categories off real test images, as adjusted mutual
-  information, the mean and the lowest over pairs of seeds; 0 is chance, 1 the same partition.
-  Beside it that of continuous codes, as squared rank correlation;
-- unused categories: those of fewer than a tenth of an equal share of the images, seed by seed.
+- held-out nats: the information about each code that a newly trained recognition network finds in
+  generated images, also as a share of H(c);
+- stability: how well the seeds agree on the categories of real test images. It is the adjusted
+  mutual information, its mean and its minimum over pairs of seeds: 0 is chance, 1 is the same
+  partition. For continuous codes it is the squared rank correlation;
+- unused categories, per seed: those with less than a tenth of an equal share of the images.
 
-A candidate is worth picking where most seeds use all their categories, 90% of H(c) of each
-categorical code is read, and continuous codes have a stability of at least 0.5 (unless those of
-every candidate have less). Of those, the one of most stable categories is picked; within one
-standard error of it, the one that carries the most information. Labels play no part. Writes
-DIR/selection.json and DIR/report.html.
+A candidate is accepted if most seeds use all their categories, the held-out nats reach 90% of H(c)
+for each categorical code, and continuous codes have a stability of at least 0.5 (unless no
+candidate reaches that). Of the accepted candidates, the one with the most stable categories wins;
+among those within one standard error of it, the one with the most information. Labels are not
+used. Writes DIR/selection.json and DIR/report.html.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from keras_infogan.cli import command, study_flags
 FLAGS = flags.FLAGS
 
 flags.DEFINE_enum("config", None, command.config_names(), "the experiment", required=True)
-flags.DEFINE_list("categories", [], "sizes of its only categorical code; 0 leaves it out")
-flags.DEFINE_list("continuous", [], "sizes of its only continuous code; 0 leaves it out")
+flags.DEFINE_list("categories", [], "sizes of the only categorical code to try; 0 leaves it out")
+flags.DEFINE_list("continuous", [], "sizes of the only continuous code to try; 0 leaves it out")
 flags.DEFINE_multi_string(
     "grid",
     [],
-    "latents.codes.NAME.size=VALUE,VALUE,... of an experiment with several codes; repeatable: "
+    "latents.codes.NAME.size=VALUE,VALUE,... for an experiment with several codes; repeatable: "
     "every combination is a candidate",
 )
-flags.DEFINE_integer("images", 5000, "test images that codes are read off, at most", lower_bound=2)
+flags.DEFINE_integer("images", 5000, "maximum number of test images", lower_bound=2)
 study_flags.define(default_seeds="3")
 
 

@@ -3,9 +3,9 @@
 infogan-serve --model_name=digits --model_base_path=/models/digits [--port=8500]
     [--rest_api_port=8501]
 
-BASE/1, BASE/2, ... are versions of the model: the highest is served, and a new one takes over
-when it appears. The server listens on this machine only, unless --host says otherwise. It ends on
-Ctrl-C or SIGTERM, after the requests in flight.
+The directory has one subdirectory per version of the model: 1, 2, ... The highest version is
+served; a new one replaces it when it appears. The server can be reached from this machine only,
+unless you set --host. On Ctrl-C or SIGTERM it first finishes the requests in progress.
 """
 
 import contextlib
@@ -23,38 +23,38 @@ from keras_infogan.cli import command
 
 FLAGS = flags.FLAGS
 
-flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
-flags.DEFINE_integer("port", 8500, "gRPC port; 0 offers no gRPC", lower_bound=0, upper_bound=65535)
+flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all addresses")
+flags.DEFINE_integer("port", 8500, "gRPC port; 0 turns gRPC off", lower_bound=0, upper_bound=65535)
 flags.DEFINE_integer(
-    "rest_api_port", 8501, "REST port; 0 offers no REST", lower_bound=0, upper_bound=65535
+    "rest_api_port", 8501, "REST port; 0 turns REST off", lower_bound=0, upper_bound=65535
 )
 flags.DEFINE_integer(
-    "rest_api_timeout_in_ms", 30_000, "how long a REST request may take", lower_bound=1
+    "rest_api_timeout_in_ms", 30_000, "time limit of a REST request", lower_bound=1
 )
-flags.DEFINE_boolean("rest_api_enable_cors_support", False, "let pages of other origins ask")
-flags.DEFINE_string("grpc_socket_path", "", "a UNIX socket to answer gRPC on as well")
+flags.DEFINE_boolean("rest_api_enable_cors_support", False, "allow web pages of other origins")
+flags.DEFINE_string("grpc_socket_path", "", "a UNIX socket that serves gRPC as well")
 flags.DEFINE_string(
-    "grpc_channel_arguments", "", "NAME=VALUE,NAME=VALUE for the gRPC server, as gRPC names them"
+    "grpc_channel_arguments", "", "channel arguments of the gRPC server: NAME=VALUE,NAME=VALUE"
 )
 flags.DEFINE_string("model_name", "default", "the model's name; not with --model_config_file")
 flags.DEFINE_string(
     "model_base_path", None, "directory of the model's versions; not with --model_config_file"
 )
-flags.DEFINE_string("model_config_file", None, "ModelServerConfig text proto, for several models")
+flags.DEFINE_string("model_config_file", None, "a ModelServerConfig text proto, for several models")
 flags.DEFINE_float(
     "model_config_file_poll_wait_seconds",
     0.0,
-    "time between two looks at the model config file; 0 looks once",
+    "time between two reads of the model config file; 0 reads it once",
     lower_bound=0.0,
 )
 flags.DEFINE_float(
     "file_system_poll_wait_seconds",
     1.0,
-    "time between two looks for new versions; 0 looks once",
+    "time between two searches for new versions; 0 searches once",
     lower_bound=0.0,
 )
 flags.DEFINE_integer(
-    "max_num_load_retries", 5, "how often a version that failed is loaded again", lower_bound=0
+    "max_num_load_retries", 5, "number of retries when a version fails to load", lower_bound=0
 )
 flags.DEFINE_integer(
     "load_retry_interval_micros", 60_000_000, "time between two attempts to load", lower_bound=0
@@ -62,30 +62,34 @@ flags.DEFINE_integer(
 flags.DEFINE_boolean(
     "allow_version_labels_for_unavailable_models",
     False,
-    "a new model config may label a version that is not available",
+    "let a new model config give a label to a version that is not available",
 )
 flags.DEFINE_boolean(
     "enable_signature_method_name_check",
     False,
-    "Classify and Regress refuse signatures that TensorFlow 1 did not write for them",
+    "Classify and Regress accept only signatures that TensorFlow 1 wrote for them",
 )
-flags.DEFINE_string("saved_model_tags", "serve", "tags of the graph in a SavedModel, TAG,TAG")
+flags.DEFINE_string(
+    "saved_model_tags", "serve", "tags of the graph in a SavedModel, comma-separated"
+)
 flags.DEFINE_boolean("enable_batching", False, "join requests into batches")
 flags.DEFINE_string(
-    "batching_parameters_file", "", "BatchingParameters text proto; needs --enable_batching"
+    "batching_parameters_file", "", "a BatchingParameters text proto; needs --enable_batching"
 )
-flags.DEFINE_string("monitoring_config_file", "", "MonitoringConfig text proto, for Prometheus")
-flags.DEFINE_string("ssl_config_file", "", "SSLConfig text proto, which encrypts gRPC")
+flags.DEFINE_string("monitoring_config_file", "", "a MonitoringConfig text proto, for Prometheus")
+flags.DEFINE_string("ssl_config_file", "", "an SSLConfig text proto, to encrypt gRPC")
 flags.DEFINE_boolean("enable_model_warmup", True, "replay recorded requests before serving")
 flags.DEFINE_boolean("enable_grpc_healthcheck_service", True, "answer gRPC health checks")
-flags.DEFINE_boolean("version", False, "print the version and end")
+flags.DEFINE_boolean("version", False, "print the version and exit")
 flags.DEFINE_string(
-    "auth_token_file", "", "a file whose text every request must bring: Authorization: Bearer TEXT"
+    "auth_token_file",
+    "",
+    "file with a token that every request must send: Authorization: Bearer TOKEN",
 )
 flags.DEFINE_integer(
     "max_concurrent_requests",
     1000,
-    "requests in work at a time, for gRPC and REST each; more are refused",
+    "requests processed at the same time, per protocol (gRPC, REST); more are refused",
     lower_bound=1,
 )
 flags.DEFINE_integer(
@@ -95,19 +99,17 @@ flags.DEFINE_integer(
     lower_bound=1,
     upper_bound=2**31 - 1,
 )
-flags.DEFINE_float(
-    "load_timeout", 60.0, "how long to wait for a first version, in seconds", lower_bound=0.0
-)
+flags.DEFINE_float("load_timeout", 60.0, "seconds to wait for a first version", lower_bound=0.0)
 flags.DEFINE_float(
     "grace_period_seconds",
     10.0,
-    "how long requests in flight may take after Ctrl-C or SIGTERM",
+    "time limit of the requests in progress after Ctrl-C or SIGTERM",
     lower_bound=0.0,
 )
 
 PATIENCE_SECONDS = 10.0  # beyond the grace period
 
-# Passed on as they are, under their own names.
+# Passed on unchanged, under the same names.
 _PLAIN = (
     "host",
     "rest_api_timeout_in_ms",
@@ -128,16 +130,16 @@ _PLAIN = (
 
 
 def main(argv: Sequence[str]) -> None:
-    """Serves until a signal says stop."""
+    """Serves until SIGTERM or Ctrl-C."""
     del argv
     if FLAGS.version:
         print(_version())
         return
-    # Imported late, so that --help and a bad flag answer at once.
+    # Imported late, so that --help and errors in flags are quick.
     from keras_infogan.serving import EmbeddedServer
     from keras_infogan.serving.server import sockets
 
-    # A traceback for each message that is no proto, which the caller is told of anyway.
+    # It logs a traceback for each message that is not a proto; the caller gets an error anyway.
     logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
     server = EmbeddedServer(
         _models(),
@@ -146,7 +148,7 @@ def main(argv: Sequence[str]) -> None:
         report=_print_event,
         **_options(),
     )
-    # What was imported stays: collections, one at each end of a version, pass over it.
+    # Imported objects stay forever, so later garbage collections need not look at them.
     gc.collect()
     gc.freeze()
     stopping = command.stop_on_signals()
@@ -230,13 +232,13 @@ def _version() -> str:
 
 
 def _print_event(event: str) -> None:
-    # Who read along may have gone; the server stays.
+    # The reader of stdout may be gone; the server continues.
     with contextlib.suppress(BrokenPipeError):
         print(event, flush=True)
 
 
 def _end_in_any_case(seconds: float) -> None:
-    """Python waits for every thread at its end, and one may be stuck in a model."""
+    """Ends the process after a time: at exit Python waits for threads, and one may be stuck."""
     last_resort = threading.Timer(seconds, os._exit, [0])
     last_resort.daemon = True
     last_resort.start()

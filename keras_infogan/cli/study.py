@@ -1,20 +1,20 @@
-"""Runs a table of a paper (configs times seeds), or a sweep, and writes one page that compares.
+"""Runs a table of a paper (configs times seeds) or a sweep, and compares the runs on one page.
 
 infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--rows=NAME,...]
     [--set=FIELD=VALUE ...] [--data_dir=DIR]
 infogan-study --sweep=mnist --grid=FIELD=VALUE,VALUE,... [--grid=...] --workdir=DIR [...]
 infogan-study ... --parallel=N | --ray_address=HOST:PORT [--threads=N] [--gpus=N]
 
-Each run is in DIR/ROW/seed_K, a work directory as infogan-train leaves it (the mnist networks take
-about half a gigabyte a run). A finished run is not repeated, an interrupted one goes on, a failed
-one is tried again; a failure ends no study, but shows in the page, in the table and in the exit
-status. DIR/report.html is written anew after every run.
+Each run has its own directory DIR/ROW/seed_K, as infogan-train writes it (about half a gigabyte per
+run of the mnist networks). Rerun the same command to continue: finished runs are kept, interrupted
+runs are resumed, failed runs are tried again. A failed run does not end the study; the page, the
+table and the exit status show it. DIR/report.html is rewritten after every run.
 
-Runs go one after the other. --parallel=N makes N at a time on this machine, and --ray_address
-makes them on a Ray cluster that this machine is part of; both need pip install
-'keras-infogan[ray]', and leave the same files. A run that fails is then tried again at once, twice
-at most, from its last checkpoint. On a cluster DIR, the directory that the command is given in, and
-the data should lie on storage that all its machines share.
+By default the runs take turns. --parallel=N makes N runs at the same time on this machine.
+--ray_address uses a Ray cluster that this machine is part of. Both need pip install
+'keras-infogan[ray]', and write the same files. They retry a failed run at once, at most twice, from
+its last checkpoint. On a cluster, all machines should share the storage of DIR, of the current
+directory and of the data.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ STUDY = flags.DEFINE_enum(
     "study", None, list(STUDIES), f"the table to run: {', '.join(STUDIES)}; or else give --sweep"
 )
 SWEEP = flags.DEFINE_enum(
-    "sweep", None, command.config_names(), "the experiment whose fields --grid changes"
+    "sweep", None, command.config_names(), "the experiment whose config fields --grid changes"
 )
 GRID = flags.DEFINE_multi_string(
     "grid",
     [],
-    "FIELD=VALUE,VALUE,... of --sweep, information.weight=0.5,1 say; repeatable: a row is run for "
-    "every combination",
+    "FIELD=VALUE,VALUE,... for --sweep, as in information.weight=0.5,1; repeatable: every "
+    "combination is a row",
 )
-ROWS = flags.DEFINE_list("rows", [], "names of the rows to run now (default: all)")
-study_flags.define(default_seeds="the study's own, 1 of a sweep")
+ROWS = flags.DEFINE_list("rows", [], "names of the rows to run, comma-separated (default: all)")
+study_flags.define(default_seeds="the study's own number; 1 for a sweep")
 flags.mark_flags_as_mutual_exclusive(["study", "sweep"], required=True)
 
 
@@ -62,7 +62,7 @@ def _study() -> Study:
         return sweep(SWEEP.value, GRID.value)
     name = str(STUDY.value)
     if GRID.value:
-        raise ValueError(f"--grid is of --sweep. Received: --study={name}")
+        raise ValueError(f"--grid should come with --sweep. Received: --study={name}")
     return STUDIES[name]
 
 

@@ -1,4 +1,4 @@
-"""The flags of commands that run a study, and what those commands make of them."""
+"""The flags of commands that run a study, and the objects that they describe."""
 
 from __future__ import annotations
 
@@ -18,61 +18,61 @@ FLAGS = flags.FLAGS
 
 
 def define(default_seeds: str) -> None:
-    """Defines them; `default_seeds` says how many there are without the flag."""
-    command.define_workdir("the study's directory; an unfinished study in it goes on")
+    """Defines the flags; `default_seeds` describes the number of seeds without --seeds."""
+    command.define_workdir("the study's directory; an unfinished study in it is resumed")
     flags.DEFINE_integer(
         "seeds",
         None,
-        f"runs of each row, seeds 0, 1, ... (default: {default_seeds})",
+        f"runs per row, with seeds 0, 1, ... (default: {default_seeds})",
         lower_bound=1,
     )
     flags.DEFINE_integer(
-        "steps", None, "generator updates of every run (default: each config's own)", lower_bound=1
+        "steps", None, "generator updates per run (default: each config's own)", lower_bound=1
     )
     flags.DEFINE_multi_string(
         "set",
         [],
-        "FIELD=VALUE of every run's config, networks.width_multiplier=0.5 say; repeatable",
+        "FIELD=VALUE for the config of every run, as in networks.width_multiplier=0.5; repeatable",
     )
     command.define_data_dir()
     flags.DEFINE_integer(
         "parallel",
         None,
-        "runs at a time (default: 1, without Ray; with --ray_address as many as there are CPUs "
-        "for)",
+        "runs at the same time (default: 1, without Ray; with --ray_address as many as the CPUs "
+        "allow)",
         lower_bound=1,
     )
     flags.DEFINE_string(
         "ray_address",
         None,
-        "HOST:PORT of a Ray cluster that this machine is part of, or auto for the one that runs "
-        "here",
+        "HOST:PORT of a Ray cluster that this machine is part of, or 'auto' to find the one that "
+        "runs here",
     )
     flags.DEFINE_integer(
         "threads",
         None,
-        "CPUs of each run (default: an equal share of this machine's; with --ray_address 1)",
+        "CPUs per run (default: an equal share of this machine's CPUs; with --ray_address 1)",
         lower_bound=1,
     )
     flags.DEFINE_float(
         "gpus",
         0.0,
-        "GPUs of each run through Ray, 0.5 for two runs on one; with 0 every run sees all",
+        "GPUs per run through Ray; 0.5 puts two runs on one GPU; with 0 every run sees all GPUs",
         lower_bound=0.0,
     )
 
 
 def end_gently() -> None:
-    """Has whoever ends the study, Ctrl-C or a supervisor, end its present runs gently.
+    """Makes Ctrl-C and SIGTERM end the study gently: its current runs can save first.
 
-    Set outright, since a shell starts what it puts in the background with SIGINT ignored.
+    SIGINT is set too, since a shell starts background processes with SIGINT ignored.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
 
 
 def options(default_seeds: int, rows: Sequence[str] = ()) -> StudyOptions:
-    """What the flags say of a study."""
+    """The options of the study that the flags give."""
     from keras_infogan.studies.plan import StudyOptions
 
     seeds = default_seeds if FLAGS.seeds is None else FLAGS.seeds
@@ -82,7 +82,7 @@ def options(default_seeds: int, rows: Sequence[str] = ()) -> StudyOptions:
 
 
 def runner() -> StudyRunner:
-    """Who makes the runs."""
+    """The object that makes the runs."""
     from keras_infogan.studies.processes import Executor
     from keras_infogan.studies.ray_running import RayTrials
     from keras_infogan.studies.running import SequentialRunner
@@ -91,7 +91,7 @@ def runner() -> StudyRunner:
         return RayTrials(FLAGS.parallel, FLAGS.ray_address, FLAGS.threads, FLAGS.gpus)
     if FLAGS.gpus:
         raise ValueError(
-            "--gpus is of runs through Ray (--parallel, --ray_address). "
+            "--gpus should come with runs through Ray (--parallel, --ray_address). "
             f"Received: --gpus={FLAGS.gpus:g}"
         )
     return SequentialRunner(Executor(FLAGS.threads or 0))

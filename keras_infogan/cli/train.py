@@ -1,9 +1,10 @@
-"""Trains a model that a config describes, or goes on with a run that was stopped.
+"""Trains the model that a config describes, or resumes a run that was stopped.
 
 infogan-train --config=mnist --workdir=DIR [--config.K=V] [--data_dir=DIR] [--strategy=mirrored]
 
-With --strategy=multi_worker the same command runs on every worker, each with its TF_CONFIG, and all
-read one work directory. Where a worker is lost or does not come, the others end with status 75.
+With --strategy=multi_worker, start the same command on every worker, each with its TF_CONFIG. All
+workers share one work directory. If a worker is lost or does not start, the others end with status
+75.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from absl import flags
 from keras_infogan.cli import command
 
 CONFIG = command.define_config()
-WORKDIR = command.define_workdir("the run's directory; an unfinished run in it goes on")
+WORKDIR = command.define_workdir("the run's directory; an unfinished run in it is resumed")
 DATA_DIR = command.define_data_dir()
 STRATEGY = flags.DEFINE_enum(
     "strategy",
     "none",
     ["none", "mirrored", "multi_worker"],
-    "what shares each batch: nothing, the GPUs of this machine, or the workers of TF_CONFIG",
+    "divides each batch: not at all, over this machine's GPUs, or over the workers of TF_CONFIG",
 )
 WORKER_TIMEOUT = flags.DEFINE_float(
     "worker_timeout", 300.0, "seconds to wait for all workers", lower_bound=0.0
@@ -43,7 +44,7 @@ def entry_point() -> None:
         command.run(main, __name__)
     except SystemExit as end:
         if flags.FLAGS.is_parsed() and STRATEGY.value == "multi_worker" and end.code:
-            # At its end TensorFlow waits for the other workers, which may be gone.
+            # On exit TensorFlow waits for the other workers, which may be gone.
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(int(end.code))

@@ -1,4 +1,4 @@
-"""Draws what one code does: rows are noise, columns the values of the code.
+"""Draws what one code does: each row has its own noise, each column its own value of the code.
 
 infogan-traverse --workdir=DIR --out=FILE.png [--code=digit] [--rows=10] [--columns=10] [--seed=0]
 """
@@ -14,10 +14,10 @@ from keras_infogan.cli import command
 
 WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
 OUT = flags.DEFINE_string("out", None, "the PNG file to write", required=True)
-CODE = flags.DEFINE_string("code", None, "the code that walks (default: the first)")
-ROWS = flags.DEFINE_integer("rows", 10, "noises to show", lower_bound=1)
-COLUMNS = flags.DEFINE_integer("columns", 10, "steps of a continuous code", lower_bound=2)
-SEED = flags.DEFINE_integer("seed", 0, "of the noise")
+CODE = flags.DEFINE_string("code", None, "the code to vary (default: the first)")
+ROWS = flags.DEFINE_integer("rows", 10, "number of noise vectors", lower_bound=1)
+COLUMNS = flags.DEFINE_integer("columns", 10, "values per continuous code", lower_bound=2)
+SEED = flags.DEFINE_integer("seed", 0, "the seed of the noise")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -29,12 +29,12 @@ def main(argv: Sequence[str]) -> None:
     model = load_model(WorkDirectory(WORKDIR.value))
     if not model.latents.codes:
         raise ValueError(
-            f"The model should have a code to walk. Received: {WORKDIR.value}, no codes"
+            f"The model should have a code to vary. Received: {WORKDIR.value}, no codes"
         )
     code = CODE.value or next(iter(model.latents.codes))
     picture = pictures.traversal_picture(model, code, ROWS.value, COLUMNS.value, SEED.value)
     pictures.write_png(Path(OUT.value), picture)
-    print(f"{OUT.value}: {ROWS.value} noises down, {code} across")
+    print(f"{OUT.value}: {ROWS.value} rows of noise, {code} across")
 
 
 def entry_point() -> None:

@@ -58,7 +58,7 @@ def test_images_are_gray_if_all_are(tmp_path, modes, channels, colour):
 def test_what_was_found_is_told_from_small_to_large(tmp_path):
     fill(tmp_path / "deep", [(40, 30), (9, 300), (10, 10)])
     write(tmp_path / "photo.JPEG", 20, 30)
-    assert choose_format(str(tmp_path)).found == "4 images, from 10x10 to 9x300, in colour"
+    assert choose_format(str(tmp_path)).found == "4 images, from 10x10 to 9x300, in color"
 
 
 @pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])
