@@ -38,7 +38,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         base_path: directory of the model's versions, made if it is missing.
 
     Returns:
-        The path of the new version, `base_path/N`, N one above the highest there is.
+        The path of the new version, `base_path/N`, where N is the highest version plus one.
 
     Raises:
         OSError: the directory cannot be written.
@@ -59,7 +59,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
 
 
 def float32_twin(model: InfoGAN) -> InfoGAN:
-    """The same model with every layer under the float32 policy; the model itself if it is so."""
+    """The model with every layer under the float32 policy; the model itself if that holds."""
     config = model.get_config()
     twin_config = _in_float32(config)
     if twin_config == config:
@@ -169,7 +169,7 @@ def _write_warm_up(path: Path, inputs_of: Mapping[str, Mapping[str, tf.TensorSpe
 
 
 def _publish(temporary: Path, base: Path) -> Path:
-    """Renames to the first free version; another exporter may have taken the one before."""
+    """Renames to the first free version; another export may have taken the planned one."""
     version = max([FIRST_VERSION - 1, *_versions(base)]) + 1
     while True:
         target = base / str(version)

@@ -1,4 +1,4 @@
-"""Images at the public boundary: float32 in [0, 1], channels last; and tiles of them."""
+"""Images in the public API (float32 in [0, 1], channels last), and tiles of images."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ Shape = tuple[int, int, int]
 
 
 def unit_images(images: tf.Tensor) -> tf.Tensor:
-    """Images as float32: ints are divided by 255, floats are taken to be in [0, 1] already."""
-    images = tf.convert_to_tensor(images)  # a step that runs eagerly is given NumPy arrays
+    """Images as float32: ints are divided by 255, floats should be in [0, 1] already."""
+    images = tf.convert_to_tensor(images)  # a step that runs eagerly receives NumPy arrays
     if images.dtype.is_integer:
         return tf.cast(images, tf.float32) / BYTE_MAXIMUM
     return tf.cast(images, tf.float32)
 
 
 def unit_source(source: Any, image_shape: Shape, labeled: bool = False) -> Any:
-    """What `fit` was given, with every image in [0, 1] or uint8.
+    """The input of `fit`, with every image in [0, 1] or uint8.
 
     Args:
         source: images [N, H, W, C] as an array or tensor, or a tf.data.Dataset of batches of
-            them, alone or first in a tuple (what follows, labels say, is dropped). Floats over 1
-            are taken to be in [0, 255], as `image_dataset_from_directory` yields them.
+            them, alone or first in a tuple (the rest, such as labels, is dropped). Floats over 1
+            mean a range of [0, 255], as `image_dataset_from_directory` yields them.
         image_shape: (H, W, C) that the model was built for.
         labeled: whether a dataset's labels, second in its tuples, are needed and kept.
 
@@ -35,7 +35,7 @@ def unit_source(source: Any, image_shape: Shape, labeled: bool = False) -> Any:
 
     Raises:
         ValueError: another shape, no images, a negative or non-finite value, or one over 255.
-        TypeError: images that are no numbers.
+        TypeError: images that are not numbers.
 
     Example:
 
@@ -58,11 +58,11 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
 
     Args:
         images: [N, H, W, C], N a multiple of `columns`.
-        columns: images in a row.
+        columns: images per row.
         gap: gray pixels to the right of and below each image, which add to H and W.
 
     Raises:
-        ValueError: N is no multiple of `columns`.
+        ValueError: N is not a multiple of `columns`.
 
     Example:
 

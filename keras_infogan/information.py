@@ -1,4 +1,4 @@
-"""Lower bounds on mutual informations, in nats."""
+"""Lower bounds on mutual information, in nats."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class VariationalBound(keras.layers.Layer):
-    """The variational bound on I(c; G(z, c)), with the recognition head Q that makes it.
+    """The variational bound on I(c; G(z, c)), with its recognition head Q.
 
     L_I = E_{c ~ P(c), x ~ G(z, c)} log Q(c|x) + H(c) <= I(c; G(z, c))
     (Chen et al. 2016, arXiv:1606.03657, equation 5), per code and in nats.
@@ -30,7 +30,7 @@ class VariationalBound(keras.layers.Layer):
         latents: the `LatentSpec` whose codes Q reads.
         recognition_head: Keras model from the trunk's features to Q's parameters.
         generator_weight: schedule step -> weight of the term in the generator's loss.
-        discriminator_weight: the same for the trunk and Q. Both default to 1 from the start.
+        discriminator_weight: the same for the trunk and Q. The default of both is 1 at every step.
 
     Example:
 
@@ -76,10 +76,10 @@ class VariationalBound(keras.layers.Layer):
         """-lambda L_I for each side, and the bounds as logs.
 
         Args:
-            latents: what the images were generated from, B rows.
+            latents: the latents that the images were generated from, B rows.
             fake: the discriminator's output for those images.
             step: the model's, for the schedules.
-            training: whether anything that the bound owns may move; nothing does here.
+            training: whether state of the bound may change; this class has none.
         """
         del training
         bounds = self.bounds(latents, fake.parameters)
@@ -94,7 +94,7 @@ class VariationalBound(keras.layers.Layer):
         """The bound per code, a float32 scalar each, in nats; at most H(c) for discrete codes.
 
         Args:
-            latents: what the images were generated from, B rows.
+            latents: the latents that the images were generated from, B rows.
             parameters: Q's output on those images, float32 [B, parameter_count].
         """
         log_prob, entropy = self.latents.log_prob(latents, parameters), self.latents.entropy()
@@ -127,10 +127,10 @@ class VariationalBound(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class DetachedBound(VariationalBound):
-    """Q reads the codes off the trunk's features, and changes nothing else.
+    """Q learns to read the codes from the trunk's features, and changes nothing else.
 
-    Q's head alone minimizes -L_I; neither G nor the trunk gets a gradient from it. This is the
-    control without information (lambda 0), with its codes read all the same.
+    Only Q's head minimizes -L_I; G and the trunk receive no gradient from it. This is the control
+    experiment without the information term (lambda 0), in which Q still reads the codes.
     """
 
     def call(self, features: Tensor, training: bool = False) -> Tensor:
@@ -154,9 +154,8 @@ class EstimatedInformation(DetachedBound):
     """The information term is an estimate of I(c; f(x)) by a statistics network T.
 
     G, the trunk and T maximize the estimate of all codes together, with f the trunk's features:
-    MINE (Belghazi et al. 2018, arXiv:1801.04062) and its kin in place of the variational bound.
-    Q reads beside it, as in `DetachedBound`, so that codes can be recognized and both estimates
-    compared.
+    MINE (Belghazi et al. 2018, arXiv:1801.04062) or a similar estimator replaces the variational
+    bound. Q is trained as in `DetachedBound`, to recognize codes and to compare both estimates.
 
     Args:
         latents, recognition_head, generator_weight, discriminator_weight: as for
@@ -230,7 +229,7 @@ def _logs(bounds: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def real_fake_information(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """The bound on I(x; y), y telling real from fake: log 2 + (E log D + E log(1 - D)) / 2.
+    """The bound on I(x; y), where y is real or fake: log 2 + (E log D + E log(1 - D)) / 2.
 
     The discriminator is the variational posterior of y (Huszar 2016, "InfoGAN: using the
     variational bound on mutual information (twice)"); the bound is at most ln 2 = 0.693 nats.

@@ -22,12 +22,12 @@ BOTH = (Side.DISCRIMINATOR, Side.GENERATOR)
 
 @dataclasses.dataclass(frozen=True)
 class Losses:
-    """A term of both losses, or their sum: `V + L + penalty` adds side by side.
+    """A term of both losses, or a sum of terms: `V + L + penalty` adds each side on its own.
 
     Args:
         discriminator: what the discriminator's side minimizes, a float32 scalar.
         generator: what the generator minimizes, a float32 scalar.
-        logs: further scalars, by the name of their log.
+        logs: further scalars, by log name.
 
     Example:
 
@@ -52,16 +52,16 @@ class Losses:
         return self.discriminator if side is Side.DISCRIMINATOR else self.generator
 
     def only(self, *sides: Side) -> Losses:
-        """The same for some sides, and 0 for the other; the logs stay."""
+        """The same losses for the given sides, 0 for the other; the logs stay."""
         discriminator, generator = (self.of(side) if side in sides else 0.0 for side in BOTH)
         return Losses(discriminator, generator, self.logs)
 
     def after(self, earlier: Losses) -> Losses:
-        """What a step reports that moved the discriminator's side first, by `earlier`."""
+        """The report of a step that updated the discriminator's side first, by `earlier`."""
         return Losses(earlier.discriminator, self.generator, {**self.logs, **earlier.logs})
 
     def named(self) -> dict[str, Tensor]:
-        """Every scalar by the name of its log."""
+        """Every scalar, by log name."""
         return {
             "discriminator_loss": self.discriminator,
             "generator_loss": self.generator,

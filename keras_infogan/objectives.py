@@ -11,14 +11,14 @@ Tensor = Any
 
 
 class Objective:
-    """Two losses on readings of real and generated images.
+    """Two losses on the discriminator's output for real and generated images.
 
     Both losses take `real` and `fake`, each with `logits` float32 [B, 1] and `features` [B, F],
     and return a mean over the batch, a float32 scalar.
 
     Attributes:
-        estimates_probability: whether sigmoid(logit) estimates the probability of being real, so
-            that the logits bound the real/fake information.
+        estimates_probability: whether sigmoid(logit) estimates the probability that an image is
+            real, so that the logits give a bound on the real/fake information.
     """
 
     estimates_probability = False
@@ -65,8 +65,8 @@ class NonSaturating(Objective):
 class Minimax(NonSaturating):
     """The minimax objective (Goodfellow et al. 2014, arXiv:1406.2661, equation 1).
 
-    D as in `NonSaturating`; G minimizes E[log(1 - D(G(z)))], whose gradient vanishes where D is
-    sure.
+    D as in `NonSaturating`; G minimizes E[log(1 - D(G(z)))], whose gradient vanishes where D
+    rejects an image with confidence.
     """
 
     def generator_loss(self, real: Any, fake: Any) -> Tensor:
@@ -92,8 +92,8 @@ class LeastSquares(Objective):
 class Wasserstein(Objective):
     """The dual of the Wasserstein-1 distance (Arjovsky et al. 2017, arXiv:1701.07875, eq. 3).
 
-    The critic f minimizes E[f(G(z))] - E[f(x)], G minimizes -E[f(G(z))]. It needs a critic held
-    near 1-Lipschitz: `WeightClipping` or `GradientPenalty`.
+    The critic f minimizes E[f(G(z))] - E[f(x)], G minimizes -E[f(G(z))]. The critic should be
+    close to 1-Lipschitz: use `WeightClipping` or `GradientPenalty`.
     """
 
     def discriminator_loss(self, real: Any, fake: Any) -> Tensor:
@@ -122,8 +122,8 @@ class RelativisticPairing(Objective):
     """The relativistic pairing objective (Jolicoeur-Martineau 2018, arXiv:1807.00734).
 
     D minimizes E[softplus(-(D(x) - D(G(z))))], G minimizes E[softplus(-(D(G(z)) - D(x)))], each
-    real image paired with one generated. R3GAN (Huang et al. 2024, arXiv:2501.05441) adds `R1`
-    and `R2`, with which it converges.
+    real image paired with one generated image. R3GAN (Huang et al. 2024, arXiv:2501.05441) adds
+    `R1` and `R2`, and then converges.
     """
 
     def discriminator_loss(self, real: Any, fake: Any) -> Tensor:

@@ -1,4 +1,4 @@
-"""Adam by TensorFlow's fused kernel: the same update as Keras's, in one pass over the weights."""
+"""Adam with TensorFlow's fused kernel: the same update as Keras's, in one pass over the weights."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class FusedAdam(keras.optimizers.Adam):
-    """Adam (Kingma & Ba 2015, arXiv:1412.6980, algorithm 1) in one kernel a variable.
+    """Adam (Kingma & Ba 2015, arXiv:1412.6980, algorithm 1) in one kernel per variable.
 
     m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
     w <- w - a sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon)
 
-    with g the gradient of w, t the update, a the learning rate. Keras's Adam, whose arguments,
-    slots and configs this one shares, makes ten passes over the weights on a CPU.
+    with g the gradient of w, t the number of the update, a the learning rate. It has the arguments,
+    slots and configs of Keras's Adam, which makes ten passes over the weights on a CPU.
 
     Args:
         learning_rate: float or schedule.
         beta_1, beta_2, epsilon, **kwargs: as for `keras.optimizers.Adam`.
 
     Raises:
-        ValueError: `amsgrad=True`, which the kernel does not know.
+        ValueError: `amsgrad=True`, which the kernel does not support.
 
     Example:
 

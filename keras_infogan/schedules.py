@@ -8,7 +8,7 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class Ramp(keras.optimizers.schedules.LearningRateSchedule):
-    """Zero until `start`, then linear up to one over `duration` updates.
+    """Zero until `start`, then a linear rise to one over `duration` updates.
 
     weight(step) = clip((step - start) / duration, 0, 1); a jump at `start` when duration is 0.
 

@@ -1,4 +1,4 @@
-"""Latent codes: a prior, a posterior family and an entropy each, all tfp distributions."""
+"""Latent codes: each has a prior, a posterior family (both tfp distributions) and an entropy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tensorflow_probability import distributions as tfd
 
 from keras_infogan.runtime.arguments import checked_count
 
-# Below this, log q(c|x) of a continuous code would grow without end as Q memorizes G.
+# Without this lower bound, log q(c|x) of a continuous code grows without limit as Q memorizes G.
 MINIMUM_STDDEV = 0.01
 # softplus(UNIT_STDDEV_OFFSET) + MINIMUM_STDDEV = 1: an untrained Q starts at the width of N(0, 1).
 UNIT_STDDEV_OFFSET = math.log(math.expm1(1.0 - MINIMUM_STDDEV))
 # A traversal of an unbounded code shows its prior between these quantiles.
 TRAVERSAL_QUANTILES = (0.025, 0.975)
-TINY = 1e-20  # below it the logarithm of a uniform number would be infinite
+TINY = 1e-20  # keeps the logarithm of a uniform number finite
 
 Tensor = Any
 
@@ -69,7 +69,7 @@ class Code:
         raise NotImplementedError
 
     def summary(self, posterior: tfd.Distribution) -> dict[str, Tensor]:
-        """What Q(c|x) says, as tensors by the suffix of their names in a SavedModel.
+        """The statistics of Q(c|x): tensors, by the suffix of their names in a SavedModel.
 
         Returns:
             "_mean" and "_stddev", float32 [B, size]; of a categorical code "" (the most probable
@@ -78,7 +78,7 @@ class Code:
         return {"_mean": posterior.mean(), "_stddev": posterior.stddev()}
 
     def expected_encoding(self, posterior: tfd.Distribution) -> Tensor:
-        """The mean of the encoding under Q(c|x), float32 [B, width]: what G would be given."""
+        """The mean of the encoding under Q(c|x), float32 [B, width]: as input of G."""
         return posterior.mean()
 
     def entropy(self) -> float:
@@ -91,7 +91,7 @@ class Code:
         return tf.cast(values, tf.float32)
 
     def relaxed_encoding(self, values: Tensor, seed: Tensor) -> Tensor:
-        """The encoding, through which a learned prior is given its gradient; `encode` here.
+        """The encoding that passes a gradient to a learned prior; the same as `encode` here.
 
         Args:
             values: of this code, B rows.
@@ -101,7 +101,7 @@ class Code:
         return self.encode(values)
 
     def validity(self, values: Tensor) -> Tensor:
-        """Whether all values can be encoded, a bool scalar; any finite number can, by default."""
+        """Whether all values can be encoded, a bool scalar; by default all finite numbers can."""
         return tf.reduce_all(tf.math.is_finite(values))
 
     def traversal(self, columns: int) -> Tensor:
@@ -127,7 +127,7 @@ class Code:
 class Categorical(Code):
     """One of `size` categories; values are int64 indices [B].
 
-    H(c) = -sum_k p_k ln p_k: ln(10) = 2.303 nats for ten categories as likely as each other.
+    H(c) = -sum_k p_k ln p_k: ln(10) = 2.303 nats for ten equally likely categories.
 
     Args:
         size, weight: as for `Code`.
@@ -136,7 +136,7 @@ class Categorical(Code):
             (Ojha et al. 2020, arXiv:1910.01112).
 
     Raises:
-        ValueError: as `Code`, or probabilities that are no distribution over the categories.
+        ValueError: as `Code`, or probabilities that are not a distribution over the categories.
 
     Example:
 
@@ -201,19 +201,19 @@ class Categorical(Code):
 class LearnedCategorical(Categorical):
     """A categorical code whose prior is learned with the generator (Elastic-InfoGAN).
 
-    On data whose classes are not balanced, equal categories cannot be the classes, and nobody may
-    know how many images each has (Ojha et al. 2020, arXiv:1910.01112). The generator's loss
+    On data whose classes are not balanced, equally likely categories cannot be the classes, and the
+    class sizes may be unknown (Ojha et al. 2020, arXiv:1910.01112). The generator's loss
     reaches the prior through a straight-through Gumbel-softmax (Jang et al. 2017,
-    arXiv:1611.01144): G reads the one-hot row, its gradient is that of
+    arXiv:1611.01144): G reads the one-hot row, and its gradient is that of
 
         softmax((logits + g) / temperature),  g the Gumbel noise whose largest sum was drawn.
 
-    The logits are a weight of the model, which `adopt` ties to the code; H(c) follows them, and
-    is no part of what they are trained for.
+    The logits are a weight of the model, which `adopt` connects to the code. H(c) follows them, but
+    they are not trained to change it.
 
     Args:
         size, weight: as for `Code`.
-        temperature: of the softmax, float > 0; low is close to one-hot, with steep gradients.
+        temperature: of the softmax, float > 0; low values are nearly one-hot, with steep gradients.
 
     Raises:
         ValueError: as `Code`, or a temperature that is not positive.
@@ -231,7 +231,7 @@ class LearnedCategorical(Categorical):
         self._logits: keras.Variable | None = None
 
     def adopt(self, logits: keras.Variable) -> None:
-        """Ties the prior to a model's weight, float32 [size].
+        """Connects the prior to a model's weight, float32 [size].
 
         Raises:
             ValueError: the code has the weight of another model.
@@ -245,7 +245,7 @@ class LearnedCategorical(Categorical):
 
     @property
     def logits(self) -> Tensor:
-        """ln P(c) but for a constant, float32 [size]; zeros before a model has adopted them."""
+        """ln P(c) up to a constant, float32 [size]; zeros until `adopt` is called."""
         return tf.zeros([self.size]) if self._logits is None else self._logits.value
 
     @property
@@ -253,7 +253,7 @@ class LearnedCategorical(Categorical):
         return tfd.Categorical(logits=self.logits, dtype=tf.int64)
 
     def entropy(self) -> Any:
-        """H(c) in nats: a float, and in a graph the scalar tensor that follows the logits."""
+        """H(c) in nats: a float; in a graph, a scalar tensor that follows the logits."""
         entropy = tf.stop_gradient(self.prior.entropy())
         return float(entropy) if tf.executing_eagerly() else entropy
 
@@ -264,9 +264,9 @@ class LearnedCategorical(Categorical):
         return encoding + relaxed - tf.stop_gradient(relaxed)
 
     def _noise(self, encoding: Tensor, seed: Tensor) -> Tensor:
-        """Gumbel noise, float32 [B, size], given which category's sum is the largest.
+        """Gumbel noise, float32 [B, size], given the category whose sum is the largest.
 
-        The largest is Gumbel at ln sum exp(logits), the others are cut off at it.
+        The largest sum is Gumbel at ln sum exp(logits); the others are truncated at it.
         """
         exponential = -tf.math.log(
             tf.random.stateless_uniform(tf.shape(encoding), seed, minval=TINY, maxval=1.0)
@@ -323,9 +323,9 @@ class _Vector(Code):
 class _NormalPosterior(_Vector):
     """Q(c|x) = N(mean, stddev^2) in each dimension, the standard deviation learned or fixed.
 
-    Learned, stddev = MINIMUM_STDDEV + softplus(raw + UNIT_STDDEV_OFFSET). The original code fixes
-    it at 1, which makes the term half a mean squared error, and caps the bound of a U(-1, 1)
-    code at ln 2 - 0.919 = -0.226 nats.
+    If learned, stddev = MINIMUM_STDDEV + softplus(raw + UNIT_STDDEV_OFFSET). The original code
+    fixes it at 1. The term is then half a mean squared error, and the bound of a U(-1, 1) code
+    cannot exceed ln 2 - 0.919 = -0.226 nats.
 
     Args:
         size, weight: as for `Code`.
@@ -360,7 +360,7 @@ class _NormalPosterior(_Vector):
 class Uniform(_NormalPosterior):
     """`size` independent numbers, each uniform in [-1, 1]; values are float32 [B, size].
 
-    H(c) = size ln 2: 0.693 nats a dimension. Q(c|x) is a normal with a learned deviation.
+    H(c) = size ln 2: 0.693 nats per dimension. Q(c|x) is a normal with a learned deviation.
 
     Example:
 
@@ -379,7 +379,7 @@ class Uniform(_NormalPosterior):
 class Gaussian(_NormalPosterior):
     """`size` independent N(0, 1) numbers; values are float32 [B, size].
 
-    H(c) = size ln(2 pi e) / 2: 1.419 nats a dimension.
+    H(c) = size ln(2 pi e) / 2: 1.419 nats per dimension.
 
     Example:
 
@@ -395,7 +395,7 @@ class Gaussian(_NormalPosterior):
 class Bernoulli(_Vector):
     """`size` independent fair coins; values are float32 [B, size], each 0 or 1.
 
-    H(c) = size ln 2: 0.693 nats a coin.
+    H(c) = size ln 2: 0.693 nats per coin.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""The generator's input: noise and named codes, drawn, joined, and read back."""
+"""The generator's input: noise and named codes. They are drawn, joined, and read back."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Seed = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class LatentSpec:
-    """The generator's input: noise z that means nothing, and named codes c that shall.
+    """The generator's input: noise z without meaning, and named codes c with one.
 
     Noise is uniform in [-1, 1], as in the paper's code (openai/InfoGAN, `tests/run_mnist_exp`).
 
     Args:
         noise: number of noise dimensions, int >= 0.
-        codes: name -> `Code`; names are identifiers and become names of signatures' tensors.
+        codes: name -> `Code`; names are identifiers, and name the tensors of signatures.
 
     Raises:
-        ValueError: negative noise, a bad or reserved name, or nothing at all to draw.
-        TypeError: a code that is not a `Code`.
+        ValueError: negative noise, a bad or reserved name, or neither noise nor codes.
+        TypeError: a code is not a `Code`.
 
     Example:
 
@@ -91,7 +91,7 @@ class LatentSpec:
         return drawn
 
     def sample_rows(self, seeds: Tensor) -> dict[str, Tensor]:
-        """Draws one row of latents per seed, so that a row never depends on its batch.
+        """Draws one row of latents per seed, so that no row depends on the other rows.
 
         Args:
             seeds: int64 [B].
@@ -119,12 +119,12 @@ class LatentSpec:
 
         Args:
             latents: as `sample` draws them.
-            seed: int32 [2]; in training, for the gradient of priors that are learned.
+            seed: int32 [2]; in training, for the gradient of learned priors.
         """
         return tf.concat([latents["noise"], self.encode_codes(latents, seed)], axis=-1)
 
     def encode_codes(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
-        """Every code's encoding side by side, float32 [B, code_width]; `concatenate`'s seed."""
+        """Every code's encoding side by side, float32 [B, code_width]; seed as in `concatenate`."""
         encoded = [
             code.encode(latents[name])
             if seed is None
@@ -149,7 +149,7 @@ class LatentSpec:
         }
 
     def log_prob(self, latents: Mapping[str, Tensor], parameters: Tensor) -> dict[str, Tensor]:
-        """log Q(c|x) in nats, float32 [B] per code name, of the codes that were drawn."""
+        """log Q(c|x) in nats, float32 [B] per code name, of the drawn codes."""
         return {
             name: posterior.log_prob(latents[name])
             for name, posterior in self.posteriors(parameters).items()
@@ -163,7 +163,7 @@ class LatentSpec:
         }
 
     def entropy(self) -> dict[str, Any]:
-        """H(c) in nats per code name; in a graph, a tensor of a prior that is learned."""
+        """H(c) in nats per code name; in a graph, a tensor for a learned prior."""
         return {name: code.entropy() for name, code in self.codes.items()}
 
     def fix(self, latents: Mapping[str, Tensor], codes: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -174,8 +174,8 @@ class LatentSpec:
             codes: name -> a value for all rows, or a value per row.
 
         Raises:
-            ValueError: a name that the spec lacks, or a value of a wrong shape or range.
-            TypeError: a fraction for a categorical code.
+            ValueError: an unknown name, or a value of a wrong shape or range.
+            TypeError: floats for a categorical code.
         """
         batch_size = int(latents["noise"].shape[0])
         fixed = dict(latents)
@@ -186,12 +186,12 @@ class LatentSpec:
     def traversal(
         self, name: str, rows: int, columns: int, seed: Seed
     ) -> tuple[dict[str, Tensor], int]:
-        """Latents of a picture in which each row keeps its noise and one code walks.
+        """Latents of a picture in which each row keeps its noise and one code varies.
 
         Args:
-            name: the code that walks. A categorical one takes all its values; each dimension of
-                a continuous one walks in turn, the others at the middle of their prior.
-            rows: noises to show, int.
+            name: the code that varies. A categorical code takes all its values. The dimensions of
+                a continuous code vary in turn; the others stay at the middle of their prior.
+            rows: number of noise vectors, int.
             columns: steps per dimension of a continuous code, int.
             seed: int [2].
 
@@ -241,7 +241,7 @@ def _check_code(name: str, code: Code) -> None:
 
 
 def _check_signature_names(codes: Mapping[str, Code]) -> None:
-    """`a_mean` beside `a` would be two outputs of one name in the SavedModel."""
+    """Codes named `a` and `a_mean` would give two outputs of one name in the SavedModel."""
     derived = {
         f"{name}_{suffix}" for name in codes for suffix in ("mean", "stddev", "probabilities")
     }

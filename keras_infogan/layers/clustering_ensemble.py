@@ -1,4 +1,4 @@
-"""Small classifiers that share nothing, and what they say of an image together."""
+"""Small classifiers that share no weights, and their joint vote on an image."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import tensorflow as tf
 from keras_infogan.runtime.arguments import checked_count
 
 KERNEL_SIZE = 4  # as in the discriminators of InfoGAN's MNIST, SVHN and CelebA
-CHANNELS = 16  # of the first convolution; each further one has twice as many
-SMALLEST_SIDE = 4  # maps are halved until a side is no longer than this
+CHANNELS = 16  # of the first convolution; each one doubles them
+SMALLEST_SIDE = 4  # feature maps are halved until a side is at most this
 UNITS = 128  # as in the recognition networks of InfoGAN's MNIST, SVHN and CelebA
 LEAKY_SLOPE = 0.1
 MOMENTUM = 0.9  # of the averages that batch normalization reads in inference
-DECAY = 0.98  # of what is averaged over updates: about the last fifty
-# The size of the first weights beside He's. Batch normalization sets the scale of the output, and
-# an optimizer like Adam moves weights by a fixed length: a fifth of the size learns five times as
-# fast, which makes up for the low rate of the discriminator's optimizer, which trains this too.
+DECAY = 0.98  # of the averages over updates: about the last fifty
+# The scale of the initial weights, relative to He initialization. Batch normalization makes the
+# output independent of this scale, and Adam changes weights by about a fixed length per update. So
+# weights of a fifth of the size learn five times as fast. This compensates the low learning rate
+# of the discriminator's optimizer, which trains this layer too.
 INITIAL_SIZE = 0.2
 
 Tensor = Any
@@ -27,19 +28,19 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class ClusteringEnsemble(keras.layers.Layer):
-    """Classifiers of the same images that share nothing, and their vote.
+    """Classifiers of the same images that share no weights, and their vote.
 
-    Each is convolutions of stride 2 - FC 128 - FC, with batch normalization and leaky ReLU, in
-    float32 under every policy: they are small. Clustering has local optima, and which of them a
-    network ends in depends on its first weights; networks that share nothing fail apart, so their
-    vote is better than the best of them. It is the mean of their posteriors,
+    Each has convolutions of stride 2 - FC 128 - FC, with batch normalization and leaky ReLU. They
+    are small, and float32 under every policy. Clustering has local optima, and the initial weights
+    decide which one a network reaches. Networks that share no weights make different errors, so
+    their vote is better than the best of them. It is the mean of their posteriors,
 
     p*(k|x) = 1/M sum_m sum_i P(b = k | m = i) p_m(i|x)
 
-    in the names that the network b of the lowest loss has for the categories (as in Dudoit &
-    Fridlyand 2003, Bioinformatics 19:1090, whose translation is one to one). P counts how often
-    category i of network m meets category k of b in an image, so that a category which holds two
-    classes takes no side between them.
+    after their categories are aligned with those of b, the network with the lowest loss (as in
+    Dudoit & Fridlyand 2003, Bioinformatics 19:1090, whose alignment is one to one). P is from
+    co-occurrence counts: how often an image has category i of network m and category k of b. So a
+    category that holds two classes votes for both of them alike.
 
     Args:
         classifiers: M, int >= 1.
@@ -102,8 +103,8 @@ class ClusteringEnsemble(keras.layers.Layer):
         ]
 
     def _average(self, shape: list[int], name: str) -> keras.Variable:
-        # Replicas move it apart, since they cannot meet inside a `tf.cond`, and the model shares
-        # their mean after the step, as for batch normalization.
+        # Each replica updates its own copy, since replicas cannot synchronize inside a `tf.cond`.
+        # After the step the model gives all of them the mean, as for batch normalization.
         return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
@@ -111,7 +112,7 @@ class ClusteringEnsemble(keras.layers.Layer):
         return tf.stack([each(images, training=training) for each in self.networks])
 
     def record(self, logits: Tensor, losses: Tensor) -> None:
-        """Adds an update's batch to what the vote is made by.
+        """Updates the averages that the vote uses with a batch.
 
         Args:
             logits: of a batch of images, float32 [M, B, size].

@@ -1,4 +1,4 @@
-"""State that layers move as they run in training mode, and how to hold it still."""
+"""State that layers change when they run in training mode, and how to freeze it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras_infogan.layers.instance_noise import InstanceNoise
 from keras_infogan.layers.spectral_normalized import SpectralNormalized
 from keras_infogan.runtime.compat import nested_layers
 
-# What holds each kind of layer still: an attribute, and the value that it takes meanwhile.
+# How each kind of layer is frozen: an attribute, and its value while the layer is frozen.
 _HELD: dict[Any, tuple[str, Any]] = {
     keras.layers.BatchNormalization: ("momentum", 1.0),
     SpectralNormalized: ("power_iterations", 0),
@@ -23,14 +23,13 @@ _HELD: dict[Any, tuple[str, Any]] = {
 
 @contextmanager
 def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
-    """Lets networks run in training mode without moving what they learn from real images.
+    """Lets networks run in training mode without a change of their statistics.
 
-    In inference the discriminator's side mostly reads real images, so the averages of its batch
-    normalization should be those of real images, not a blend with generated and augmented ones.
-    A momentum of 1 is what holds Keras's layer still:
-    moving <- momentum moving + (1 - momentum) batch. The power iterations of
-    `SpectralNormalized` and the steps of `InstanceNoise` pause too: one of each a training step,
-    however many batches the discriminator reads in it.
+    In inference the discriminator's side mostly reads real images. So the averages of its batch
+    normalization should be those of real images, not a mix with generated and augmented images.
+    A momentum of 1 freezes Keras's layer: moving <- momentum moving + (1 - momentum) batch. The
+    power iterations of `SpectralNormalized` and the steps of `InstanceNoise` pause too: there
+    should be one of each per training step, for any number of batches that the discriminator reads.
 
     Args:
         networks: layers or models, searched for `keras.layers.BatchNormalization`,
@@ -62,7 +61,7 @@ def seed_states(*layers: keras.layers.Layer) -> list[tf.Variable]:
     """States of the seed generators in layers, which Keras neither tracks nor saves.
 
     Args:
-        layers: layers or models, searched with all that they hold.
+        layers: layers or models; the layers inside them are searched too.
 
     Returns:
         Variables, uint32 [2] each, in the order of the layers.
@@ -78,7 +77,7 @@ def seed_states(*layers: keras.layers.Layer) -> list[tf.Variable]:
 
 @contextmanager
 def frozen_seeds(*layers: keras.layers.Layer) -> Iterator[None]:
-    """Lets random layers draw without moving their seeds: what is drawn next stays the same.
+    """Lets random layers draw without a change of their seeds: later draws stay the same.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Noise on what the discriminator sees, fading as training goes on."""
+"""Noise on the discriminator's input, which decreases during training."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class InstanceNoise(keras.layers.Layer):
     with s_0 the initial standard deviation, t the training step, counted from 1, and N the steps
     until the noise is gone (Sonderby et al. 2017, arXiv:1610.04490).
 
-    A call with training=True is a step, unless `frozen_statistics` holds the layer. Every call
-    draws noise of its own from a stateless seed: `seed`, the count of calls and the replica.
-    Both counts are saved with the weights, so that a resumed run draws what an unbroken one
-    would have drawn.
+    A call with training=True counts as a step, unless `frozen_statistics` freezes the layer. Every
+    call draws its own noise from a stateless seed: `seed`, the count of calls and the replica. The
+    counts of steps and calls are saved with the weights, so that a resumed run draws the same noise
+    as an uninterrupted one.
 
     Args:
-        stddev: s_0 >= 0, in the unit of the inputs; images are in [0, 1].
-        decay_steps: N >= 0; with 0 the noise stays as it is.
+        stddev: s_0 >= 0, in units of the inputs; images are in [0, 1].
+        decay_steps: N >= 0; with 0 the noise does not decrease.
         seed: int.
 
     Raises:
@@ -59,7 +59,7 @@ class InstanceNoise(keras.layers.Layer):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if not training:
             return inputs
-        # First of all: calls that are held after this one then share its standard deviation.
+        # Count first, so that frozen calls after this one have the same standard deviation.
         self.step.assign_add(self.steps_per_call)
         noise = tf.random.stateless_normal(tf.shape(inputs), self._call_seed(), dtype=inputs.dtype)
         self.calls.assign_add(1)

@@ -1,4 +1,4 @@
-"""How alike the rows of a batch are, told to the discriminator."""
+"""Minibatch discrimination: shows the discriminator how similar the rows of a batch are."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ Shape = tuple[int | None, ...]
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class MinibatchDiscrimination(keras.layers.Layer):
-    """Appends to each row how close the other rows of the batch are, against mode collapse.
+    """Appends to each row its similarity to the other rows of the batch, against mode collapse.
 
     M_i = f_i T,  o(x_i)_b = sum over j != i of exp(-||M_ib - M_jb||_1),  output [f_i, o(x_i)]
 
     with f_i [A] the features of image i, T a trained [A, B, C] and M_i [B, C]
-    (Salimans et al. 2016, arXiv:1606.03498, section 3.2). The paper's sum runs over j = i too,
-    which only adds one. The arithmetic is float32 under any policy; memory grows as
+    (Salimans et al. 2016, arXiv:1606.03498, section 3.2). The paper's sum includes j = i, which
+    only adds one. The arithmetic is float32 under any policy; memory grows as
     batch^2 B C. A row's output depends on the whole batch, in inference too.
 
     Args:
-        features: B >= 1, numbers appended.
+        features: B >= 1, how many numbers are appended.
         kernel_dimensions: C >= 1.
         kernel_initializer: of T, stored as [A, B C].
 
     Raises:
-        ValueError: an argument below 1, or a batch that is known to have one row.
+        ValueError: an argument below 1, or a static batch size of one.
 
     Example:
 

@@ -17,28 +17,28 @@ Shape = tuple[int | None, ...]
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class SpectralNormalized(keras.layers.Wrapper):
-    """Runs a layer with w / sigma(w) in its kernel's place; the kernel w itself stays as it is.
+    """Runs a layer with w / sigma(w) as its kernel; the variable w itself is not changed.
 
     sigma(w) = v^T W u,  v = W u / ||W u||,  u <- W^T v / ||W^T v||
 
     with W the kernel as a matrix [inputs, outputs], u [outputs] and v [inputs] its leading
-    singular vectors, found by power iteration and constants to the gradient (Miyato et al. 2018,
-    arXiv:1802.05957, sections 2.1 and 2.2; their W is our transpose). The gradient flows through
-    sigma, which makes it (their section 2.3)
+    singular vectors. Power iteration finds them, and the gradient treats them as constants (Miyato
+    et al. 2018, arXiv:1802.05957, sections 2.1 and 2.2; their W is our transpose). The gradient
+    flows through sigma (their section 2.3):
 
     dL/dw = (G - <G, w / sigma> v u^T) / sigma,  G = dL / d(w / sigma).
 
-    A call with training=True moves u by `power_iterations`, unless `frozen_statistics` holds the
-    layer. v is taken anew from u, not kept, so that all calls after the iteration share one
-    sigma. Sigma is float32 under any policy.
+    A call with training=True updates u by `power_iterations`, unless `frozen_statistics` freezes
+    the layer. v is not stored but computed from u, so that all calls after the iteration have the
+    same sigma. Sigma is float32 under any policy.
 
     Args:
         layer: `keras.layers.Dense` or `keras.layers.Conv2D`.
-        power_iterations: int >= 1, each time.
+        power_iterations: int >= 1, per call.
 
     Raises:
         TypeError: another kind of layer.
-        ValueError: no power iteration.
+        ValueError: `power_iterations` is below 1.
 
     Example:
 
@@ -53,8 +53,8 @@ class SpectralNormalized(keras.layers.Wrapper):
                 "`layer` should be a keras.layers.Dense or a keras.layers.Conv2D. "
                 f"Received: {layer!r}"
             )
-        # The kernel is read uncast under any policy; the layer inside casts for itself. It takes
-        # both: a layer of a mixed policy casts its variables even without autocast.
+        # The kernel should be read without a cast under any policy; the inner layer casts. Both
+        # arguments are needed: a layer of a mixed policy casts its variables even without autocast.
         super().__init__(layer, autocast=False, **{**kwargs, "dtype": layer.variable_dtype})
         self.power_iterations = checked_count("power_iterations", power_iterations, 1)
 

@@ -45,15 +45,15 @@ def build(
         image_shape: (H, W, C); None is the paper's own.
         dtype: Keras dtype policy of the hidden layers; None is the global one. Heads and images
             are float32 under any policy.
-        synchronized_batch_normalization: whether batch normalization is over all replicas of a
-            strategy; each normalizes its own part of the batch otherwise.
+        synchronized_batch_normalization: whether batch normalization uses the batch of all
+            replicas of a strategy. Otherwise each replica normalizes its own part of the batch.
         **options: fields of `NetworkOptions`: `discriminator_normalization`,
             `minibatch_discrimination`, `instance_noise`, `instance_noise_steps`,
-            `width_multiplier`. What is left out is as the paper has it.
+            `width_multiplier`. Without a field, that part is as in the paper.
 
     Raises:
         ValueError: an unknown name or option, an option out of range, or an image shape that the
-            architecture cannot make.
+            architecture does not support.
 
     Example:
 
@@ -68,7 +68,7 @@ def build(
     known = {field.name for field in dataclasses.fields(NetworkOptions)}
     if not known.issuperset(options):
         raise ValueError(
-            f"The options should be among {sorted(known)}. Received: {sorted(options)}"
+            f"The options should be some of {sorted(known)}. Received: {sorted(options)}"
         )
     networks = ARCHITECTURES[name](width, parameter_count, image_shape, dtype, **options)
     for network in vars(networks).values():

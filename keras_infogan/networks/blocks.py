@@ -1,8 +1,8 @@
 """What all architectures share: the four networks, initial weights, and the generator's blocks.
 
-Layers before a batch normalization have no bias: its offset does that work. Normalization comes
-before the activation. Images are in [0, 1], so a generator ends in a sigmoid; where a paper has a
-tanh, that is the same function rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
+Layers before a batch normalization have no bias: its offset replaces the bias. Normalization comes
+before the activation. Images are in [0, 1], so a generator ends in a sigmoid. It replaces the tanh
+of a paper; it is the same function, rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class Networks:
 
 
 def checked_shape(name: str, image_shape: Shape, factor: int) -> Shape:
-    """An image shape that an architecture can halve and double until it is `factor` times less.
+    """Checks that an architecture can reduce an image shape by `factor`, and returns the shape.
 
     Raises:
-        ValueError: height or width is no multiple of `factor`, or below twice of it.
+        ValueError: height or width is not a multiple of `factor`, or is below twice `factor`.
     """
     height, width, channels = image_shape
     if height % factor or width % factor or min(height, width) < 2 * factor or channels < 1:
@@ -61,7 +61,7 @@ def checked_shape(name: str, image_shape: Shape, factor: int) -> Shape:
 
 @contextmanager
 def hidden_dtype(dtype: Any) -> Iterator[None]:
-    """Makes a dtype policy the global one while a network's layers are made; None changes none."""
+    """Makes a dtype policy the global one while layers are made; None changes nothing."""
     before = keras.config.dtype_policy()
     if dtype is not None:
         keras.config.set_dtype_policy(dtype)
@@ -72,7 +72,7 @@ def hidden_dtype(dtype: Any) -> Iterator[None]:
 
 
 def make_generator(width: int, hidden: Sequence[layers.Layer], channels: int) -> keras.Model:
-    """The hidden layers between the latents and a last transposed convolution to images."""
+    """A generator: latents, the hidden layers, and a last transposed convolution to images."""
     return keras.Sequential(
         [
             layers.Input([width], dtype="float32"),
@@ -96,14 +96,14 @@ def dense(units: int, activation: layers.Layer) -> Layers:
 
 
 def first_maps(shape: Shape) -> Layers:
-    """A generator's first maps, of shape (H, W, C): a block of `dense`, reshaped."""
+    """A generator's first feature maps, of shape (H, W, C): a block of `dense`, reshaped."""
     return [*dense(math.prod(shape), layers.ReLU()), layers.Reshape(shape)]
 
 
 def upconvolution(
     filters: int, activation: layers.Layer, strides: int = 2, normalized: bool = True
 ) -> Layers:
-    """Transposed convolution, batch normalization where it is `normalized`, activation."""
+    """Transposed convolution, batch normalization if `normalized`, activation."""
     return [
         layers.Conv2DTranspose(
             filters,

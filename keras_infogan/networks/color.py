@@ -1,4 +1,4 @@
-"""InfoGAN's networks for colour images: SVHN and CelebA (Chen et al. 2016, appendix C)."""
+"""InfoGAN's networks for color images: SVHN and CelebA (Chen et al. 2016, appendix C)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def svhn(
 ) -> Networks:
     """The SVHN networks of InfoGAN (Chen et al. 2016, appendix C.2), at 32x32x3.
 
-    D: conv 64, 128, 256, and the heads on those maps. G: FC H/16 W/16 448, upconv 256, 128, 64,
-    C, batch normalization after the first two only. All 4x4 with stride 2, so H and W are
+    D: conv 64, 128, 256, and the heads on these feature maps. G: FC H/16 W/16 448, upconv 256, 128,
+    64, C, batch normalization after the first two only. All 4x4 with stride 2, so H and W are
     multiples of 16. The paper's tanh is a sigmoid here, since images are in [0, 1].
     """
     shape = checked_shape("svhn", image_shape or (32, 32, 3), factor=16)

@@ -31,11 +31,12 @@ def dcgan(
 ) -> Networks:
     """DCGAN's networks (Radford et al. 2016, arXiv:1511.06434, figure 1), at 64x64x3.
 
-    D: conv 64, 128, 256, 512, and the heads on those maps. G: FC H/16 W/16 512, upconv 256, 128,
-    64, C, half as wide as the paper's. All 4x4 with stride 2. The number of strides is that of
-    the image: sides are halved while both are even and neither falls below 4, so a 32x32 image
-    takes three and a 128x128 one five, of no more than 512 channels. H and W are multiples of 4.
-    D's slope and batch normalization's momentum are those of our other networks.
+    D: conv 64, 128, 256, 512, and the heads on these feature maps. G: FC H/16 W/16 512, upconv 256,
+    128, 64, C, half as wide as the paper's. All 4x4 with stride 2. The number of convolutions
+    depends on the image: its sides are halved while both are even and neither falls below 4. So a
+    32x32 image takes three and a 128x128 image five, with at most 512 channels. H and W are
+    multiples of 4. D's slope and the momentum of batch normalization are those of our other
+    networks.
     """
     shape = checked_shape("dcgan", image_shape or (64, 64, 3), factor=4)
     blocks = NetworkOptions(**options)
@@ -55,7 +56,7 @@ def dcgan(
 
 
 def _halvings(height: int, width: int) -> int:
-    """How often both sides can be halved before one is odd or the shorter below the smallest."""
+    """How often both sides can be halved until one is odd or the shorter one too small."""
     count = 0
     while not (height % 2 or width % 2) and min(height, width) >= 2 * SMALLEST_SIDE:
         height, width, count = height // 2, width // 2, count + 1

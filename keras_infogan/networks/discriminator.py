@@ -1,4 +1,4 @@
-"""What an architecture can vary in, and under it the blocks of the trunk and the two heads."""
+"""The options of an architecture, and the blocks of the trunk and the two heads."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ LARGEST_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class NetworkOptions:
-    """What an architecture can vary in, all else being as in the paper.
+    """The options of an architecture; everything else is as in the paper.
 
     Args:
-        discriminator_normalization: of trunk and heads. "batch" is the InfoGAN paper's. "layer",
-            over all of an image's activations with a scale and an offset a channel, stands where
-            "batch" does, and keeps images independent of each other, as gradient penalties need
-            (Gulrajani et al. 2017, arXiv:1704.00028, section 4). "spectral" normalizes the kernel
-            of every layer but Q's last (Miyato et al. 2018): Q may be as sure as it likes. "none"
-            leaves it out.
-        minibatch_discrimination: similarities appended to the features that the discriminator's
-            head reads, int >= 0; Q's head sees none. Not for gradient penalties either, and what
-            the head says of an image then depends on its batch, in inference too.
+        discriminator_normalization: of trunk and heads. "batch" is that of the InfoGAN paper.
+            "layer" replaces it by a normalization over all activations of an image, with a scale
+            and an offset per channel. Images stay independent of each other, as gradient penalties
+            need (Gulrajani et al. 2017, arXiv:1704.00028, section 4). "spectral" normalizes the
+            kernel of every layer except Q's last (Miyato et al. 2018), which would limit Q's
+            confidence. "none" is no normalization.
+        minibatch_discrimination: number of similarities appended to the features that the
+            discriminator's head reads, int >= 0; Q's head does not read them. Gradient penalties
+            do not allow it. The logit of an image then depends on its batch, in inference too.
         instance_noise: standard deviation of the noise on the trunk's input in training, >= 0,
-            in the unit of images in [0, 1].
-        instance_noise_steps: training steps until that noise is gone, int >= 0; 0 keeps it.
-        width_multiplier: times the units and the channels of every hidden layer of the
-            architecture, above 0, rounded to at least 1 (Howard et al. 2017, arXiv:1704.04861,
-            section 3.3). At 0.5 a layer has a quarter of the paper's multiplications.
+            in units of images in [0, 1].
+        instance_noise_steps: training steps until that noise is gone, int >= 0; 0 keeps the noise.
+        width_multiplier: factor > 0 for the units and channels of every hidden layer; results are
+            rounded, to at least 1 (Howard et al. 2017, arXiv:1704.04861, section 3.3). At 0.5 a
+            layer has a quarter of the paper's multiplications.
 
     Raises:
-        ValueError: a field out of range, or a duration for noise that there is none of.
+        ValueError: a field out of range, or `instance_noise_steps` without noise.
 
     Example:
 
@@ -92,8 +92,8 @@ class NetworkOptions:
         Args:
             filters: int, before the width multiplier.
             strides: int.
-            normalized: False leaves batch and layer normalization out, as papers do next to the
-                images; spectral normalization holds for every layer.
+            normalized: False leaves out batch and layer normalization, as papers do in the layer
+                that reads the images; spectral normalization stays.
         """
         normalization = self._normalization() if normalized else []
         convolution = layers.Conv2D(
@@ -142,7 +142,7 @@ class NetworkOptions:
         )
 
     def _recognition_head(self, features: int, parameter_count: int) -> keras.Model:
-        if parameter_count == 0:  # no codes to read: no weights and no columns
+        if parameter_count == 0:  # no codes: no weights and no columns
             inputs = layers.Input([features], dtype="float32")
             return keras.Model(inputs, inputs[:, :0], name="recognition_head")
         return keras.Sequential(
@@ -168,7 +168,7 @@ class NetworkOptions:
     def _noise(self) -> Layers:
         if not self.instance_noise:
             return []
-        # Python's generator, which keras.utils.set_random_seed seeds, seeds Keras's layers too.
+        # Keras's layers draw their seeds from Python's generator too (keras.utils.set_random_seed).
         seed = random.randint(1, LARGEST_SEED)
         return [
             InstanceNoise(self.instance_noise, self.instance_noise_steps, seed, dtype="float32")

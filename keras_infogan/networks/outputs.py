@@ -1,4 +1,4 @@
-"""What the discriminator's side says of a batch of images."""
+"""The output of the discriminator's side for a batch of images."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ Tensor = Any
 
 
 class DiscriminatorOutput(NamedTuple):
-    """What the discriminator's side says of a batch of images.
+    """The output of the discriminator's side for a batch of images.
 
     Attributes:
         features: the trunk's output [B, F].
-        logits: of being real, float32 [B, 1]; a critic's scores under objectives that have one.
+        logits: of an image being real, float32 [B, 1]; with a Wasserstein objective, scores.
         parameters: of Q(c|x), float32 [B, parameter_count].
     """
 

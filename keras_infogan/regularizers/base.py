@@ -15,7 +15,7 @@ Tensor = Any
 
 
 class RegularizedParts(NamedTuple):
-    """The parts of a model that a regularizer may look at before training.
+    """The parts of a model that a regularizer may read before training.
 
     Attributes:
         latents: the `LatentSpec`.
@@ -33,10 +33,10 @@ class RegularizedParts(NamedTuple):
 
 
 class Regularizer:
-    """Something that holds one side in check: a penalty on its loss, or a constraint.
+    """A penalty on the loss of one side, or a constraint on its weights.
 
     Attributes:
-        name: of its log.
+        name: the name of its log.
     """
 
     name: str
@@ -45,19 +45,19 @@ class Regularizer:
         """Raises a ValueError for a model that it cannot regularize."""
 
     def build(self, parts: RegularizedParts) -> None:
-        """Makes the weights of its own, if it has any, for parts that `check` took."""
+        """Makes its own weights, if any; `check` has accepted the parts."""
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
-        """Those with weights of its own, which the discriminator's optimizer trains."""
+        """Its own layers with weights, which the discriminator's optimizer trains."""
         return []
 
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
-        """Puts constraints on the trunk's and the discriminator head's variables, if it has any."""
+        """Sets its constraints, if any, on the variables of the trunk and of D's head."""
 
     @property
     def augmentations(self) -> list[keras.layers.Layer]:
-        """The random layers that it draws from."""
+        """The random layers that it uses."""
         return []
 
     @property
@@ -66,7 +66,7 @@ class Regularizer:
         return []
 
     def compute_losses(self, context: PenaltyContext, sides: Collection[Side] = BOTH) -> Losses:
-        """What it adds to the losses of the sides that are updated; nothing, here."""
+        """The term that it adds to the losses of the sides that are updated; here 0."""
         del context, sides
         return Losses()
 

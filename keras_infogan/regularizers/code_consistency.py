@@ -13,49 +13,50 @@ from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedPar
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
 
-VOTE_EPSILON = 1e-6  # a probability in place of none, whose logarithm is finite
+VOTE_EPSILON = 1e-6  # replaces a probability of 0, so that the logarithm is finite
 
 Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class CodeConsistency(DiscriminatorPenalty):
-    """Categorical codes of *real* images that survive an augmentation, and are all in use.
+    """Keeps categorical codes of *real* images equal under an augmentation, and all in use.
 
     w L(q), L(q) = E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x))
 
     with x real images, a an augmentation, q the recognition network and H the entropy in nats:
     consistency, balanced use of the categories, and confidence. Hu et al. 2017
-    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier so; here it shapes Q while
-    G learns.
+    (IMSAT, arXiv:1702.08720, equations 7 and 13) train a classifier in this way; here it trains Q
+    while G learns.
 
-    Clustering has local optima, in which two classes share a category, or one way of writing a
-    class lies with another class. With `classifiers`, networks p_1, p_2, ... of their own are
-    trained so at first, and teach Q what they vote, p* (see `ClusteringEnsemble`):
+    Clustering has local optima: two classes share a category, or one style of a class is in the
+    category of another class. With `classifiers`, separate networks p_1, p_2, ... are first trained
+    in this way, and then teach Q their vote p* (see `ClusteringEnsemble`):
 
     T(q) = E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
 
     | steps | the term |
     |---|---|
     | the first `ensemble_steps` | w (mean of L(p_m) + T(q)) |
-    | as many again, in which the networks stand still | w (L(q) + T(q)) |
-    | from then on: Q has the classes, and reads them better than the networks do | w L(q) |
+    | the next `ensemble_steps`; the networks are frozen | w (L(q) + T(q)) |
+    | later: Q knows the classes, and reads them better than the networks | w L(q) |
 
-    Generated images never move the networks.
+    Generated images never change the networks.
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
-            training=True; its changes should leave the meaning of the codes as it is.
+            training=True; its changes should not change the meaning of the codes.
         weight: w >= 0.
         balance: h >= 0.
         confidence: k >= 0.
-        classifiers: networks beside Q for each categorical code, int >= 0; 0 leaves Q to itself.
-        ensemble_steps: steps in which they learn, int >= 0. Until then, a change of the best among
-            them may rename Q's categories; G should learn the names later.
+        classifiers: number of networks that teach Q, per categorical code, int >= 0; 0 is none.
+        ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may be
+            renumbered, if another network becomes the best. G should learn the codes after them.
 
     Raises:
-        TypeError: the augmentation is no Keras layer.
-        ValueError: a negative number, a fraction of classifiers, or some that never learn.
+        TypeError: the augmentation is not a Keras layer.
+        ValueError: a negative number, a fractional number of classifiers, or classifiers without
+            steps to learn in.
 
     Example:
 
@@ -146,8 +147,8 @@ class CodeConsistency(DiscriminatorPenalty):
         return self.weight * tf.add_n(terms)
 
     def _of_classifier(self, logits: Tensor, changed_logits: Tensor) -> Tensor:
-        """L(q), given the logits of images and of changed ones."""
-        # In logs, or a category whose probability underflows would have a NaN gradient.
+        """L(q), given the logits of images and of augmented images."""
+        # In logarithms: otherwise a category whose probability underflows has a NaN gradient.
         marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
         return (
             _divergence(logits, changed_logits)
@@ -162,7 +163,7 @@ class CodeConsistency(DiscriminatorPenalty):
         changed_images: Tensor,
         pair: tuple[Tensor, Tensor],
     ) -> Tensor:
-        """The term where Q is taught; `pair` is what Q says of images, and of changed ones."""
+        """The term with the ensemble; `pair` is Q's logits of images, and of augmented images."""
         ensemble = self._ensembles[name]
 
         def taught(logits: Tensor) -> Tensor:
@@ -179,8 +180,8 @@ class CodeConsistency(DiscriminatorPenalty):
         def leave() -> Tensor:
             return self._of_classifier(*pair)
 
-        # The last branch is also that of all later phases. One `tf.cond` in another would be longer
-        # to trace: the gradient of the outer one traces that of the inner one again.
+        # The last branch is also that of all later phases. A `tf.cond` inside another would take
+        # longer to trace: the gradient of the outer one traces that of the inner one again.
         phase = tf.cast(context.step // self.ensemble_steps, tf.int32)
         return tf.switch_case(phase, [learn, teach, leave])
 

@@ -1,4 +1,4 @@
-"""What a step hands to a penalty."""
+"""The context that a step passes to a penalty."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def _no_generator(encoded: Tensor) -> Tensor:
 
 
 class PenaltyContext(NamedTuple):
-    """Both batches of a step, and what the networks say of them.
+    """Both batches of a step, and the networks' outputs for them.
 
     Attributes:
         images: real images, float32 [B, H, W, C] in [0, 1].
-        fake_images: generated ones, the same.
+        fake_images: generated images, the same.
         real, fake: the discriminator's output for each.
-        discriminate: images -> `DiscriminatorOutput`, in the step's mode, moving no average.
+        discriminate: images -> `DiscriminatorOutput`, in the step's mode; no average changes.
         latents: the `LatentSpec` that the output's parameters belong to.
-        seed: int32 [2], a stateless seed of this step's own.
+        seed: int32 [2], a stateless seed of this step.
         training: the step's mode.
-        generate: the generator's input -> images, in the step's mode, moving no average.
+        generate: the generator's input -> images, in the step's mode; no average changes.
         step: training steps before this one, an integer scalar.
     """
 

@@ -1,4 +1,4 @@
-"""Penalties on the gradient of the discriminator's logit by its own image."""
+"""Penalties on the gradient of the discriminator's logit with respect to its image."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedPar
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.compat import nested_layers
 
-NORM_EPSILON = 1e-12  # the root of 0 has an infinite gradient
+NORM_EPSILON = 1e-12  # the square root has an infinite gradient at 0
 
 Tensor = Any
 
 
 class _GradientPenalty(DiscriminatorPenalty):
-    """A penalty on the gradient of D's logit by its own image."""
+    """A penalty on the gradient of D's logit with respect to its image."""
 
     def __init__(self, weight: float = 10.0):
         super().__init__(weight)
 
     def check(self, parts: RegularizedParts) -> None:
-        # These make each logit a function of every image, and the penalty is on its own alone.
+        # With these layers each logit depends on every image; the penalty sees only its own image.
         batchwise = (keras.layers.BatchNormalization, MinibatchDiscrimination)
         for network in (parts.trunk, parts.discriminator_head):
             for layer in nested_layers(network):
                 if isinstance(layer, batchwise):
                     raise ValueError(
                         f"{type(self).__name__} needs a discriminator without batch normalization "
-                        "or minibatch discrimination: discriminator_normalization='layer', say. "
+                        "or minibatch discrimination: use discriminator_normalization='layer'. "
                         f"Received: one with the layer {layer.name!r}"
                     )
 
@@ -40,7 +40,7 @@ class _GradientPenalty(DiscriminatorPenalty):
 class GradientPenalty(_GradientPenalty):
     """WGAN-GP's two-sided penalty (Gulrajani et al. 2017, arXiv:1704.00028, equation 3).
 
-    w E[(||grad_y f(y)|| - 1)^2], y = alpha x + (1 - alpha) G(z), alpha ~ U(0, 1) an image
+    w E[(||grad_y f(y)|| - 1)^2], y = alpha x + (1 - alpha) G(z), alpha ~ U(0, 1) per image
 
     Args:
         weight: w > 0; the paper's is 10.
@@ -64,7 +64,7 @@ class R1(_GradientPenalty):
     """R1 = w/2 E[||grad_x D(x)||^2] on real images (Mescheder et al. 2018, arXiv:1801.04406).
 
     Args:
-        weight: w > 0, gamma in the paper, whose own is 10.
+        weight: w > 0, gamma in the paper, where it is 10.
     """
 
     name = "r1"
@@ -78,7 +78,7 @@ class R2(_GradientPenalty):
     """R2 = w/2 E[||grad_y D(y)||^2] on generated images y (Mescheder et al. 2018).
 
     Args:
-        weight: w > 0; with `R1` of the same weight it is R3GAN's (arXiv:2501.05441).
+        weight: w > 0; R3GAN uses `R1` and `R2` with equal weights (arXiv:2501.05441).
     """
 
     name = "r2"

@@ -1,4 +1,4 @@
-"""Codes that act on an image one apart from the other."""
+"""A penalty that makes codes act on an image independently of each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras_infogan.regularizers.base import GeneratorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 
 CORNERS = ((False, False), (True, False), (False, True), (True, True))
-EPSILON = 1.0  # squared pixels a batch: images that no code changes yet have no interaction
+EPSILON = 1.0  # squared pixels per batch: the share is 0 while no code changes the images
 
 Tensor = Any
 
@@ -25,25 +25,25 @@ class InteractionPenalty(GeneratorPenalty):
     w E||x_11 - x_10 - x_01 + x_00||^2 / E(||x_10 - x_00||^2 + ||x_01 - x_00||^2
                                             + ||x_11 - x_10||^2 + ||x_11 - x_01||^2)
 
-    where x_ab = G(z, c) with one code changed or not, as a says, another, as b says, and the
-    noise and all other codes held. The share is 0 where the two changes add up, as a left bar's
-    height and a right one's do, and 1 where each code undoes the other's effect. With two
-    categorical codes any numbering of the pairs of heights has the same information and fools
-    the discriminator as well; only those that take one height each have no interaction.
+    where x_ab = G(z, c): a = 1 if a first code is changed, b = 1 if a second code is changed; the
+    noise and all other codes stay. The share is 0 if the two changes add up, as with the heights of
+    a left and a right bar, and 1 if each code undoes the other's effect. Take two categorical codes
+    for these two heights. Any numbering of the pairs of heights has the same information and fools
+    the discriminator as well; only a numbering with one height per code has no interaction.
 
-    It is the mixed second difference whose square the Hessian penalty takes for continuous codes
-    (Peebles et al. 2020, arXiv:2008.10599), here over whole changes and relative to them. The
+    The Hessian penalty squares the same mixed second difference for continuous codes (Peebles et
+    al. 2020, arXiv:2008.10599). Here it is taken over whole changes, and relative to them. The
     generator minimizes it, on a quarter as many draws as the batch has images.
 
-    Codes may also hide in fine patterns, which interact little and which Q reads well; the
-    option `instance_noise` of the networks drowns those.
+    Codes may also hide in fine patterns, which interact little and which Q reads well. The noise
+    of the network option `instance_noise` hides such patterns from Q.
 
     Args:
         weight: w > 0.
 
     Raises:
-        ValueError: a weight that is not positive; a model whose codes have fewer than two
-            dimensions, a categorical code being one.
+        ValueError: a weight that is not positive, or codes with fewer than two dimensions. A
+            categorical code counts as one dimension.
 
     Example:
 
@@ -81,7 +81,7 @@ class InteractionPenalty(GeneratorPenalty):
 
 
 def share_of_interaction(x_00: Tensor, x_10: Tensor, x_01: Tensor, x_11: Tensor) -> Tensor:
-    """What two changes do beyond adding up, as a share of what they do, a scalar from 0 to 1.
+    """The part of two changes that does not add up, as a share of them, a scalar from 0 to 1.
 
     Args:
         x_00: images [B, H, W, C] before, x_10 and x_01 after one change, x_11 after both.
@@ -92,12 +92,12 @@ def share_of_interaction(x_00: Tensor, x_10: Tensor, x_01: Tensor, x_11: Tensor)
 
 
 def dimension_count(latents: LatentSpec) -> int:
-    """How many numbers the codes are: one a categorical code, one a dimension of the others."""
+    """The dimensions of the codes; a categorical code counts as one."""
     return sum(_columns(latents, name) for name in latents.codes)
 
 
 def _columns(latents: LatentSpec, name: str) -> int:
-    """How many numbers a code's value is."""
+    """How many numbers a code's value has."""
     return latents.codes[name].prior.event_shape.num_elements()
 
 
@@ -108,7 +108,7 @@ def _changed(
     pair: Tensor,
     corner: tuple[bool, bool],
 ) -> dict[str, Tensor]:
-    """The base with the dimensions of a pair [B, 2] taken from the other where a corner says so."""
+    """The base, with those dimensions of a pair [B, 2] from `other` that a corner selects."""
     dimensions = dimension_count(latents)
     taken = tf.zeros([tf.shape(pair)[0], dimensions], tf.bool)
     for place, is_taken in enumerate(corner):

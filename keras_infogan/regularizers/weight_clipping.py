@@ -14,9 +14,10 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class WeightClipping(Regularizer):
-    """Every weight of the critic is cut to [-limit, limit] after each of its updates.
+    """Clips every weight of the critic to [-limit, limit] after each of its updates.
 
-    Arjovsky et al. 2017 (arXiv:1701.07875, algorithm 1), whose limit is 0.01. Q's head is free.
+    Arjovsky et al. 2017 (arXiv:1701.07875, algorithm 1), whose limit is 0.01. Q's head is not
+    clipped.
 
     Args:
         limit: float > 0.
