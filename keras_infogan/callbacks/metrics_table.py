@@ -16,7 +16,7 @@ Logs = Any
 
 
 class MetricsTable(keras.callbacks.Callback):
-    """Writes an epoch's logs as a row of a CSV file, with the step and the seconds it took.
+    """Writes the logs of each epoch as a row of a CSV file, with the step and the duration.
 
     Rows of steps that a resumed run repeats are dropped first.
 

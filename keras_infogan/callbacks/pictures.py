@@ -18,7 +18,7 @@ class TraversalImages(keras.callbacks.Callback):
     """Writes a traversal picture of every code at the end of an epoch.
 
     The files are `DIRECTORY/CODE-STEP.png`. Each row has its own noise, and each column a value
-    of the code. A model without codes gets `samples-STEP.png`.
+    of the code. For a model without codes the file is `samples-STEP.png`.
 
     Args:
         directory: made if it is missing.

@@ -1,4 +1,4 @@
-"""The models: two optimizers, the step of InfoGAN, what a trained model answers."""
+"""The models: two optimizers, the training step of InfoGAN, and inference."""
 
 import lazy_loader
 

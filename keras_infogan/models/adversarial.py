@@ -25,13 +25,13 @@ class AdversarialModel(keras.Model):
 
     A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()`,
     `log_names` and `train_step`, whose updates run in `guarded_step()`.
-    Randomness of a step comes from `step_seed()`, a function of the model's seed and the step: a
-    run that resumes at a step draws what an unbroken run would have drawn. The replicas of a
-    strategy share it, and part by `keras_infogan.models.replicas`.
+    The randomness of a step comes from `step_seed()`, a function of the model's seed and the step:
+    a resumed run draws the same numbers as an uninterrupted one. The replicas of a strategy share
+    this seed; `keras_infogan.models.replicas` gives each of them its own part.
 
     Args:
         image_shape: (H, W, C).
-        seed: int, the source of all that a step draws.
+        seed: int, the source of all random numbers of a step.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
@@ -55,19 +55,19 @@ class AdversarialModel(keras.Model):
 
     @property
     def steps_done(self) -> int:
-        """Training steps so far; between steps, under any strategy."""
+        """Training steps so far. Call it between steps; it works under any strategy."""
         return int(self.step.numpy())
 
     def generator_variables(self) -> list[keras.Variable]:
-        """What the generator's optimizer updates."""
+        """The variables that the generator's optimizer updates."""
         raise NotImplementedError
 
     def discriminator_variables(self) -> list[keras.Variable]:
-        """What the discriminator's optimizer updates."""
+        """The variables that the discriminator's optimizer updates."""
         raise NotImplementedError
 
     def updated_variables(self, side: Side) -> list[keras.Variable]:
-        """What the loss of a side updates: all that its optimizer has, by default."""
+        """The variables that the loss of a side updates; by default all of its optimizer."""
         if side is Side.DISCRIMINATOR:
             return self.discriminator_variables()
         return self.generator_variables()
@@ -79,16 +79,16 @@ class AdversarialModel(keras.Model):
         return self.generator_optimizer
 
     def statistics(self) -> list[keras.Variable]:
-        """The variables that forward passes in training mode move."""
+        """The variables that forward passes in training mode change."""
         raise NotImplementedError
 
     @property
     def log_names(self) -> list[str]:
-        """Names of every scalar that a step logs; the same names as `Losses.named()` has."""
+        """Names of all scalars that a step logs, the same as in `Losses.named()`."""
         raise NotImplementedError
 
     def build(self, input_shape: Any = None) -> None:
-        """Makes what a step counts and logs; for the end of a subclass's constructor."""
+        """Makes the counters and logs; call it at the end of a subclass's constructor."""
         self._means = {name: keras.metrics.Mean(name) for name in self.log_names}
         self._bad_losses = self.add_weight(
             shape=(len(self._means),),
@@ -110,12 +110,12 @@ class AdversarialModel(keras.Model):
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
                 configs. "adam" is the paper's: beta_1 0.5, 1e-3 for G and 2e-4 for D and Q.
-                Under mixed_float16 each is wrapped in a LossScaleOptimizer of its own.
+                Under mixed_float16 each is wrapped in its own LossScaleOptimizer.
             **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
 
         Raises:
-            TypeError: an argument that a model with its own losses cannot take.
-            ValueError: the networks are not built, or both optimizers are one object.
+            TypeError: an argument that a model with its own losses cannot accept.
+            ValueError: the networks are not built, or both optimizers are the same object.
         """
         for name in ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"):
             if kwargs.pop(name, None) is not None:
@@ -137,7 +137,7 @@ class AdversarialModel(keras.Model):
             )
         self.generator_optimizer = loss_scaled(generator) if scales else generator
         self.discriminator_optimizer = loss_scaled(discriminator) if scales else discriminator
-        # Built here so that foreign variables raise and saved slots find their place.
+        # Built here, so that an unknown variable is an error and saved slots can be loaded.
         self.generator_optimizer.build(self.generator_variables())
         self.discriminator_optimizer.build(self.discriminator_variables())
 
@@ -164,7 +164,7 @@ class AdversarialModel(keras.Model):
         callbacks: Any = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
-        """Keras's `fit` on images alone: labels, if any come along, are ignored.
+        """Keras's `fit` on images alone; labels are ignored.
 
         Args:
             x: images [N, H, W, C], uint8 or floats in [0, 1] or [0, 255]: an array, or a
@@ -183,7 +183,7 @@ class AdversarialModel(keras.Model):
         elif validation_data is not None:
             validation_data = self._source(validation_data)
         if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
-            kwargs.setdefault("shuffle", False)  # Keras warns of its own default otherwise
+            kwargs.setdefault("shuffle", False)  # otherwise Keras warns about its own default
         return super().fit(
             *self._source(x, y),
             *args,
@@ -197,19 +197,19 @@ class AdversarialModel(keras.Model):
         return super().evaluate(*self._source(x, y), *args, **kwargs)
 
     def _maybe_symbolic_build(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: `compile` takes built models only.
+        """Does nothing, since `compile` accepts built models only.
 
-        Under a strategy Keras would look at a batch here, and take the mean of it over all
-        workers, which there is not of uint8.
+        Under a strategy Keras would read a batch here and compute its mean over all workers, which
+        fails for uint8.
         """
 
     def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
-        """What Keras is given in place of `x` and `y`: images alone, here."""
+        """What is passed to Keras in place of `x` and `y`; here images alone."""
         del y
         return image_data.unit_source(x, self.image_shape), None
 
     def unpack_images(self, data: Any) -> Tensor:
-        """The images of a batch that Keras hands a step, float32 [B, H, W, C] in [0, 1]."""
+        """The images of a batch that Keras passes to a step, float32 [B, H, W, C] in [0, 1]."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return image_data.unit_images(images)
 
@@ -225,7 +225,7 @@ class AdversarialModel(keras.Model):
     # The step
 
     def guarded_step(self) -> AbstractContextManager[GuardedStep]:
-        """One training step: its updates are left out, and counted, where they are not finite.
+        """One training step; updates that are not finite are skipped and counted.
 
         Example:
 
@@ -236,22 +236,22 @@ class AdversarialModel(keras.Model):
         return GuardedStep(self).keeping(self.statistics())
 
     def end_step(self) -> None:
-        """What follows the updates of a step: averages of weights, say. Nothing, here."""
+        """Runs after the updates of a step, for example for averages of weights; here nothing."""
 
     def scaled_loss(self, side: Side, loss: Tensor) -> Tensor:
-        """What a side's tape differentiates: the replica's share, times the loss scale."""
+        """The loss to differentiate: the replica's share, times the loss scale."""
         return self.optimizer_of(side).scale_loss(loss / replicas.count())
 
     def scales_losses_now(self) -> bool:
-        """Whether the optimizers scale losses: under mixed_float16, unless `compile` says no."""
+        """Whether the optimizers scale losses: under mixed_float16, by default."""
         return self._scales_losses and self._computes_in_float16()
 
     def count_step(self, losses: Losses, refusals: Sequence[Tensor]) -> Tensor:
-        """Counts a step, and whether it was finite, which it returns as a bool scalar.
+        """Counts a step, and returns whether it was finite, a bool scalar.
 
         Args:
             losses: of the step.
-            refusals: whether an update was left out, a bool scalar each.
+            refusals: whether each update was skipped, bool scalars.
         """
         named = losses.named()
         finite = [tf.math.is_finite(tf.cast(named[name], tf.float32)) for name in self._means]
@@ -267,7 +267,7 @@ class AdversarialModel(keras.Model):
         return is_good
 
     def record(self, losses: Losses, is_good: Tensor | bool = True) -> dict[str, Tensor]:
-        """The means so far, by name; a step that was not finite leaves them as they are."""
+        """The means so far, by name; a step that was not finite does not change them."""
         for name, value in losses.named().items():
             value = tf.where(is_good, value, tf.zeros_like(value))
             self._means[name].update_state(value, sample_weight=tf.cast(is_good, tf.float32))
@@ -278,7 +278,7 @@ class AdversarialModel(keras.Model):
         return list(self._means.values()) if self.built else []
 
     def non_finite_names(self) -> str:
-        """What was NaN or infinite at the last step: losses, or else a gradient."""
+        """Names what was NaN or infinite at the last step: losses, or a gradient."""
         bad = self._bad_losses.numpy()
         names = [name for name, is_bad in zip(self._means, bad, strict=True) if is_bad]
         return ", ".join(names) or "a gradient"

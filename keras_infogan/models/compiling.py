@@ -1,4 +1,4 @@
-"""What `compile` and `fit` accept of Keras: optimizers by name, and callbacks that can work."""
+"""What `compile` and `fit` accept: optimizers by name, and callbacks that work here."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _UNUSABLE_CALLBACKS = {
 
 
 def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
-    """A Keras optimizer of its name, config or object; "adam" is the paper's.
+    """A Keras optimizer from its name, config or object; "adam" is the paper's.
 
     Args:
         name: "generator_optimizer" or "discriminator_optimizer".
-        identifier: what `compile` was given.
+        identifier: the argument of `compile`.
 
     Raises:
         ValueError, TypeError: no such optimizer.
@@ -47,7 +47,7 @@ def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
 
 
 def loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """The optimizer with a loss scale of its own."""
+    """The optimizer with its own loss scale."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
     return keras.optimizers.LossScaleOptimizer(optimizer)

@@ -1,4 +1,4 @@
-"""One training step whose updates are left out where a loss or a gradient is not finite."""
+"""One training step, which skips updates if a loss or a gradient is not finite."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class GuardedStep:
         model: the `AdversarialModel` that takes the step.
 
     Attributes:
-        losses: what the step reports; to be set before the step ends.
-        is_good: whether every loss and gradient was finite, a bool scalar; from the step's end on.
+        losses: the losses that the step reports; set them before the step ends.
+        is_good: whether every loss and gradient was finite, a bool scalar; set when the step ends.
     """
 
     def __init__(self, model: Any):
         self.losses = Losses()
         self.is_good: Tensor = True
         self._model = model
-        self._refusals: list[Tensor] = []  # whether an update was left out, a bool scalar each
+        self._refusals: list[Tensor] = []  # whether each update was skipped, bool scalars
 
     def update(
         self,
@@ -39,12 +39,12 @@ class GuardedStep:
         *sides: Side,
         variables: Mapping[Side, Sequence[keras.Variable]] | None = None,
     ) -> Losses:
-        """Moves sides down the gradients of their losses, all of them from one forward pass.
+        """Updates sides by the gradients of their losses, all from one forward pass.
 
         Args:
             compute: called with `sides=`, runs the forward pass and returns the losses.
-            sides: those that move, in this order; both if none is named.
-            variables: of a side -> what moves; the default is what its loss updates.
+            sides: the sides to update, in this order; by default both.
+            variables: side -> the variables to update; by default those that its loss updates.
         """
         sides = sides or BOTH
         with ExitStack() as stack:
@@ -63,14 +63,14 @@ class GuardedStep:
         loss: Tensor,
         variables: Sequence[keras.Variable],
     ) -> None:
-        """One step down the gradient of a scaled loss, left out where it is not finite.
+        """One update by the gradient of a scaled loss, skipped if it is not finite.
 
-        Under mixed_float16 the loss scale does that; its overflows are no sign of trouble. A
-        gradient that is not finite on one replica is left out on all.
+        Under mixed_float16 the loss scale skips such updates; its overflows are normal. A gradient
+        that is not finite on one replica is skipped on all replicas.
         """
         optimizer = self._model.optimizer_of(side)
         values = [variable.value for variable in variables]
-        # Zero where nothing leads to a variable: in this step's branch of a loss, say.
+        # Zero if the loss does not depend on a variable, for example in this branch of a loss.
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, values, unconnected_gradients=zero)
         scales = self._model.scales_losses_now()
@@ -80,8 +80,8 @@ class GuardedStep:
         sums = [tf.reduce_sum(gradient) for gradient in gradients]
         is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
         if scales:
-            # The optimizer looks at one replica's gradient before they are summed. Replicas that
-            # found otherwise would wait for each other for ever.
+            # The optimizer checks each replica's gradient before it sums them. Replicas with
+            # different results would wait for each other forever.
             optimizer.apply([_spoiled(each, is_bad) for each in gradients], variables)
             return
         replicas.apply_where(tf.logical_not(is_bad), optimizer, gradients, variables)
@@ -89,10 +89,10 @@ class GuardedStep:
 
     @contextmanager
     def keeping(self, statistics: Sequence[keras.Variable]) -> Iterator[GuardedStep]:
-        """Runs the step; gives back what its forward passes moved if something was not finite.
+        """Runs the step; restores statistics if something was not finite.
 
         Args:
-            statistics: what forward passes in training mode move, moving averages say.
+            statistics: variables that forward passes in training mode change, as moving averages.
         """
         kept = [tf.identity(variable.value) for variable in statistics]
         yield self
@@ -104,5 +104,5 @@ class GuardedStep:
 
 
 def _spoiled(gradient: Tensor, is_bad: Tensor) -> Tensor:
-    """A gradient that is NaN throughout where something is bad."""
+    """The gradient, with all values NaN if `is_bad`."""
     return tf.where(is_bad, tf.cast(math.nan, gradient.dtype), gradient)

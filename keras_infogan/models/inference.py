@@ -1,4 +1,4 @@
-"""What a trained model is asked for: images of codes, and codes of images."""
+"""Inference with a trained model: images from codes, and codes from images."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.runtime.arguments import checked_count
 
-PREDICTION_BATCH = 500  # images in one pass of `sample` and `recognize`, for flat memory
+PREDICTION_BATCH = 500  # images per pass of `sample` and `recognize`, to bound memory
 
 Tensor = Any
 
 
 class Inference:
-    """The part of an `InfoGAN` that draws and reads, in passes of bounded size.
+    """The part of an `InfoGAN` that generates and recognizes, in passes of bounded size.
 
     Attributes:
         latents: the `LatentSpec`.
@@ -40,9 +40,9 @@ class Inference:
         """Generates images.
 
         Args:
-            count: images, int >= 1.
-            codes: code name -> its value for all images, or a value per image; codes that are
-                left out are drawn from their prior.
+            count: number of images, int >= 1.
+            codes: code name -> its value for all images, or a value per image; other codes are
+                drawn from their prior.
             seed: int; equal seeds give equal images.
 
         Returns:
@@ -65,7 +65,7 @@ class Inference:
         return np.concatenate([self._generation(batch).numpy() for batch in _batches(rows)])
 
     def recognize(self, images: Any) -> dict[str, tfd.Distribution]:
-        """Reads the codes off images.
+        """Recognizes the codes of images.
 
         Args:
             images: [N, H, W, C], uint8 or floats in [0, 1].
@@ -89,7 +89,7 @@ class Inference:
 
         Args:
             images: [N, H, W, C], uint8 or floats in [0, 1].
-            with_features: whether the features are kept; None stands for them otherwise.
+            with_features: whether to keep the features; otherwise they are None.
         """
         images = self._checked_images(images)
         outputs = [self._inference(unit_images(batch)) for batch in _batches(images)]
@@ -103,12 +103,12 @@ class Inference:
         )
 
     def traverse(self, code: str, rows: int = 10, columns: int = 10, seed: int = 0) -> np.ndarray:
-        """Images in which each row keeps its noise while one code walks through its values.
+        """Images in which each row keeps its noise while one code varies.
 
         Args:
             code: name of the code. A categorical code shows all its values; each dimension of a
-                continuous one takes `columns` steps while its others stay in the middle.
-            rows: noises, int.
+                continuous code takes `columns` steps while its others stay in the middle.
+            rows: number of noise vectors, int.
             columns: steps per dimension of a continuous code, int.
             seed: int.
 
@@ -149,7 +149,7 @@ def _batches(rows: Tensor) -> list[Tensor]:
 
 
 def _with_probabilities(posterior: tfd.Distribution) -> tfd.Distribution:
-    """A categorical posterior that has `.probs`, which one made from logits has not."""
+    """A categorical posterior with `.probs`, which is missing if it was made from logits."""
     if isinstance(posterior, tfd.Categorical):
         return tfd.Categorical(probs=tf.nn.softmax(posterior.logits), dtype=posterior.dtype)
     return posterior

@@ -1,4 +1,4 @@
-"""InfoGAN: a generative adversarial network whose codes can be read off its images."""
+"""InfoGAN: a generative adversarial network whose codes can be read from its images."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class InfoGAN(Inference, AdversarialModel):
     adversarial objective and L_I the variational bound on I(c; G(z, c)). Q shares the
     discriminator's trunk; D's optimizer trains trunk and both heads on D's loss plus the
     information term, G's optimizer trains G on its loss plus the same term, as the paper's code
-    does. Real images alone move the averages of the discriminator's batch normalization, since
-    real images are what it reads in inference.
+    does. Only real images update the averages of the discriminator's batch normalization, since it
+    reads real images in inference.
 
     A step is one cycle of `discriminator_steps` updates of D and Q and `generator_steps` of G. Each
-    update of D has images of its own: a batch that reaches a step is cut into as many parts.
+    update of D has its own images: the batch of a step is divided into that many parts.
 
     Args:
         latents: the `LatentSpec`.
@@ -55,20 +55,21 @@ class InfoGAN(Inference, AdversarialModel):
         information: the bound that owns Q's head.
         objective: the adversarial objective.
         regularizers: penalties and constraints on either side.
-        discriminator_steps: updates of D and Q in a step, int >= 1.
-        generator_steps: updates of G in a step, int >= 1.
+        discriminator_steps: updates of D and Q per step, int >= 1.
+        generator_steps: updates of G per step, int >= 1.
         alternating: False takes both gradients from one forward pass (simultaneous updates). True
             moves D and Q first, and then G through the moved D and Q, as the paper's code does.
-        generator_average: decay of the average of G's weights that `sample` and the export use;
-            0 uses the weights themselves. 0.999 forgets in about a thousand steps.
-        discriminator_average: decay of the averages of the trunk's and both heads' weights that
-            read images in inference, `recognize` and the export; 0 uses the weights themselves.
+        generator_average: decay of the exponential moving average of G's weights, for `sample` and
+            the export; 0 uses the weights themselves. 0.999 averages about a thousand steps.
+        discriminator_average: decay of the exponential moving averages of the weights of the trunk
+            and both heads, for inference, `recognize` and the export; 0 uses the weights
+            themselves.
         seed: int.
-        further_networks: those of a subclass, by the name of their attribute.
+        further_networks: further networks of a subclass, by attribute name.
 
     Raises:
-        ValueError: a number of updates below 1, a decay outside [0, 1), two regularizers of one
-            name, or one that cannot hold these networks.
+        ValueError: a number of updates below 1, a decay outside [0, 1), two regularizers with the
+            same name, or a regularizer that cannot regularize these networks.
 
     Example:
 
@@ -82,8 +83,8 @@ class InfoGAN(Inference, AdversarialModel):
 
     # What a variant may change.
     takes_labels = False  # of real images, in training
-    averages_discriminator = True  # whether `discriminator_average` averages all that reads images
-    informed_sides: Sequence[Side] = BOTH  # those that minimize -lambda L_I in the main update
+    averages_discriminator = True  # whether `discriminator_average` covers all readers of images
+    informed_sides: Sequence[Side] = BOTH  # minimize -lambda L_I in the main update
 
     # Constructor arguments that `get_config` keeps, as objects and as plain numbers; a variant adds
     # its own.
@@ -188,15 +189,15 @@ class InfoGAN(Inference, AdversarialModel):
             name: one of `keras_infogan.networks.ARCHITECTURES`.
             latents: the `LatentSpec`.
             image_shape: (H, W, C); None is the paper's.
-            information: called with the latents and Q's head, makes the bound: a class of
+            information: makes the bound from the latents and Q's head: a class of
                 `keras_infogan.information`, or a `functools.partial` of one that sets weights.
-            networks: further arguments of the architecture, its normalization say.
+            networks: further arguments of the architecture, such as its normalization.
             seed: as for the constructor; it initializes the networks too.
-            dtype: Keras dtype policy, "mixed_float16" say; None is the global one.
+            dtype: Keras dtype policy, such as "mixed_float16"; None is the global one.
             **arguments: of the constructor: objective, regularizers, discriminator_steps, ...
 
         Raises:
-            ValueError: an unknown name, or an image shape that the architecture cannot make.
+            ValueError: an unknown name, or an image shape that the architecture does not support.
         """
         keras.utils.set_random_seed(seed)
         build: Callable[..., Networks] = partial(
@@ -216,17 +217,17 @@ class InfoGAN(Inference, AdversarialModel):
     def further_networks(
         cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        """Networks that a variant has besides, by the name of its constructor's argument.
+        """Further networks of a variant, by the name of the constructor's argument.
 
-        They may take the place of one of `parts`; `build` makes the architecture again, from its
-        input's width, Q's parameters and the shape of its images.
+        They may replace one of `parts`. `build` makes the architecture again, from the width of its
+        input, the number of Q's parameters and the shape of its images.
         """
         return {}
 
     # Build, variables, serialization
 
     def _adopted(self, name: str, code: LearnedCategorical) -> keras.Variable:
-        """The weight that a code's prior is learned as."""
+        """The weight that holds a code's learned prior."""
         logits = self.add_weight(
             shape=[code.size], initializer="zeros", dtype="float32", name=f"{name}_prior_logits"
         )
@@ -250,16 +251,16 @@ class InfoGAN(Inference, AdversarialModel):
         )
 
     def regularizer_variables(self) -> list[keras.Variable]:
-        """Those of the regularizers' own layers."""
+        """The variables of the regularizers' own layers."""
         layers = [layer for regularizer in self.regularizers for layer in regularizer.layers]
         return [variable for layer in layers for variable in layer.trainable_variables]
 
     def critic_variables(self) -> list[keras.Variable]:
-        """Those that the logit of an image depends on."""
+        """The variables that the logit of an image depends on."""
         return self.trunk.trainable_variables + self.discriminator_head.trainable_variables
 
     def discriminator_networks(self) -> list[keras.layers.Layer]:
-        """Those whose statistics generated images do not move."""
+        """The networks whose statistics generated images do not change."""
         return [self.trunk, self.discriminator_head, self.information]
 
     @property
@@ -269,7 +270,7 @@ class InfoGAN(Inference, AdversarialModel):
 
     @property
     def sampling_generator(self) -> keras.Model:
-        """The generator that images come from: the averaged one where there is one."""
+        """The generator for inference: the averaged one, if there is one."""
         return self.averaged_generator or self.generator
 
     def get_config(self) -> dict[str, Any]:
@@ -287,7 +288,7 @@ class InfoGAN(Inference, AdversarialModel):
             return keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
 
         parts = {name: deserialize(config[name]) for name in cls.config_objects}
-        # Q's head codes for the same latents; one object, so that they cannot part.
+        # Q's head reads the same latents; one object, so that they cannot differ.
         parts["information"].latents = parts["latents"]
         return cls(
             **parts,
@@ -308,7 +309,7 @@ class InfoGAN(Inference, AdversarialModel):
         return self.record(step.losses, step.is_good)
 
     def updates(self, step: GuardedStep, images: Tensor) -> Losses:
-        """The algorithm: D and Q move on each part of the batch, G on the last part."""
+        """The algorithm: D and Q are updated on each part of the batch, G on the last part."""
         *first, last = self._split_batch(images)
         seed = self.step_seed()
         for index, part in enumerate(first, start=1):
@@ -328,12 +329,12 @@ class InfoGAN(Inference, AdversarialModel):
     ) -> Losses:
         """V(D, G) - lambda L_I(G, Q) and the penalties, as each side minimizes them.
 
-        Nothing is updated but the moving averages of normalization, in training.
+        In training it updates the moving averages of normalization, and nothing else.
 
         Args:
-            images: real ones, float32 [B, H, W, C] in [0, 1].
+            images: real images, float32 [B, H, W, C] in [0, 1].
             seed: int32 [2], stateless.
-            sides: those that are updated; penalties of the other side are left out.
+            sides: the sides that are updated; penalties of the other side are left out.
             training: the mode of every network.
         """
         latents, encoded = self.draw(tf.shape(images)[0], seed)
@@ -353,7 +354,7 @@ class InfoGAN(Inference, AdversarialModel):
         """V as each side minimizes it; for a variant to override."""
         real, fake = context.real, context.fake
         logs = {}
-        if self.objective.estimates_probability:  # a critic's scores bound nothing
+        if self.objective.estimates_probability:  # a critic's scores give no bound
             logs[REAL_FAKE_LOG] = real_fake_information(real.logits, fake.logits)
         return Losses(
             self.objective.discriminator_loss(real, fake),
@@ -362,7 +363,7 @@ class InfoGAN(Inference, AdversarialModel):
         )
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """What D and Q say of images, float32 [B, H, W, C] in [0, 1]."""
+        """The output of D and Q for images, float32 [B, H, W, C] in [0, 1]."""
         trunk, discriminator_head, recognize = (
             self.averaged_readers
             if self.averaged_readers and not training
@@ -378,7 +379,7 @@ class InfoGAN(Inference, AdversarialModel):
     def discriminate_fakes(
         self, images: Tensor, encoded: Tensor, training: bool = False
     ) -> DiscriminatorOutput:
-        """What D and Q say of generated images; `encoded` is what they were generated from."""
+        """The output of D and Q for images that were generated from `encoded`."""
         del encoded
         return self.discriminate(images, training)
 
@@ -388,7 +389,7 @@ class InfoGAN(Inference, AdversarialModel):
         return {**self.latents.split(output.parameters), "logit": output.logits}
 
     def draw(self, rows: Tensor, seed: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """Latents of this replica's own, and the generator's input that they make.
+        """Latents of this replica, and the generator's input made from them.
 
         Args:
             rows: how many, an int scalar.
@@ -399,7 +400,7 @@ class InfoGAN(Inference, AdversarialModel):
         return {name: replicas.own_rows(value) for name, value in drawn.items()}, encoded
 
     def _split_batch(self, images: Tensor) -> list[Tensor]:
-        """The images of each update of D; those that do not divide are left out."""
+        """The images of each update of D; the remainder of the division is left out."""
         count = self.discriminator_steps
         size = tf.shape(images)[0] // count if images.shape[0] is None else images.shape[0] // count
         return [images[index * size : (index + 1) * size] for index in range(count)]
@@ -413,7 +414,7 @@ class InfoGAN(Inference, AdversarialModel):
         seed: Tensor,
         training: bool,
     ) -> PenaltyContext:
-        """What penalties may look at; for use while the averages of D and Q are frozen."""
+        """The context of penalties; use it while the averages of D and Q are frozen."""
 
         def generate(encoded: Tensor) -> Tensor:
             with frozen_statistics(self.generator):
@@ -434,14 +435,14 @@ class InfoGAN(Inference, AdversarialModel):
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images = self.unpack_images(data)
-        # Seeded by the images, so that each batch of an evaluation draws latents of its own.
+        # Seeded by the images, so that each batch of an evaluation has its own latents.
         checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
         seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
         with frozen_seeds(*self.augmentations):
             return self.record(self.compute_losses(images, seed, training=False))
 
     def statistics(self) -> list[keras.Variable]:
-        """Moving averages of normalization and the like; not those of whole networks."""
+        """Moving averages of normalization and other state of layers; no averages of weights."""
         averages = [self.averaged_generator, *self.averaged_readers]
         left_out = {id(weight) for each in averages if each is not None for weight in each.weights}
         return [
@@ -451,7 +452,7 @@ class InfoGAN(Inference, AdversarialModel):
         ]
 
     def end_step(self) -> None:
-        """Moves the averages of the weights."""
+        """Updates the averages of the weights."""
         if self.averaged_generator is not None:
             move_average(self.averaged_generator, self.generator, self.generator_average)
         for average, network in zip(self.averaged_readers, self._readers(), strict=False):

@@ -1,6 +1,6 @@
-"""What the replicas of a training step agree on, and what each of them has for itself.
+"""What the replicas of a training step share, and what each of them has alone.
 
-For use inside a step. Without a strategy there is one replica, and nothing is done.
+For use inside a step. Without a strategy there is one replica, and these functions do nothing.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ Tensor = Any
 
 
 def count() -> int:
-    """Replicas that take a step together, on all workers."""
+    """The number of replicas of a step, on all workers."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def all_rows(rows: Tensor) -> Tensor:
-    """Rows of the whole batch, given those of this replica."""
+    """The number of rows of the whole batch, given that of this replica."""
     return rows * count()
 
 
 def own_rows(value: Tensor) -> Tensor:
-    """This replica's part of what every replica drew for the whole batch.
+    """This replica's part of the numbers that every replica drew for the whole batch.
 
-    Replicas then differ, and together they have what one replica would have drawn.
+    The parts of the replicas differ; together they are what a single replica would have drawn.
 
     Args:
         value: [B, ...], the same on every replica.
 
     Returns:
-        Rows r B/R to (r+1) B/R, for replica r of R: those of the images that it is given.
+        Rows r B/R to (r+1) B/R for replica r of R, the same rows as those of its images.
 
     Example:
 
@@ -47,7 +47,7 @@ def own_rows(value: Tensor) -> Tensor:
 
 
 def own_seed(seed: Tensor) -> Tensor:
-    """A stateless seed of this replica's own, int32 [2], for what is not drawn for all at once."""
+    """A stateless seed of this replica, int32 [2], for numbers not drawn for the whole batch."""
     return seed if count() == 1 else tf.random.experimental.stateless_fold_in(seed, _index())
 
 
@@ -63,7 +63,7 @@ def anywhere(flags: Tensor) -> Tensor:
 
 
 def share_mean(variables: Sequence[keras.Variable]) -> None:
-    """Gives variables, which each replica has moved by itself, their mean over the replicas."""
+    """Sets variables that each replica has changed alone to their mean over the replicas."""
     if count() == 1 or not variables:
         return
     means = _all_reduce(
@@ -79,7 +79,7 @@ def apply_where(
     gradients: Sequence[Tensor],
     variables: Sequence[keras.Variable],
 ) -> None:
-    """An optimizer's update where a condition holds; nothing moves where it does not.
+    """Applies an optimizer's update if a condition holds, and otherwise changes nothing.
 
     Args:
         condition: bool scalar, the same on every replica.
@@ -90,8 +90,8 @@ def apply_where(
         tf.cond(condition, lambda: _apply(optimizer, gradients, variables), lambda: False)
         return
 
-    # An optimizer leaves the replicas' context, which it may not do from inside a branch: so the
-    # branch is taken outside, and the replicas are called back in it.
+    # An optimizer leaves the replicas' context, which is not allowed inside a branch. So the branch
+    # is outside of that context, and calls the replicas again.
     def update(strategy: tf.distribute.Strategy, condition: Tensor, gradients: Any) -> None:
         def apply() -> bool:
             strategy.extended.call_for_each_replica(_apply, args=(optimizer, gradients, variables))
@@ -103,7 +103,7 @@ def apply_where(
 
 
 def logs(values: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Scalars in the form in which Keras takes the mean of them over workers."""
+    """Scalars in the form from which Keras computes their mean over workers."""
     if not isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
         return values
     return {name: tf.reshape(value, [1]) for name, value in values.items()}
@@ -122,8 +122,8 @@ def _apply(
     gradients: Sequence[Tensor],
     variables: Sequence[keras.Variable],
 ) -> bool:
-    """For a branch, which should return something of one kind whatever it does."""
-    # Inside a branch a tensor is on no device, by which a strategy finds its replica: the copy is.
+    """Applies an update inside a branch; both branches should return the same type."""
+    # A strategy finds its replica by the tensor's device. Inside a branch only a copy has one.
     placed = [tf.identity(gradient) for gradient in gradients]
     optimizer.apply(placed, variables)
     return True

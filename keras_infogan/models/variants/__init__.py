@@ -1,4 +1,4 @@
-"""Models whose step or wiring differs from `InfoGAN`'s, one a file."""
+"""Models whose step or networks differ from `InfoGAN`'s, one per file."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""BiGAN with codes: an encoder learned against the generator, by a discriminator of pairs."""
+"""BiGAN with codes: an encoder trained with the generator, against a discriminator of pairs."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class BiGAN(InfoGAN):
     """BiGAN (Donahue et al. 2017, arXiv:1605.09782, equation 2) whose latents hold codes.
 
     D tells pairs (x, E(x)) from pairs (G(z, c), (z, c)); G and E together minimize D's loss with
-    the roles exchanged, and the information term, if its codes have weights. E is a network of
-    its own: features of an image, then Q for the codes and a head for the noise.
+    the roles exchanged, plus the information term if codes have weights above 0. E is a separate
+    network: it computes features of an image, then Q reads the codes and a head reads the noise.
 
     Args:
         latents, generator, trunk: as for `InfoGAN`; the trunk is D's.
@@ -103,7 +103,7 @@ class BiGAN(InfoGAN):
         return dataclasses.replace(losses, generator=exchanged)
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """What D says of images paired with what the encoder reads off them."""
+        """D's output for images paired with the latents that the encoder reads from them."""
         features = self.encoder(images, training=training)
         parameters = self.information(features, training=training)
         posteriors = self.latents.posteriors(parameters)
@@ -117,12 +117,12 @@ class BiGAN(InfoGAN):
     def discriminate_fakes(
         self, images: Tensor, encoded: Tensor, training: bool = False
     ) -> DiscriminatorOutput:
-        """What D says of generated images paired with their own latents."""
+        """D's output for generated images paired with their own latents."""
         parameters = self.discriminate(images, training).parameters
         return self._pair(images, encoded, training)._replace(parameters=parameters)
 
     def _pair(self, images: Tensor, encoded: Tensor, training: bool) -> DiscriminatorOutput:
-        """What D says of images and latents [B, latents.width]; nothing is recognized."""
+        """D's output for images and latents [B, latents.width]; without Q's parameters."""
         features = self.trunk(images, training=training)
         joint = tf.concat([tf.cast(features, tf.float32), encoded], axis=-1)
         return DiscriminatorOutput(

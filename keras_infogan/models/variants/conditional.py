@@ -1,4 +1,4 @@
-"""Conditional InfoGAN: labels are given, and the codes find the rest."""
+"""Conditional InfoGAN: one code is a given label, and the other codes are learned."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Tensor = Any
 class ConditionalInfoGAN(InfoGAN):
     """InfoGAN with one categorical code that is a given label.
 
-    The label's code is learned from generated images like any other, and from the labels of real
-    ones too, by an update of its own before the others:
+    The label's code is learned from generated images like any other code. It is also learned from
+    the labels of real images, by a separate update before the others:
 
         minimize -w E[log Q(y|x)] over the trunk and Q, for real images x with their labels y,
 
     which is how an auxiliary classifier conditions a GAN (Odena et al. 2017, arXiv:1610.09585).
-    G draws the class that it is given; the other codes model what the labels do not explain. The
-    update's log is the cross-entropy in nats, ln(classes) for a guess.
+    G generates the given class; the other codes model what the labels do not explain. The log of
+    this update is the cross-entropy in nats; a random guess has ln(classes).
 
     `fit` takes (images, labels): arrays, or a tf.data.Dataset that yields both, labels int [B] in
     0 .. classes - 1.

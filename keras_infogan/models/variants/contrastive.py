@@ -1,4 +1,4 @@
-"""InfoGAN-CR: codes told apart by pairs of images that share one of them."""
+"""InfoGAN-CR: separates codes by means of pairs of images that share one of them."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ class ContrastiveInfoGAN(InfoGAN):
 
     adds -alpha E[log H_i(G(z, c), G(z', c'))], i uniform, c'_i = c_i, |c'_j - c_j| >= gap else
 
-    to both sides: H, the contrast network, sees two images and says which dimension of the
-    continuous codes they share; G makes that easy. Its log is the cross-entropy in nats, ln(d)
-    for a guess among d dimensions. A wide gap between the other dimensions makes the task easy
-    at first; it closes linearly over `contrast_gap_steps`, as the paper narrows it in steps.
+    to both sides: H, the contrast network, reads two images and predicts which dimension of the
+    continuous codes they share; G makes this easy for H. The log is the cross-entropy in nats; a
+    random guess among d dimensions has ln(d). At first a wide gap between the other dimensions
+    makes the task easy. It closes linearly over `contrast_gap_steps`; the paper narrows it in
+    steps.
 
     Args:
         contrast_network: Keras model, pairs of images [B, H, W, 2C] -> logits [B, d].
         contrast_weight: alpha, float > 0.
         contrast_start: updates before alpha counts; the paper's is nine tenths of the training.
-        contrast_gap: the gap at first, from 0 to below 2, the width of a `Uniform` code; 0 is none.
-        contrast_gap_steps: updates from `contrast_start` until it is closed, int >= 0; with 0 it
-            stays.
+        contrast_gap: the initial gap, from 0 to below 2, the width of a `Uniform` code; 0 is none.
+        contrast_gap_steps: updates from `contrast_start` until the gap is closed, int >= 0; 0 keeps
+            the gap.
         others: as for `InfoGAN`.
 
     Raises:
@@ -144,7 +145,7 @@ class ContrastiveInfoGAN(InfoGAN):
     def _apart(
         self, first: Mapping[str, Tensor], second: Mapping[str, Tensor], seed: Tensor
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """Both latents with continuous codes drawn anew, uniform among pairs a gap apart or more.
+        """Both latents with new continuous codes, uniform among pairs at least a gap apart.
 
         The distance d of two uniform numbers has a density that falls linearly to 0 at 2; given
         d, the lower one is uniform below 1 - d.
@@ -165,7 +166,7 @@ class ContrastiveInfoGAN(InfoGAN):
     def _sharing(
         self, shared: Tensor, first: Mapping[str, Tensor], second: Mapping[str, Tensor]
     ) -> dict[str, Tensor]:
-        """The second latents with the shared dimension of each row taken from the first."""
+        """The second latents, with the shared dimension of each row from the first."""
         joined, offset = dict(second), 0
         for name in continuous_names(self.latents):
             size = self.latents.codes[name].size
@@ -176,10 +177,10 @@ class ContrastiveInfoGAN(InfoGAN):
 
 
 def continuous_names(latents: LatentSpec) -> list[str]:
-    """Names of the codes that are numbers."""
+    """Names of the continuous codes."""
     return [name for name, code in latents.codes.items() if not code.is_discrete]
 
 
 def continuous_dimensions(latents: LatentSpec) -> int:
-    """How many numbers the codes have in all."""
+    """The number of dimensions of all continuous codes."""
     return sum(latents.codes[name].size for name in continuous_names(latents))

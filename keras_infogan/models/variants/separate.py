@@ -1,4 +1,4 @@
-"""InfoGAN whose information has an update of its own."""
+"""InfoGAN with a separate update for the information term."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class SeparateInfoGAN(InfoGAN):
-    """The adversarial losses are minimized first, the codes' loss by a second update after them.
+    """Minimizes the adversarial losses first, and the codes' loss by a second update.
 
     loss of the second update: -sum over codes of lambda_code L_I(code), for G, the trunk and Q
 
-    A common recipe with a least-squares objective, cross-entropy of the categorical codes and the
-    squared error of the continuous ones: half of it, but for a constant, is the loss of a
-    `Uniform` code with `stddev=1`. The paper adds the term to both adversarial losses instead.
-    Each optimizer makes both updates, so that its moments see both losses in turn.
+    A common recipe has a least-squares objective, the cross-entropy of the categorical codes and
+    the squared error of the continuous codes. The loss of a `Uniform` code with `stddev=1` is half
+    of that squared error, plus a constant. The paper instead adds the term to both adversarial
+    losses. Each optimizer makes both updates, so its moments follow both losses in turn.
     """
 
     informed_sides = ()
@@ -48,12 +48,12 @@ class SeparateInfoGAN(InfoGAN):
     def information_losses(
         self, batch_size: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH
     ) -> Losses:
-        """-lambda L_I on images of their own, for both sides.
+        """-lambda L_I on newly generated images, for both sides.
 
         Args:
             batch_size: images to generate, an int scalar.
             seed: int32 [2], stateless.
-            sides: those that are updated.
+            sides: the sides that are updated.
         """
         del sides
         latents, encoded = self.draw(batch_size, seed)

@@ -22,7 +22,7 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class NoAdversary(Objective):
-    """The objective of a model that has no discriminator: 0 for both sides."""
+    """The objective of a model without a discriminator: 0 for both sides."""
 
     def discriminator_loss(self, real: Any, fake: Any) -> Tensor:
         return tf.constant(0.0)
@@ -41,12 +41,12 @@ class VAEWithInformation(InfoGAN):
     image (Kingma & Welling 2014, arXiv:1312.6114, equation 3), p(x|c) Bernoulli in each pixel with
     the mean G(c), and L_I the variational bound on generated images as in `InfoGAN`. Categorical
     codes pass through a Gumbel-softmax (Jang et al. 2017, arXiv:1611.01144). The discriminator's
-    head is there and is not trained.
+    head exists but is not trained.
 
     Args:
         latents: all `Gaussian` (learned deviations) or categorical codes, no noise.
         temperature: of the Gumbel-softmax, float > 0.
-        others: as for `InfoGAN`, but for the objective, which there is not.
+        others: as for `InfoGAN`, without the objective.
 
     Raises:
         ValueError: noise, a code of another kind, or a temperature that is not positive.
@@ -106,7 +106,7 @@ class VAEWithInformation(InfoGAN):
         )
 
     def _draw(self, posterior: tfd.Distribution, seed: Tensor) -> Tensor:
-        """An encoding drawn from Q(c|x) that its parameters get a gradient through."""
+        """An encoding drawn from Q(c|x), through which its parameters receive a gradient."""
         if isinstance(posterior, tfd.Categorical):
             posterior = tfd.RelaxedOneHotCategorical(
                 self.temperature, logits=posterior.logits_parameter()
@@ -114,7 +114,7 @@ class VAEWithInformation(InfoGAN):
         return posterior.sample(seed=seed)
 
     def _prior(self, name: str) -> tfd.Distribution:
-        """P(c) as the kind of distribution that a divergence from Q(c|x) is known for."""
+        """P(c) as a distribution whose divergence from Q(c|x) tfp can compute."""
         code = self.latents.codes[name]
         if code.is_discrete:
             return code.prior
