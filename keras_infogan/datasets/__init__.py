@@ -1,4 +1,4 @@
-"""Datasets of our own, any TFDS dataset or folder in memory, and the input pipeline."""
+"""Our own datasets, any TFDS dataset or image folder in memory, and the input pipeline."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
 """BasicProp: synthetic images whose true factors are known, after Evtimova and Drozdov.
 
-Both datasets draw bars on 28 x 28 pixels. In `BasicPropLine` one full-height bar stands at one of
-ten places; in `BasicPropRectangles` two bars stand side by side, each of one of ten heights.
+Both datasets draw bars on 28 x 28 pixels. In `BasicPropLine` one full-height bar is at one of
+ten places; in `BasicPropRectangles` two bars are side by side, each with one of ten heights.
 """
 
 import dataclasses
@@ -119,7 +119,7 @@ def draw_noise(
     """Draws independent uniform integers for a foreground and for a background.
 
     Args:
-        shape: of each of the two.
+        shape: the shape of both.
         config: the two ranges of values.
         generator: the source of randomness.
 
@@ -140,9 +140,9 @@ class _BasicProp(
     RenderedDataset,
     skip_registration=True,  # type: ignore[call-arg]
 ):
-    """What the two builders share: two splits, in which the classes take turns.
+    """The base of the two builders: two splits, in which the classes take turns.
 
-    Taking turns, they are balanced in every slice of a split.
+    So the classes are balanced in every slice of a split.
     """
 
     BUILDER_CONFIGS = CONFIGS
@@ -176,7 +176,7 @@ class BasicPropLine(_BasicProp):
     Args:
         config: "foreground_noise" (the default), "clean", "background_noise", or a
             `BasicPropConfig`.
-        data_dir: the folder that the dataset is prepared in; TFDS's default without it.
+        data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
         tfds.load("basic_prop_line", split="train", data_dir="/tmp/tfds")
@@ -207,7 +207,7 @@ class BasicPropRectangles(_BasicProp):
     Args:
         config: "foreground_noise" (the default), "clean", "background_noise", or a
             `BasicPropConfig`.
-        data_dir: the folder that the dataset is prepared in; TFDS's default without it.
+        data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
         tfds.load("basic_prop_rectangles/clean", split="test", data_dir="/tmp/tfds")

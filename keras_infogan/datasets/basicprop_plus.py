@@ -1,4 +1,4 @@
-"""BasicProp++: coloured shapes of known factors, as Evtimova and Drozdov proposed them."""
+"""BasicProp++: colored shapes with known factors, as Evtimova and Drozdov proposed them."""
 
 import functools
 
@@ -42,7 +42,7 @@ BASIC_PROP_PLUS_FACTORS = {
 def render_basic_prop_plus(
     factors: np.ndarray, config: BasicPropConfig, generator: np.random.Generator
 ) -> np.ndarray:
-    """Draws one coloured shape for each combination of factors.
+    """Draws one colored shape for each combination of factors.
 
     With a the share of a pixel that the shape covers, and f and b drawn from the config's ranges
     for each pixel,
@@ -93,23 +93,23 @@ def _stencils() -> np.ndarray:
 
 
 class BasicPropPlus(FactorDataset):
-    """A coloured shape somewhere: 50,000 images to train, 10,000 to test.
+    """A colored shape at any place: 50,000 images to train, 10,000 to test.
 
     Each example holds `image`, uint8 [32, 32, 3], and the classes `shape` (4: rectangle, ellipse,
     triangle, cross), `colour` (7), `ratio` (9: width over height, 1/2 to 2), `x` (17) and `y`
-    (17). No two examples, of whichever split, have all five in common.
+    (17). No two examples of the dataset have the same five values.
 
     Args:
         config: "foreground_noise" (the default), "clean", "background_noise", or a
             `BasicPropConfig`.
-        data_dir: the folder that the dataset is prepared in; TFDS's default without it.
+        data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
         tfds.load("basic_prop_plus/clean", split="train", data_dir="/tmp/tfds")
 
     Reference: appendix A of Evtimova and Drozdov's InfoGAN experiments, which proposes
-    translation, ratios of diameters, colours and shapes; the numbers of values, and the noise of
-    the other BasicProp datasets, are our choice.
+    translation, ratios of diameters, colors and shapes. The numbers of values, and the noise of the
+    other BasicProp datasets, are our choice.
     """
 
     BUILDER_CONFIGS = CONFIGS

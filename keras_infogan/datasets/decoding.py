@@ -1,4 +1,4 @@
-"""From the bytes of an image file to pixels of the size that a model wants."""
+"""Turns the bytes of an image file into pixels of the size that a model needs."""
 
 import dataclasses
 
@@ -10,15 +10,15 @@ _CHANNELS = (1, 3)
 
 @dataclasses.dataclass(frozen=True)
 class Decoder:
-    """Decodes PNG or JPEG bytes; crops and resizes where a size is asked for.
+    """Decodes PNG or JPEG bytes; crops and resizes them if a size is given.
 
-    The largest part in the middle that has the proportions asked for is kept, then resized with a
-    triangle filter, which averages where the image shrinks.
+    Keeps the largest centered part with the proportions of that size, and resizes it with a
+    triangle filter, which averages pixels when the image shrinks.
 
     Args:
         image_size: (height, width) in pixels; None or () keeps the stored size.
         channels: 1 for gray, 3 for red, green and blue; None or 0 keeps what is stored.
-        white: the value that white is stored as, 255, or 1 in images of two colours.
+        white: the stored value of white: 255, or 1 in black and white images.
 
     Raises:
         ValueError: another number of channels, or a size that is not two positive ints.
@@ -42,7 +42,7 @@ class Decoder:
             raise ValueError(f"channels should be 1 or 3. Received: {self.channels!r}")
 
     def output_shape(self, stored: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The shape (H, W, C) that images of a stored shape get, None where it is not known.
+        """The shape (H, W, C) after decoding images of a stored shape; None where unknown.
 
         Example:
             Decoder(channels=1).output_shape((None, None, 3))  # (None, None, 1)

@@ -1,4 +1,4 @@
-"""The images of a folder as a dataset, of which a seeded share is held out to test."""
+"""The images of a folder as a dataset, with a fixed random share as its test split."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
@@ -21,21 +21,21 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
 
     A tenth of the images, at least one, is the split "test", the rest is "train". Which ones
     depends on the names of the files alone. Both splits are in random order, so that a slice is a
-    random part. Names that begin with a dot are passed over.
+    random part. Names that begin with a dot are ignored.
 
     Args:
-        path: the folder; its sub-folders are searched too.
-        split: a split as TFDS writes them, "train", "test[:100]" or "train+test" say.
+        path: the folder; its subfolders are searched too.
+        split: a split in TFDS's notation, such as "train", "test[:100]" or "train+test".
         decoder: gives the images one size.
 
     Returns:
-        The images, and where they lie in two or more sub-folders, the label "class": the index of
-        the sub-folder, in the order of names.
+        The images and, if they are in two or more subfolders, the label "class": the index of the
+        subfolder, in the order of names.
 
     Raises:
-        OSError: no such folder, no images in it, or one that cannot be read.
+        OSError: no such folder, no images in it, or an image that cannot be read.
         ValueError: an unknown or empty split, images of several sizes, or some images inside and
-            some outside of sub-folders.
+            some outside subfolders.
 
     Example:
         load_folder("/data/faces", "train", Decoder(image_size=(32, 32), channels=3)).images
@@ -49,7 +49,7 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
 
 
 def find_files(folder: Path) -> list[PurePath]:
-    """The images below a folder, relative to it, in the order of their names.
+    """The images in a folder and its subfolders, as relative paths in the order of their names.
 
     Raises:
         OSError: no such folder, or no images in it.
@@ -68,15 +68,15 @@ def find_files(folder: Path) -> list[PurePath]:
 
 
 def _classes(folder: Path, files: Sequence[PurePath]) -> dict[str, np.ndarray]:
-    """The label "class" of all files, if their sub-folders tell them apart."""
+    """The label "class" of all files, if they are in several subfolders."""
     names = [file.parts[0] if len(file.parts) > 1 else "" for file in files]
     values, indices = np.unique(names, return_inverse=True)
     if len(values) == 1:
         return {}
     if "" in values:
         raise ValueError(
-            "Images should lie all in sub-folders, which name their classes, or all outside of "
-            f"them. Received: {folder}, with {files[names.index('')]} outside of sub-folders"
+            "Images should be all in subfolders, which name their classes, or all outside "
+            f"subfolders. Received: {folder}, with {files[names.index('')]} outside subfolders"
         )
     return {"class": indices.astype(np.int64)}
 
@@ -103,7 +103,7 @@ def _choose(count: int, split: str) -> np.ndarray:
 
 
 def unreadable(path: Path) -> OSError:
-    """The error of a file that is no image, or a part of one."""
+    """The error for a file that is not an image, or is incomplete."""
     return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
 
 
@@ -114,7 +114,7 @@ def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray
         uint8 [H, W, C] of each.
 
     Raises:
-        OSError: a file that is missing, or no PNG or JPEG file.
+        OSError: a file is missing, or is not a PNG or JPEG file.
     """
     dataset = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
     decoded = dataset.map(

@@ -1,4 +1,4 @@
-"""The size and colour to train on where nobody gave them: what a folder's images suggest."""
+"""The image size and channels to train on by default, chosen from the images of a folder."""
 
 import dataclasses
 import math
@@ -10,10 +10,10 @@ from PIL import Image, UnidentifiedImageError
 
 from keras_infogan.datasets.folder import find_files, unreadable
 
-# The squares that images become. Larger ones are for who asks: twice the side is four times the
-# work, and wants more images and more updates than a first try has.
+# The squares that images become. Larger sizes should be asked for: twice the side is four times the
+# work, and needs more images and more updates than a first trial has.
 SIDES = (32, 48, 64)
-# One size that all images have is kept between these, if networks can halve it twice.
+# A size that all images share is kept within these limits, if networks can halve it twice.
 SMALLEST, LARGEST, MULTIPLE = 8, 128, 4
 
 _GREY = frozenset(["1", "L", "LA", "La", "I", "I;16", "I;16B", "F"])  # Pillow's modes
@@ -22,12 +22,12 @@ _CHANNELS = {True: 3, False: 1}
 
 @dataclasses.dataclass(frozen=True)
 class FolderFormat:
-    """A size and a colour that suit all images of a folder, and what was found there.
+    """A size and a number of channels that suit all images of a folder, and a description.
 
     Args:
         image_size: (height, width) in pixels.
         channels: 1 for gray, 3 for red, green and blue.
-        found: the images' count, sizes as HEIGHTxWIDTH and colour, for people.
+        found: for people: the number of images, their sizes as HEIGHTxWIDTH, gray or in color.
     """
 
     image_size: tuple[int, int]
@@ -36,17 +36,17 @@ class FolderFormat:
 
 
 def choose_format(path: str) -> FolderFormat:
-    """Chooses the form of a folder's images from their headers, without decoding them.
+    """Chooses the format of a folder's images from their headers, without decoding them.
 
-    One size that all have is kept, if its sides are multiples of 4 from 8 to 128. Otherwise the
-    images become squares, of the largest side of 32, 48 and 64 pixels that half of the images
-    reach, or of 32 pixels where they are smaller. They are gray if all are.
+    A size that all images share is kept, if its sides are multiples of 4 from 8 to 128. Otherwise
+    the images become squares. Their side is 32, 48 or 64 pixels: the largest that half of the
+    images reach, or 32 if the images are smaller. They become gray if all images are gray.
 
     Args:
         path: a folder of PNG and JPEG images, see `load_folder`.
 
     Raises:
-        OSError: no such folder, no images in it, or one that cannot be read.
+        OSError: no such folder, no images in it, or an image that cannot be read.
 
     Example:
         choose_format("/data/birds").image_size  # (64, 64)

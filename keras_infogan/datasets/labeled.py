@@ -1,4 +1,4 @@
-"""Images in memory with what is known about each."""
+"""Images in memory with their labels."""
 
 import dataclasses
 
@@ -7,11 +7,11 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class LabeledImages:
-    """Images in memory and what is known about each.
+    """Images in memory and their labels.
 
     Args:
         images: uint8 array [N, H, W, C] in [0, 255].
-        labels: for each categorical factor, by its name, an int64 array [N].
+        labels: name of a categorical factor -> int64 array [N].
 
     Example:
         data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})

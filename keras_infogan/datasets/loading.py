@@ -25,7 +25,7 @@ from keras_infogan.datasets.labeled import LabeledImages
 
 IMAGE_FOLDER = "image_folder"
 
-# Labels whose classes are points on a line, of our datasets and of TFDS's dsprites.
+# Labels of our datasets and of TFDS's dsprites whose classes are points on a line.
 ORDERED_LABELS = frozenset(
     [
         *("left_height", "right_height"),
@@ -34,7 +34,7 @@ ORDERED_LABELS = frozenset(
     ]
 )
 
-# TFDS stores their black and white as 0 and 1.
+# TFDS stores black and white in these datasets as 0 and 1.
 _BINARY = ("binarized_mnist", "dsprites")
 _DECODE_BATCH = 1024
 _PROBE_SECONDS = 10
@@ -51,14 +51,14 @@ def load_images(
 ) -> LabeledImages:
     """Loads one split of a TFDS dataset that has an `image` feature, or of a folder of images.
 
-    A dataset that is not prepared yet is prepared first: BasicProp and sprites are drawn, others
-    are downloaded by TFDS.
+    A dataset that is not prepared yet is prepared first: BasicProp and sprites are drawn here, TFDS
+    downloads others.
 
     Args:
-        name: a TFDS name, "mnist" or "basic_prop_line/clean" say, or "image_folder".
-        split: a TFDS split, "train" or "test[:10%]" say.
-        data_dir: the folder that holds prepared datasets; without it the environment variable
-            TFDS_DATA_DIR says, then TFDS's default.
+        name: a TFDS name, such as "mnist" or "basic_prop_line/clean", or "image_folder".
+        split: a TFDS split, such as "train" or "test[:10%]".
+        data_dir: the folder of prepared datasets; the default is the environment variable
+            TFDS_DATA_DIR, then TFDS's default.
         path: the folder of PNG and JPEG images that "image_folder" reads, see `load_folder`;
             None or "" for every other dataset.
         image_size: (height, width) in pixels that images are cropped and resized to, see
@@ -66,15 +66,15 @@ def load_images(
         channels: 1 for gray, 3 for red, green and blue; None or 0 keeps what is stored.
 
     Returns:
-        The split's images in the order of its files, and by name every ClassLabel feature and
-        every feature that is true (1) or false (0); a nested one is called "attributes/Smiling",
-        say. Black and white are 0 and 255, also where a dataset stores them as 0 and 1.
+        The split's images in the order of its files. The labels are, by name, every ClassLabel
+        feature and every feature that is true (1) or false (0); a nested feature has a name such as
+        "attributes/Smiling". Black and white are 0 and 255, also if a dataset stores 0 and 1.
 
     Raises:
         ValueError: an unknown dataset, configuration, version or split, images that are not
             uint8 images of one size, a bad image_size or channels, or a path where there should
             be none or none where there should be one.
-        OSError: a dataset that can be neither found, prepared nor read.
+        OSError: a dataset that cannot be found, prepared or read.
 
     Example:
         data = load_images("basic_prop_line", "test", data_dir="/tmp/tfds")
@@ -95,11 +95,11 @@ def load_images(
 
 @dataclasses.dataclass(frozen=True)
 class StoredImages:
-    """One split of a prepared TFDS dataset on disk, of which any part is read by itself.
+    """One split of a prepared TFDS dataset on disk; any part of it can be read alone.
 
     Args:
-        builder: of the dataset.
-        split_info: of the split.
+        builder: the builder of the dataset.
+        split_info: the description of the split.
         decoder: gives the images one size.
     """
 
@@ -143,7 +143,7 @@ def open_images(
 
 
 def _open(builder: tfds.core.DatasetBuilder, split: str, decoder: Decoder) -> StoredImages:
-    """Finds a split of a dataset, which is prepared first if need be."""
+    """Finds a split of a dataset, and prepares the dataset first if necessary."""
     if builder.name in _BINARY:
         decoder = dataclasses.replace(decoder, white=1)
     if not builder.data_path.exists():
@@ -200,7 +200,7 @@ def _prepare(builder: tfds.core.DatasetBuilder) -> None:
 
 
 def _require_network(builder: tfds.core.DatasetBuilder) -> None:
-    """Fails at once where TFDS would try for minutes to reach a server."""
+    """Fails at once if a server cannot be reached; TFDS would try for minutes."""
     url = next((url for url in builder.url_infos or () if url.startswith("http")), None)
     # TFDS notes each finished download in such a file, and does not fetch it again.
     if url is None or any((builder.data_dir_root / "downloads").glob("*.INFO")):
@@ -258,7 +258,7 @@ def _label_names(builder: tfds.core.DatasetBuilder) -> list[str]:
 
 
 def _leaves(features: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested features by the names that TFDS stores them under."""
+    """Nested features, by the names under which TFDS stores them."""
     for name, feature in features.items():
         if isinstance(feature, tfds.features.FeaturesDict):
             yield from _leaves(feature, f"{prefix}{name}/")
@@ -279,7 +279,7 @@ def _decoded_batches(
     names: list[str],
     decoder: Decoder,
 ) -> tf.data.Dataset:
-    """Reads whole batches of records: TFDS's own reader, record by record, takes thrice as long."""
+    """Reads whole batches of records; TFDS's own reader reads single records, 3 times slower."""
     stored = builder.info.features["image"].shape
     shape = decoder.output_shape(stored)
     spec = {
@@ -296,7 +296,7 @@ def _decoded_batches(
         )
         return examples
 
-    # Only images that are known to be of one size can share a batch.
+    # Only images with the same known size can share a batch.
     batch = 1 if None in shape else _DECODE_BATCH
     records = _records(builder, files).batch(batch)
     return records.map(decode, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
@@ -312,7 +312,7 @@ def _records(
 
 
 def _slice(files: Sequence[FileInstruction], start: int, stop: int) -> list[FileInstruction]:
-    """What to read of files for the examples `start` to `stop` - 1 of them all."""
+    """The parts of files that hold the examples `start` to `stop` - 1 of all."""
     parts, first = [], 0
     for file in files:
         skipped = max(start - first, 0)

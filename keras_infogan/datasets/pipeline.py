@@ -1,4 +1,4 @@
-"""The input pipeline: endless shuffled batches that can start at any step."""
+"""The input pipeline: an infinite sequence of shuffled batches that can start at any step."""
 
 from typing import Any
 
@@ -15,22 +15,22 @@ def training_batches(
     first_step: int = 0,
     labels: np.ndarray | None = None,
 ) -> tf.data.Dataset:
-    """Yields batches without end, in an order that depends on the seed and the step alone.
+    """Yields batches without end, in an order that depends only on the seed and the step.
 
     With n images and batches of B, epoch e takes the images in the order
 
         i -> permutation(i; seed, e),  i = 0 .. B * floor(n / B) - 1,
 
-    so that no image comes twice in an epoch, and the n mod B images that an epoch leaves out are
-    others each time. The permutation is computed, not stored: a run that resumes at a step sees
-    the batches that it would have seen. Replica r of the R of a strategy is given the rows r B/R to
+    so no image comes twice per epoch, and the n mod B images that an epoch leaves out are different
+    each time. The permutation is computed, not stored: a resumed run sees the same batches as an
+    uninterrupted one. Replica r of the R replicas of a strategy receives the rows r B/R to
     (r + 1) B/R of each batch.
 
     Args:
         images: uint8 array [N, H, W, C].
-        batch_size: images in a batch, 1 to N.
+        batch_size: images per batch, 1 to N.
         seed: any int of 64 bits.
-        first_step: the step, from 0, whose batch comes first.
+        first_step: the step of the first batch, from 0.
         labels: int64 array [N], or None.
 
     Returns:
@@ -39,7 +39,7 @@ def training_batches(
 
     Raises:
         TypeError: images that are not uint8.
-        ValueError: images that are not of rank 4, a batch larger than all images together, or a
+        ValueError: images that are not of rank 4, a batch size above the number of images, or a
             negative step.
 
     Example:
@@ -50,15 +50,15 @@ def training_batches(
     _check(images, batch_size, first_step)
     last = len(images) - 1
     steps_per_epoch = len(images) // batch_size
-    # In main memory even where there is a GPU, which the whole dataset may not fit into.
+    # In main memory even if there is a GPU: the whole dataset may not fit into its memory.
     with tf.device("CPU"):
         sources = [tf.convert_to_tensor(each) for each in (images, labels) if each is not None]
 
     def draw(step: tf.Tensor) -> Any:
         epoch, position = step // steps_per_epoch, step % steps_per_epoch
         rows = position * batch_size + tf.range(batch_size, dtype=tf.int64)
-        # index_shuffle reads the lowest bits of a key only, 8 or so: seeds and epochs that are 256
-        # apart would share an order if they were not hashed first.
+        # index_shuffle reads only about the lowest 8 bits of a key. Without the hash, seeds and
+        # epochs that differ by 256 would have the same order.
         key = tf.random.stateless_uniform(
             [2], [tf.constant(seed, tf.int64), epoch], None, None, tf.int64
         )
@@ -69,8 +69,8 @@ def training_batches(
 
     steps = tf.data.Dataset.counter(first_step)
     batches = steps.map(draw, num_parallel_calls=PARALLEL).prefetch(PARALLEL)
-    # The thread that would tune these numbers sleeps for as long as it has run, a minute at most,
-    # and the end of an iteration may wait for it to wake.
+    # Autotuning has a thread that sleeps for up to a minute; the end of an iteration may have to
+    # wait until it wakes.
     options = tf.data.Options()
     options.autotune.enabled = False
     # Under a strategy every replica takes its own rows of each batch.

@@ -1,6 +1,6 @@
 """Datasets that are drawn here from a fixed seed.
 
-Preparing one needs no network and gives the same bytes wherever it runs.
+To prepare one needs no network, and gives the same bytes on every machine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ class RenderedDataset(
     tfds.core.GeneratorBasedBuilder,
     skip_registration=True,  # type: ignore[call-arg]
 ):
-    """What our builders share: each example has a key, and whole blocks of keys are drawn at once.
+    """The base of our builders: each example has a key, and whole blocks of keys are drawn at once.
 
     A builder defines `IMAGE_SHAPE`, `_info`, `_keys` and `_draw`.
     """
@@ -28,7 +28,7 @@ class RenderedDataset(
     IMAGE_SHAPE: tuple[int, int, int]
 
     def _keys(self) -> dict[str, np.ndarray]:
-        """Returns the key of each example of each split, in order: an int, once in a split."""
+        """Returns the key of each example of each split, in order: an int, unique in its split."""
         raise NotImplementedError
 
     def _draw(
@@ -61,7 +61,7 @@ class RenderedDataset(
         for start in range(0, len(keys), _BLOCK):
             block = keys[start : start + _BLOCK]
             images, labels = self._draw(block, generator)
-            # Encoding a block at once takes a third of the time that TFDS takes image by image.
+            # To encode a whole block takes a third of the time of TFDS's encoding per image.
             columns = {"image": tf.io.encode_png(images).numpy(), **labels}
             for row, key in enumerate(block.tolist()):
                 yield key, {name: values[row] for name, values in columns.items()}
@@ -73,8 +73,8 @@ class FactorDataset(
 ):
     """Images made from factors, each example from a combination that no other example has.
 
-    The combinations are a seeded draw without replacement from all there are. Each factor is a
-    label of its own.
+    The combinations are drawn from all possible ones, with a fixed seed and without replacement.
+    Each factor is a separate label.
 
     A builder defines `IMAGE_SHAPE`, `FACTORS`, `_info` and `_render`.
     """
@@ -133,7 +133,7 @@ def draw_keys(count: int, examples: Mapping[str, int]) -> dict[str, np.ndarray]:
 
 
 def combinations(factors: Mapping[str, Sequence[Any]], keys: np.ndarray) -> np.ndarray:
-    """Finds combinations of factors by their place in the full product, last factor fastest.
+    """Finds combinations of factors by their index in the full product; the last varies fastest.
 
     Args:
         factors: factor name -> its values, in order.
@@ -156,7 +156,7 @@ def check_combinations(factors: Mapping[str, Sequence[Any]], values: np.ndarray)
 
     Args:
         factors: factor name -> its values, in order.
-        values: what should be an int array [N, number of factors].
+        values: the values to check, which should be an int array [N, number of factors].
 
     Raises:
         TypeError: values that are not ints.

@@ -1,7 +1,7 @@
-"""Anti-aliased shapes: drawn once each as a small stencil, then placed in any number of images.
+"""Anti-aliased shapes: each is drawn once as a small stencil, then placed in many images.
 
 A shape is a function of x and y, arrays in units of the shape's half width and half height, from
-its middle, y down; it tells which points lie inside.
+its middle, with y down. It returns which points are inside.
 """
 
 from collections.abc import Callable

@@ -48,8 +48,8 @@ def render_sprites(factors: np.ndarray) -> np.ndarray:
         render_sprites(np.array([[2, 5, 0, 16, 16]]))  # an upright heart in the middle
 
     Reference: Matthey et al. 2017, dSprites, whose factors and values these are; as there, the
-    last orientation is a full turn, so it looks like the first. The shapes are of our drawing,
-    and anti-aliased where theirs are of two colours.
+    last orientation is a full turn, so it looks like the first. The shapes are our own, and
+    anti-aliased; those of dSprites are black and white.
     """
     factors = np.asarray(factors)
     check_combinations(SPRITE_FACTORS, factors)
@@ -75,11 +75,11 @@ class Sprites(FactorDataset):
     """A white square, ellipse or heart on black: 50,000 images to train, 10,000 to test.
 
     Each example holds `image`, uint8 [64, 64, 1], and the classes `shape` (3), `scale` (6),
-    `orientation` (40), `x` (32) and `y` (32). No two examples, of whichever split, have all five
-    in common. `render_sprites` draws the rest of the 737,280 combinations.
+    `orientation` (40), `x` (32) and `y` (32). No two examples of the dataset have the same five
+    values. `render_sprites` draws the rest of the 737,280 combinations.
 
     Args:
-        data_dir: the folder that the dataset is prepared in; TFDS's default without it.
+        data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
         tfds.load("sprites", split="train", data_dir="/tmp/tfds")

@@ -1,4 +1,4 @@
-"""Attributes that images have without anybody's label, to say in a number what a code does."""
+"""Attributes of images that need no labels, to measure what a code does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from keras_infogan.metrics.extractor import checked_images
 
 ATTRIBUTES = ("slant", "stroke_width", "height", "width", "area", "brightness")
-INK = 0.5  # of the brightest pixel: what is brighter belongs to the shape
+INK = 0.5  # of the brightest pixel: brighter pixels belong to the shape
 CHUNK = 1000  # images measured at a time
 FEWEST = 2  # pairs that have a rank correlation
 
@@ -24,7 +24,7 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
     - "slant": degrees from upright, positive to the right, of the shear -S_xy / S_yy that
       deskewing undoes.
     - "stroke_width": pixels, 4 E[d] - 2 with d the distance of a pixel of the shape to the
-      nearest one beside it, whatever the stroke's direction: 2 for a bar of 2, 4 for one of 4.
+      nearest one outside it, for any direction of the stroke: 2 for a bar of 2, 4 for one of 4.
     - "height", "width": pixels, the side sqrt(12 S + 1) of a bar with that variance.
     - "area": share of the image's pixels that belong to the shape: brighter than half the
       brightest.
@@ -34,8 +34,8 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
         images: [N, H, W, C], uint8 or floats in [0, 1]; channels are averaged.
 
     Returns:
-        Per attribute float64 [N]. Of a black image all but area and brightness are NaN, and of a
-        shape without height the slant.
+        Attribute -> float64 [N]. For a black image all except area and brightness are NaN; for a
+        shape without height the slant is NaN.
 
     Raises:
         ValueError: another shape, no images, values that are NaN or outside [0, 1].
@@ -51,7 +51,7 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
 
 
 def _attributes(images: np.ndarray) -> dict[str, np.ndarray]:
-    """Of some images: a dozen arrays of their size in float64 are made on the way."""
+    """The attributes of a chunk; it makes a dozen float64 arrays of the size of the images."""
     grey = images.mean(axis=-1, dtype=np.float64)
     mass = grey.sum(axis=(1, 2))
     y, x = (
@@ -130,7 +130,7 @@ def monotonicity(walks: Any) -> float:
 
 
 def _stroke_width(shape: np.ndarray) -> float:
-    """Of a bool array [H, W]; beyond its edges nothing belongs to the shape."""
+    """The stroke width of a bool array [H, W]; outside its edges nothing belongs to the shape."""
     if not shape.any():
         return float("nan")
     distances = ndimage.distance_transform_edt(np.pad(shape, 1))

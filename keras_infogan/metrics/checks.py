@@ -1,4 +1,4 @@
-"""What every measure asks of its features and of its numbers of rows."""
+"""Checks of features and of numbers of rows, for all measures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
     """Values as a finite matrix [N, D] of floats with at least one row and one column.
 
     Args:
-        name: what an error calls them.
+        name: their name in an error.
         values: numbers [N, D]; floats keep their dtype, integers become float64.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a classifier's answers say of generated images: the inception score and the modes."""
+"""Scores of generated images from a classifier's output: the inception score and the modes."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def inception_score(probabilities: Any, splits: int = 10) -> SplitScore:
 
         exp(E_x KL(p(y|x) || p(y))),   p(y) = E_x p(y|x)
 
-    of each split, a run of rows that follow each other: shuffle rows that come in the order of
-    their classes. K for even one-hot answers over K classes, 1 when all answers are one.
+    of each split, a block of consecutive rows: shuffle rows that are in the order of their classes.
+    It is K for one-hot rows spread evenly over K classes, and 1 if all rows are equal.
 
     Args:
         probabilities: p(y|x) of generated images, [N, K]; every row sums to 1.
@@ -52,7 +52,7 @@ def inception_score(probabilities: Any, splits: int = 10) -> SplitScore:
         The mean and the standard deviation over the splits.
 
     Raises:
-        ValueError: rows that are no probabilities, or fewer rows than splits.
+        ValueError: rows that are not probabilities, or fewer rows than splits.
 
     Example:
 
@@ -84,9 +84,9 @@ def mode_coverage(labels: Any, class_count: int, reference_labels: Any = None) -
         reference_labels: of real images, int [M]; without them p is uniform, 1 / K.
 
     Returns:
-        The number of classes reached, and the divergence: at most ln K from uniform, where it is
-        reached if all images are of one class; infinite if a class is reached that the
-        reference lacks.
+        The number of classes reached, and the divergence. From a uniform reference it is at most
+        ln K, when all images are of one class. It is infinite if a generated class is missing in
+        the reference.
 
     Raises:
         ValueError: no labels, labels that are no row of integers or out of range.

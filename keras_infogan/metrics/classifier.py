@@ -1,4 +1,4 @@
-"""A small classifier of the data at hand, as an extractor for images that Inception never saw."""
+"""A small classifier of the data, as an extractor for images unlike those of Inception."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def build_classifier(
     """A Keras model of two convolutions and a layer of 128 features, untrained.
 
     Args:
-        name: of the model, and of the extractor that it is to be.
+        name: of the model, and of its extractor.
         image_shape: (H, W, C), H and W of at least 4.
         class_count: K, at least 2.
         seed: int, of the initial weights and of dropout.
-        dropout: share of what the two last layers read that is dropped in training.
+        dropout: share of the inputs of the last two layers that is dropped in training.
 
     Returns:
         A model from float32 images [B, H, W, C] in [0, 1] to {"features": [B, 128],
@@ -84,17 +84,16 @@ def train_classifier(
     seed: int = 0,
     verbose: int = 0,
 ) -> Extractor:
-    """Trains a classifier on labeled images, to look through at generated ones.
+    """Trains a classifier on labeled images, whose features can score generated images.
 
-    Adam, from 2e-3 down to 0 on a cosine. Its features are what tells the classes apart, so two
-    classifiers give two scales: keep one (`extractor.model.save("NAME.keras")`) for all scores
-    that are to be compared. On MNIST it names 0.99 of the test images
-    rightly, after about a minute of one processor core.
+    Adam, with a cosine schedule from 2e-3 to 0. Two classifiers give two scales: keep one
+    (`extractor.model.save("NAME.keras")`) for all scores that you compare. On MNIST its test
+    accuracy is 0.99, after about a minute on one processor core.
 
     Args:
-        name: of the extractor, "mnist_classifier" say.
+        name: of the extractor, such as "mnist_classifier".
         images: [N, H, W, C], uint8 or floats in [0, 1].
-        labels: int [N], classes from 0 on; the largest tells how many there are.
+        labels: int [N], classes from 0; the largest gives the number of classes.
         epochs, batch_size: of the training; batches are at most N.
         seed: int, of the initial weights, of dropout and of the order.
         verbose: as of Keras's `fit`.
@@ -134,13 +133,13 @@ def fit_classifier(
     epochs: int = 1,
     verbose: int = 0,
 ) -> None:
-    """Trains what `build_classifier` made: Adam, from 2e-3 down to 0 on a cosine.
+    """Trains a model of `build_classifier`: Adam, with a cosine schedule from 2e-3 to 0.
 
     Args:
         network: the classifier; its weights change.
         batches: of images [B, H, W, C], uint8 or floats in [0, 1], and labels int [B].
-        updates: how many there will be: batches times epochs.
-        epochs: times that the batches are gone through.
+        updates: number of updates: batches times epochs.
+        epochs: passes over the batches.
         verbose: as of Keras's `fit`.
 
     Example:
@@ -158,7 +157,7 @@ def fit_classifier(
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:
-    """The extractor of a saved classifier, by the name that it was trained under.
+    """The extractor of a saved classifier, with the name that it was trained with.
 
     Raises:
         OSError: there is no such file.

@@ -1,4 +1,4 @@
-"""Categorical codes against labels: how well an unsupervised code names the classes."""
+"""Categorical codes against labels: how well an unsupervised code agrees with the classes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class ClusteringScores(NamedTuple):
     Attributes:
         code_accuracy: share of images whose class is the one matched with their code, under the
             best one-to-one matching (Hungarian algorithm).
-        majority_accuracy: the same where each code value stands for its most frequent class;
-            several may stand for one, so it is never below `code_accuracy`.
-        nmi: normalized mutual information, arithmetic mean of the entropies below the line.
+        majority_accuracy: the same if each code value means its most frequent class; several values
+            may mean the same class, so it is never below `code_accuracy`.
+        nmi: normalized mutual information, divided by the arithmetic mean of the entropies.
         ari: adjusted Rand index, 0 for an independent code.
     """
 
@@ -33,8 +33,8 @@ class Confusion(NamedTuple):
 
     Attributes:
         classes: the labels that occur, int [K].
-        values: the code's values that occur, int [V], first those matched with the classes, in
-            their order; what is left follows. With fewer values than classes some have none.
+        values: the code's values that occur, int [V]: first those matched with the classes, in the
+            order of the classes, then the rest. With fewer values than classes some have none.
         counts: images of each class with each value, int [K, V].
         value_of_class: the matched value of each class, int or None where it has none, length K.
         accuracy_of_class: share of a class's images with its matched value, float [K]; 0 where

@@ -1,4 +1,4 @@
-"""Codes and the factors they should name: what may be scored, and on which points."""
+"""Codes and true factors: checks before scoring, and the points to score on."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def check_codes(codes: Any) -> np.ndarray:
 
 
 def varies(rows: np.ndarray) -> np.ndarray:
-    """Which columns of rows [N, C] take more than one value, bool [C].
+    """Which columns of rows [N, C] have more than one value, bool [C].
 
-    By comparison: the standard deviation of a constant column may be a little above 0.
+    It compares values, since the standard deviation of a constant column may be just above 0.
     """
     return np.any(rows != rows[:1], axis=0)
 
 
 def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Codes as float64 [N, D] and, as int64 [N, F'], the factors that take two values or more.
+    """Codes as float64 [N, D] and, as int64 [N, F'], the factors with two values or more.
 
-    A factor of a single value (the colour of dSprites) cannot be named well or badly: it is
-    left out of every measure.
+    A factor with a single value (the color of dSprites) cannot be scored: every measure leaves it
+    out.
 
     Raises:
         TypeError: codes are not numbers, or factors are not integers.
@@ -82,8 +82,8 @@ class Parts(NamedTuple):
 class PointSplit:
     """How many points a measure is fitted on and how many it is scored on.
 
-    Points are drawn without replacement. Where there are fewer than `train + test`, all are
-    used, in the same proportion.
+    Points are drawn without replacement. If there are fewer than `train + test`, all are used, in
+    the same proportion.
 
     Args:
         train: int, at least 1, points to fit on.

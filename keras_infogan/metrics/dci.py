@@ -40,7 +40,7 @@ Explainer = Callable[[Parts, int], Explanation]
 def boosted_importances(parts: Parts, seed: int) -> Explanation:
     """Explains a factor by gradient boosted trees; informativeness is their accuracy.
 
-    As disentanglement_lib does, with scikit-learn's settings: 100 trees of depth 3.
+    The same as in disentanglement_lib, with scikit-learn's settings: 100 trees of depth 3.
     """
     trees = GradientBoostingClassifier(random_state=seed)
     trees.fit(parts.train_codes, parts.train_factors)
@@ -53,11 +53,11 @@ def lasso_importances(parts: Parts, seed: int) -> Explanation:
     """Explains a factor's values, as numbers, by a lasso; all variables are standardized.
 
     The importances are the absolute coefficients under a penalty of 0.02, as in Eastwood and
-    Williams. Informativeness is 1 - RMSE / RMSE of a guess of the mean; it falls below 0 where
-    that guess is better.
+    Williams. Informativeness is 1 - RMSE / RMSE of a guess of the mean; it is below 0 if that guess
+    is better.
 
-    Codes that say next to nothing may keep a single small coefficient by chance, and then look
-    fully disentangled and complete: read those scores beside the informativeness.
+    Codes with almost no information may keep a single small coefficient by chance, and then look
+    fully disentangled and complete. So read those scores together with the informativeness.
     """
     del seed  # the fit is not random
     scale_codes = StandardScaler().fit(parts.train_codes)

@@ -26,7 +26,7 @@ class DisentanglementProtocol:
     """The settings under which scores compare with each other.
 
     Args:
-        name: str, what the keys of the scores end with.
+        name: str, the end of the keys of the scores.
         split: points to fit on and points to score on. MIG, modularity and IRS take the former.
         bins: int, of each code, for MIG and modularity.
         correlates: bool, whether SAP takes squared correlations for the factors that
@@ -102,8 +102,8 @@ def disentanglement_scores(
 ) -> dict[str, float]:
     """Scores codes against factors by every supervised measure, under one protocol.
 
-    Scores of different protocols do not compare. Both name points by the ten thousand: with
-    fewer, all are used, and the scores do not compare with published ones.
+    Scores of different protocols cannot be compared. Both use ten thousand points or more. With
+    fewer points all are used, and the scores cannot be compared with published ones.
 
     Args:
         codes: numbers [N, D], a model's codes of N images.

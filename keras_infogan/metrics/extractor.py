@@ -1,4 +1,4 @@
-"""A named network that turns images into features, and perhaps into class probabilities."""
+"""A named network that turns images into features, and optionally into class probabilities."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROBABILITIES = "probabilities"
 
 
 class Extracted(NamedTuple):
-    """What an extractor says of a batch of B images.
+    """The output of an extractor for a batch of B images.
 
     Attributes:
         features: floats [B, D].
@@ -32,13 +32,13 @@ class Extracted(NamedTuple):
 
 @dataclass(frozen=True)
 class Extractor:
-    """A network that measures of image quality look through, by name.
+    """A named network whose features measures of image quality use.
 
-    A score depends on its extractor as much as on the images, so the name ends the name of every
-    score: "frechet_distance/mnist_classifier".
+    A score depends on its extractor as much as on the images. So every score's name ends in the
+    extractor's name: "frechet_distance/mnist_classifier".
 
     Args:
-        name: what scores are called after.
+        name: the end of the names of scores.
         model: a Keras model, or any callable, from preprocessed images to features [B, D], or to
             {"features": [B, D], "probabilities": [B, K]}. A Keras model is run in inference mode.
         preprocess: from float32 images [B, H, W, C] in [0, 1] to what `model` takes; without it
@@ -68,7 +68,7 @@ class Extractor:
             )
 
     def __call__(self, images: Any) -> Extracted:
-        """Reads a batch.
+        """Runs the network on a batch.
 
         Args:
             images: [B, H, W, C], uint8 or floats in [0, 1].
@@ -100,7 +100,7 @@ class Extractor:
 
 
 def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
-    """Yields an array's images in batches, the last as large as is left.
+    """Yields an array's images in batches; the last one may be smaller.
 
     Args:
         images: [N, H, W, C].

@@ -35,7 +35,7 @@ class RunningGaussian:
         self._scatter = np.zeros([0, 0])
 
     def update(self, features: Any) -> None:
-        """Takes in a batch of features.
+        """Adds a batch of features.
 
         Args:
             features: [B, D], B and D of at least 1.
@@ -49,7 +49,7 @@ class RunningGaussian:
         self._combine(len(rows), mean, centred.T @ centred)
 
     def merge(self, other: RunningGaussian) -> None:
-        """Takes in what another has seen, which stays as it is; one that saw nothing adds none.
+        """Adds the features of another Gaussian, which does not change and may be empty.
 
         Raises:
             ValueError: the widths differ.
@@ -103,7 +103,7 @@ class RunningGaussian:
 
 
 def frechet_distance(real: RunningGaussian, fake: RunningGaussian) -> float:
-    """The squared Frechet (2-Wasserstein) distance between two Gaussians, 0 when they are one.
+    """The squared Frechet (2-Wasserstein) distance between two Gaussians, 0 if they are equal.
 
         |m_1 - m_2|^2 + tr(C_1) + tr(C_2) - 2 tr((C_1 C_2)^(1/2))
 
@@ -134,7 +134,7 @@ def frechet_distance(real: RunningGaussian, fake: RunningGaussian) -> float:
     shift = real.mean - fake.mean
     traces = np.trace(real.covariance) + np.trace(fake.covariance)
     overlap = linalg.svdvals(_root(real.covariance) @ _root(fake.covariance)).sum()
-    # Rounding may leave a little less than nothing between equal Gaussians.
+    # Between equal Gaussians, rounding may give a value just below 0.
     return max(0.0, float(shift @ shift + traces - 2.0 * overlap))
 
 

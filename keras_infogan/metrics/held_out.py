@@ -1,4 +1,4 @@
-"""Information of codes by a recognition network that had no part in the training."""
+"""Information of codes by a recognition network that is trained after the model."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ def held_out_log_probabilities(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, np.ndarray]:
-    """What a fresh recognition network says of images that it was not trained on.
+    """log q(c|x) of a newly trained recognition network, on images that it was not trained on.
 
-    A network of its own architecture (`build_classifier`'s) learns log q(c|x) on one part of a
-    generator's frozen samples, by Adam from 2e-3 down to 0 on a cosine, and is read on the rest.
-    E log q(c|x) + H(c) is then a bound on I(c; x) that the generator cannot have been shaped for:
-    codes that only the Q of the training can read score low.
+    A network of another architecture (`build_classifier`'s) learns log q(c|x) on one part of a
+    generator's samples, by Adam with a cosine schedule from 2e-3 to 0, and is evaluated on the
+    rest. E log q(c|x) + H(c) is then a bound on I(c; x) that the generator was not trained for:
+    codes that only the Q of the training can read have a low score.
 
     Args:
         latents: the spec that the latents were drawn from.
-        drawn: those of N images, as `LatentSpec.sample` gives them.
+        drawn: the latents of N images, from `LatentSpec.sample`.
         images: the N images [N, H, W, C], uint8 or floats in [0, 1], N >= 10.
         epochs: passes over the training part, int >= 1.
-        held_out: share of the images to read, from 0 to 1, both left out; the last ones.
-        batch_size: of an update, cut to the training part.
+        held_out: share of the images to evaluate on, above 0 and below 1; these are the last ones.
+        batch_size: images per update, at most the size of the training part.
         seed: int, of the weights and of the order.
-        progress: called with (updates made, updates in all) after each.
+        progress: called with (updates made, all updates) after each update.
 
     Returns:
         Per code name log q(c|x) of the images held out, float32, in nats.

@@ -28,13 +28,13 @@ def image_scores(
 
     The Frechet distance is over all images. The kernel distance, precision and recall (k = 3),
     density and coverage (k = 5) are over `kept` of either side, a uniform sample. The inception
-    score and the modes are over all class probabilities, of 4 K bytes an image; the images of an
-    inception score are shuffled first. No more than a batch of images is held at a time.
+    score and the modes are over all class probabilities, of 4 K bytes per image; the images of an
+    inception score are shuffled first. At most one batch of images is in memory at a time.
 
     Args:
         real_batches, fake_batches: batches [B, H, W, C], uint8 or floats in [0, 1], of any sizes;
             of a tuple (images, labels) the first counts. See `image_batches` for an array.
-        extractor: the network to look through, see `Extractor`.
+        extractor: the network that gives the features, see `Extractor`.
         kept: features of either side that are kept, `subset_size` at least.
         subset_size: images in a subset of the kernel distance, of which there are 100.
         splits: of the inception score.
@@ -80,7 +80,7 @@ def image_scores(
 
 
 class _Stream:
-    """What is kept of one side: moments, a uniform sample of features, class probabilities."""
+    """The state of one side: moments, a uniform sample of features, class probabilities."""
 
     def __init__(self, name: str, kept: int, seed: int):
         self.name = name
@@ -105,7 +105,7 @@ class _Stream:
             raise ValueError(f"`{self.name}` should hold images. Received: no batches")
 
     def _keep(self, rows: np.ndarray) -> None:
-        """Reservoir sampling: every row seen so far is among the kept with one probability."""
+        """Reservoir sampling: every row so far is kept with the same probability."""
         seen = self.gaussian.count
         if not seen:
             self._rows = np.zeros([self._kept, rows.shape[1]], rows.dtype)
@@ -113,7 +113,7 @@ class _Stream:
         drawn = self._generator.integers(0, places + 1)
         places = np.where(places < self._kept, places, drawn)
         stays = places < self._kept
-        self._rows[places[stays]] = rows[stays]  # of rows with one place the last stays
+        self._rows[places[stays]] = rows[stays]  # of rows with the same place the last stays
 
 
 def _class_scores(real: _Stream, fake: _Stream, splits: int, seed: int) -> dict[str, float]:

@@ -23,16 +23,16 @@ def inception_v3() -> Extractor:
     images are repeated to three channels; all are resized to 299 x 299 (bilinear, with
     antialiasing) and mapped to [-1, 1].
 
-    The Frechet distance of Heusel et al. 2017 (arXiv:1706.08500), known as FID, is over another
-    training of the network (of 2015, with 1008 classes, pooling of other borders) and another
-    resizing. Scores of this extractor compare with each other, never with published FIDs.
+    The Frechet distance of Heusel et al. 2017 (arXiv:1706.08500), known as FID, uses other weights
+    (of 2015, with 1008 classes, and another pooling at borders) and another resizing. Compare
+    scores of this extractor with each other, never with published FIDs.
 
     Returns:
         The extractor of images [B, H, W, 1] or [B, H, W, 3]. Its weights, 96 MB, are downloaded
         once, to ~/.keras/models.
 
     Raises:
-        OSError: the weights are neither there nor to be had.
+        OSError: the weights are missing and cannot be downloaded.
 
     Example:
 

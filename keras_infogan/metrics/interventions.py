@@ -1,4 +1,4 @@
-"""Measures of disentanglement by what images that share one factor have in common."""
+"""Measures of disentanglement from groups of images that share one factor."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ PairSampler = Callable[
 def pairs_of_own_value(
     shared: SharedFactor, shape: tuple[int, int], generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs that each share a value of their own, as in the paper and disentanglement_lib."""
+    """Pairs that each share their own value, as in the paper and disentanglement_lib."""
     images = shared.images(shape, generator)
     return images, shared.partners(images, generator)
 
@@ -99,10 +99,10 @@ def beta_vae_score(
     draw_pairs: PairSampler = pairs_of_own_value,
     seed: int = 0,
 ) -> float:
-    """The BetaVAE score: does the least changing code say which factor was held fixed?
+    """The BetaVAE score: does the code that changes least show which factor was fixed?
 
     For each group, a factor k is chosen and pairs of images are drawn that share its value. The
-    score is the accuracy of a linear classifier (a logistic regression) that tells k from
+    score is the accuracy of a linear classifier (a logistic regression) that predicts k from
     1/L sum_l |c(x_l,1) - c(x_l,2)|, with c(x) in R^D the codes and L the pairs in a group.
 
     Groups are drawn from the rows of the arrays, so any model is scored by its codes on a
@@ -153,12 +153,11 @@ def factor_vae_score(
     inactive_below: float = 0.0,
     seed: int = 0,
 ) -> float:
-    """The FactorVAE score: does the code of least variance say which factor was held fixed?
+    """The FactorVAE score: does the code of least variance show which factor was fixed?
 
     For each group, a factor k is chosen and images are drawn that share one value of it. The
     group votes for the code d = argmin_j Var(c_j in the group) / Var(c_j). The score is the
-    accuracy of the classifier that says, for each d, the factor that most training votes with
-    d came from.
+    accuracy of the classifier that predicts, for each d, the factor of most training votes with d.
 
     Groups are drawn from the rows of the arrays, so any model is scored by its codes on a
     labeled data set. The factors should be crossed (every combination about as frequent), and

@@ -1,4 +1,4 @@
-"""Which of several models is disentangled, without labels: the one that others agree with."""
+"""Selects a disentangled model without labels: the one that other models agree with."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ def _relative_strengths(related: np.ndarray) -> np.ndarray:
 def cross_scores(
     codes: Sequence[Any], bins: int = BINS, groups: FactorGroups = CROSS_GROUPS, seed: int = 0
 ) -> np.ndarray:
-    """How well each model's codes name the codes of each other one, by FactorVAE scores.
+    """How well each model's codes agree with those of each other model, by FactorVAE scores.
 
-    Model i's codes, in equal bins, stand for the factors, and model j's are scored on them.
+    Model i's codes, in equal bins, take the place of the factors, and model j's are scored on them.
 
     Args:
         codes: numbers [N, D_i] of each of two models or more, on the same N images. Constant
             codes are left out.
-        bins: int, at least 2, a code. Two images or more should share a bin.
+        bins: int, at least 2, per code. Two images or more should share a bin.
         groups: how many groups of images, and of how many.
         seed: int, of the groups.
 
@@ -207,7 +207,7 @@ def centrality(scores: Any) -> np.ndarray:
 def model_centrality(
     codes: Sequence[Any], bins: int = BINS, groups: FactorGroups = CROSS_GROUPS, seed: int = 0
 ) -> np.ndarray:
-    """ModelCentrality: `centrality` of the `cross_scores` of several models, which see.
+    """ModelCentrality: the `centrality` of the `cross_scores` of several models.
 
     Returns:
         float64 [M], each in [0, 1]; the model of the greatest is selected.

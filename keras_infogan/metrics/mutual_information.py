@@ -16,7 +16,7 @@ BINS = 20
 def discretize(codes: np.ndarray, bins: int = BINS) -> np.ndarray:
     """Each code in equal bins between its own least and greatest value, int64 [N, D].
 
-    A constant code lies in one bin.
+    A constant code is in one bin.
 
     Raises:
         ValueError: `bins` is below 2.
@@ -40,7 +40,7 @@ def mean_gap(scores: np.ndarray) -> float:
 
 
 def with_a_rival(codes: np.ndarray) -> np.ndarray:
-    """Codes [N, D], with a constant one beside a code that is alone: a gap needs two."""
+    """Codes [N, D]; a single code is joined by a constant one, since a gap needs two."""
     return codes if codes.shape[1] > 1 else np.pad(codes, [(0, 0), (0, 1)])
 
 
@@ -50,18 +50,18 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     MIG = 1/F sum_k [I(c_j(k); v_k) - max_{j != j(k)} I(c_j; v_k)] / H(v_k), where c_j is code
     j in equal bins, v_k is factor k, j(k) = argmax_j I(c_j; v_k), and H is the entropy.
 
-    The information is that of the counts, which is biased upwards: with few points to a bin,
-    or fewer points than bins, every code seems to inform, and a gap means little.
+    The information is computed from counts, which is biased upwards: with few points per bin, or
+    fewer points than bins, every code seems to be informative, and a gap means little.
 
     Args:
-        codes: numbers [N, D]. A constant code informs of nothing. A single code (D = 1) is
+        codes: numbers [N, D]. A constant code has no information. A single code (D = 1) is
             compared with a constant one.
         factors: int [N, F]. Those of a single value are left out.
         bins: int, at least 2.
 
     Returns:
-        A float in [0, 1]: 1 where each factor is in one code and in no other, 0 where two
-        codes inform equally of each factor, or none informs.
+        A float in [0, 1]: 1 if each factor is in one code and in no other; 0 if two codes have
+        equal information about each factor, or none has any.
 
     Raises:
         TypeError: factors are not integers.
@@ -89,18 +89,18 @@ def modularity_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     m_jk = I(c_j; v_k) in nats, with c_j code j in equal bins and v_k factor k, and
     k(j) = argmax_k m_jk.
 
-    A code that is independent of all factors looks modular or not by the noise of its counts
-    alone; only one without any measured information, such as a constant one, counts 0.
+    Whether a code that is independent of all factors looks modular depends on the noise of its
+    counts; only a code without any measured information, such as a constant one, counts 0.
 
     Args:
         codes: numbers [N, D].
         factors: int [N, F]. Those of a single value are left out; with one factor left, every
-            code that informs of it counts 1.
+            code with information about it counts 1.
         bins: int, at least 2.
 
     Returns:
-        A float in [0, 1]: 1 where each code informs of one factor, 0 where each informs
-        equally of all.
+        A float in [0, 1]: 1 if each code has information about one factor, 0 if each has equal
+        information about all.
 
     Raises:
         TypeError: factors are not integers.

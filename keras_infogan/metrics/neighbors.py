@@ -1,7 +1,7 @@
 """Precision, recall, density and coverage: features inside balls around other features.
 
-The manifold of a set is taken to be the union of balls around its points, each reaching to the
-point's k-th nearest neighbor in that set, itself not counted.
+The manifold of a set is estimated as the union of balls around its points. Each ball reaches to the
+point's k-th nearest neighbor in that set, not counting the point itself.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from sklearn.neighbors import NearestNeighbors
 from keras_infogan.metrics.checks import feature_pair
 
 BLOCK_ENTRIES = 4_000_000  # of a block of distances: 32 MB in float64
-# A squared distance is a difference of squared norms, so it is known to a share of those only.
-# A point this close beyond a ball counts as on its edge, and duplicates as at distance 0.
+# A squared distance is a difference of squared norms, so its rounding error is relative to those.
+# A point this close outside a ball counts as on its edge; duplicates have distance 0.
 ROUNDING = 1e-13
 
 
 class PrecisionRecall(NamedTuple):
-    """How much of each set lies on the other's manifold.
+    """How much of each set is on the other's manifold.
 
     Attributes:
         precision: the share of generated images on the manifold of the real ones (fidelity).
@@ -36,7 +36,7 @@ class DensityCoverage(NamedTuple):
     """How densely generated images fill the real images' balls, and how many balls they reach.
 
     Attributes:
-        density: the mean number of real balls around a generated image, over k; it may pass 1.
+        density: the mean number of real balls around a generated image, divided by k; may exceed 1.
         coverage: the share of real balls that hold a generated image.
     """
 
@@ -86,11 +86,11 @@ def density_coverage(real: Any, fake: Any, k: int = 5) -> DensityCoverage:
 
     Args:
         real: features X, [N, D].
-        fake: features Y, [M, D]; one will do.
+        fake: features Y, [M, D], M >= 1.
         k: which nearest neighbor a ball reaches to, from 1; the paper's is 5.
 
     Returns:
-        The density, from 0, about 1 when the distributions are one; the coverage in [0, 1].
+        The density, at least 0, about 1 for equal distributions; the coverage in [0, 1].
 
     Raises:
         ValueError: features that are no finite matrices of one width, or fewer than k + 1 real.
@@ -115,7 +115,7 @@ class _Balls(NamedTuple):
 
 
 def _balls(centres: np.ndarray, points: np.ndarray, k: int) -> _Balls:
-    """Counts which points lie in the balls that the centres' own neighbors give them."""
+    """Counts the points in balls around the centers, which reach to each center's neighbor."""
     if not 1 <= k < len(centres):
         raise ValueError(
             "`k` should be from 1 to the number of images less one. "

@@ -1,4 +1,4 @@
-"""Measures of disentanglement by how well linear predictors read factors off codes."""
+"""Measures of disentanglement by how well linear predictors predict factors from codes."""
 
 from __future__ import annotations
 
@@ -30,17 +30,16 @@ def sap_score(
     split: PointSplit = HELD_OUT,
     seed: int = 0,
 ) -> float:
-    """Separated attribute predictability: is each factor read off one code far better?
+    """Separated attribute predictability: does one code predict each factor much better?
 
     SAP = 1/F sum_k [S_j(k)k - max_{j != j(k)} S_jk], where j(k) = argmax_j S_jk. For a
     categorical factor v_k, S_jk is the accuracy on test points of a linear support vector
-    machine that reads v_k off code j alone; for a continuous one, the squared correlation of
+    machine that predicts v_k from code j alone; for a continuous one, the squared correlation of
     code and factor, Cov(c_j, v_k)^2 / (Var c_j Var v_k), on the points to fit on.
 
-    A linear machine separates no value that lies between two others on the line, so a
-    categorical factor of more than two values seldom reaches an accuracy of 1. A code that says
-    nothing still has the accuracy of a guess, so the gap of a factor of K equally frequent
-    values is at most 1 - 1/K.
+    A linear machine cannot separate a value between two others on the line, so a categorical factor
+    of more than two values seldom reaches an accuracy of 1. A code without information still has
+    the accuracy of a guess, so the gap of a factor of K equally frequent values is at most 1 - 1/K.
 
     Args:
         codes: numbers [N, D]. A constant code has the accuracy of a guess and a squared
@@ -108,10 +107,10 @@ def _squared_correlation(code: np.ndarray, factor: np.ndarray) -> float:
 def explicitness_score(
     codes: Any, factors: Any, split: PointSplit = HELD_OUT, seed: int = 0
 ) -> float:
-    """The explicitness: can a linear classifier read each value of each factor off all codes?
+    """The explicitness: can a linear classifier predict each value of each factor from all codes?
 
     Explicitness = 1/F sum_k 1/K_k sum_v AUC_kv, where AUC_kv is the area under the receiver
-    operating characteristic, on test points, of a logistic regression that tells the images
+    operating characteristic, on test points, of a logistic regression that separates the images
     whose factor k has value v from all others.
 
     The area is not rescaled: chance scores 0.5. A value that is absent from either part of the

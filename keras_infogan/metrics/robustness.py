@@ -1,4 +1,4 @@
-"""A measure of disentanglement by how little a code moves while its own factor stands still."""
+"""A measure of disentanglement by how little a code changes while its own factor is fixed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
     m_j = max |c_j - E c_j|, w_j = m_j / sum_j m_j, K_k counts the values of factor k, and Q_v
     is a quantile over the images whose factor k has value v.
 
-    The expectations are means over rows, which takes the factors to be crossed and equally
+    The expectations are means over rows, which assumes that the factors are crossed and equally
     frequent.
 
     Args:
@@ -29,7 +29,7 @@ def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
     Returns:
         A float, at most 1: 1 where each code depends on one factor only. By chance it is about
         0, and above it by what the quantile cuts off. A value that few images have looks
-        robust, so the score needs many images a value.
+        robust, so the score needs many images per value.
 
     Raises:
         TypeError: factors are not integers.
@@ -56,7 +56,7 @@ def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
 
 
 def _mean_deviation(codes: np.ndarray, factor: np.ndarray, quantile: float) -> np.ndarray:
-    """How far codes stray, [D], from their mean at each value of a factor, over the values."""
+    """How far codes deviate, [D], from their mean at each value of a factor; mean over values."""
     within = (codes[factor == value] for value in np.unique(factor))
     return np.mean(
         [np.quantile(np.abs(group - group.mean(axis=0)), quantile, axis=0) for group in within],

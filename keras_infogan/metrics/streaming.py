@@ -1,4 +1,4 @@
-"""Keras metrics of image quality: what streams, for models that log it as they train."""
+"""Keras metrics of image quality, for models that log them while they train."""
 
 from __future__ import annotations
 
@@ -78,18 +78,18 @@ class FrechetDistance(StreamingMetric):
         self._fake = self._add_moments("fake")
 
     def update_state(self, real: Any, fake: Any, sample_weight: Any = None) -> None:
-        """Takes in features, in `compile`'s terms `y_true` and `y_pred`.
+        """Adds features; Keras calls them `y_true` and `y_pred`.
 
         Args:
             real, fake: [B, D]; the batches may differ in size.
-            sample_weight: none; every image counts alike.
+            sample_weight: None; every image counts equally.
 
         Raises:
             ValueError: another shape; NaN or infinity, where this runs eagerly; weights.
             tf.errors.InvalidArgumentError: NaN or infinity within a graph.
         """
         _refuse_weights(sample_weight)
-        # Both are checked before either is taken in.
+        # Both are checked before either is added.
         real, fake = self._checked("real", real), self._checked("fake", fake)
         for (count, total, products), rows in ((self._real, real), (self._fake, fake)):
             count.assign_add(tf.cast(tf.shape(rows)[0], tf.float64))
@@ -97,7 +97,7 @@ class FrechetDistance(StreamingMetric):
             products.assign_add(tf.matmul(rows, rows, transpose_a=True))
 
     def result(self) -> Tensor:
-        """The distance, a scalar; NaN before two images of either side."""
+        """The distance, a scalar; NaN until there are two images of both sides."""
         real_mean, real_covariance = _moments(*self._real)
         fake_mean, fake_covariance = _moments(*self._fake)
         roots = tf.matmul(_root(real_covariance), _root(fake_covariance))
@@ -141,7 +141,7 @@ class InceptionScore(StreamingMetric):
         self._negentropy = self._add_sum("negentropy")
 
     def update_state(self, probabilities: Any, sample_weight: Any = None) -> None:
-        """Takes in p(y|x) of generated images, [B, K], rows of which sum to 1.
+        """Adds p(y|x) of generated images, [B, K]; each row sums to 1.
 
         Raises:
             ValueError: another shape; NaN or infinity, where this runs eagerly; weights.

@@ -343,7 +343,7 @@ def test_unknown_architecture():
 
 
 def test_unknown_option():
-    with pytest.raises(ValueError, match=r"among \['disc.*'\]. Received: \['normalization'\]"):
+    with pytest.raises(ValueError, match=r"some of \['disc.*'\]. Received: \['normalization'\]"):
         networks.build("mnist", 1, 1, normalization="layer")
 
 
