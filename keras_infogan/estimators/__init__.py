@@ -1,4 +1,4 @@
-"""Mutual information I(x; c) estimated from samples alone, in nats, and the networks it takes.
+"""Estimators of mutual information I(x; c) from samples alone, in nats, and their networks.
 
 A statistics network scores every pair of a batch, and an estimator turns the scores into nats.
 """

@@ -1,8 +1,8 @@
 """Estimators of mutual information I(x; c), in nats, from the scores of pairs.
 
-scores[i, j] = T(x_i, c_j) of a statistics network T: the diagonal holds draws of the joint
-distribution p(x, c), the rest draws of the product p(x) p(c). Below, E_joint is the mean over the
-diagonal and E_marginal the mean over all else.
+scores[i, j] = T(x_i, c_j) of a statistics network T: the diagonal has draws of the joint
+distribution p(x, c), the rest has draws of the product p(x) p(c). Below, E_joint is the mean over
+the diagonal and E_marginal the mean over the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Estimator(keras.layers.Layer):
     """Nats from the scores of a batch; subclasses define `call`."""
 
     def __init__(self, **kwargs: Any):
-        # Under any policy: float16 ends at e^11, and scores of a good network pass 11.
+        # float32 under any policy: float16 overflows above e^11, and good scores exceed 11.
         super().__init__(**{**kwargs, "dtype": "float32"})
 
     def build(self, input_shape: Shape) -> None:
@@ -33,11 +33,11 @@ class Estimator(keras.layers.Layer):
         self.built = True
 
     def call(self, scores: Tensor, training: bool = False) -> Tensor:
-        """The estimate, a float32 scalar in nats, whose gradient is the one to ascend.
+        """The estimate, a float32 scalar in nats, with the gradient to ascend.
 
         Args:
             scores: T(x_i, c_j), float32 [B, B].
-            training: whether the gradient will be used, so that averages of it move.
+            training: whether the gradient will be used; then its averages are updated.
         """
         raise NotImplementedError
 
@@ -52,12 +52,12 @@ class DonskerVaradhan(Estimator):
     I(x; c) >= E_joint[T] - log E_marginal[e^T]   (equation 10)
     gradient: E_joint[dT] - E_marginal[e^T dT] / average   (equation 12, and section 3.2)
 
-    where `average` is an exponential moving average of E_marginal[e^T] over training calls, which
-    begins with the first batch's own value. A batch's own denominator would bias the gradient.
-    A batch of rare large e^T then weighs up to 1 / (1 - momentum) times the usual: bound the
-    gradient's norm. The value is of the batch alone: the logarithm of a small batch's mean is too
-    low on average, so the value errs upwards, and its variance grows with e^I. T is optimal at
-    log p(x|c) / p(x), plus any constant.
+    where `average` is an exponential moving average of E_marginal[e^T] over training calls. It
+    starts with the value of the first batch. The denominator of a single batch would bias the
+    gradient. A batch with rare large e^T has up to 1 / (1 - momentum) times the usual weight: clip
+    the gradient's norm. The value is that of the batch alone. The logarithm of a small batch's mean
+    is too low on average, so the value is biased upwards, and its variance grows with e^I. T is
+    optimal at log p(x|c) / p(x), plus any constant.
 
     Args:
         momentum: of the moving average, in [0, 1); 0 is the plain gradient of equation 12.
@@ -78,7 +78,7 @@ class DonskerVaradhan(Estimator):
 
     def build(self, input_shape: Shape) -> None:
         super().build(input_shape)
-        # Kept as a logarithm, which cannot overflow; -inf, the logarithm of 0, stands for none yet.
+        # Kept as a logarithm, which cannot overflow; -inf, the logarithm of 0, means no value yet.
         self.log_average = self.add_weight(
             name="log_average",
             shape=(),
@@ -134,8 +134,8 @@ class InfoNCE(Estimator):
 
     I(x; c) >= 1/B sum_i [ T(x_i, c_i) - log sum_j e^T(x_i, c_j) ] + log B
 
-    also Poole et al. 2019 (arXiv:1905.06922, equation 12). It is at most log B, so B should
-    exceed e^I by far; in return it varies little. T is optimal at log p(c|x) / p(c), plus any
+    also Poole et al. 2019 (arXiv:1905.06922, equation 12). It is at most log B, so B should be much
+    larger than e^I; in return its variance is low. T is optimal at log p(c|x) / p(c), plus any
     function of x.
 
     Example:
@@ -151,7 +151,7 @@ class InfoNCE(Estimator):
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class SMILE(Estimator):
-    """The clipped estimate of Song and Ermon 2020 (arXiv:1910.06222), which bounds nothing.
+    """The clipped estimate of Song and Ermon 2020 (arXiv:1910.06222), which is not a bound.
 
     value: E_joint[T] - log E_marginal[clip(e^T, e^-clip, e^clip)]
     gradient: of E_joint[-softplus(-T)] - E_marginal[softplus(T)]

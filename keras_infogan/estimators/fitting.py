@@ -1,4 +1,4 @@
-"""A statistics network of its own, fitted to read how much the x of samples say of c."""
+"""Fits a separate statistics network, to estimate I(x; c) of samples."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Tensor = Any
 
 
 class InformationEstimate(NamedTuple):
-    """What a fitted statistics network says of batches that it was not fitted on.
+    """The estimate of a fitted statistics network, on batches that it was not fitted on.
 
     Attributes:
         mean: of the batches' values, in nats.
         standard_deviation: of the value of one batch, in nats.
-        batches: how many there were.
+        batches: the number of batches.
     """
 
     mean: float
@@ -32,7 +32,7 @@ class InformationEstimate(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """Of the mean, in nats; what the choice of the initial weights adds is not in it."""
+        """Standard error of the mean, in nats, without the effect of the initial weights."""
         return self.standard_deviation / math.sqrt(self.batches)
 
 
@@ -46,11 +46,11 @@ def estimate_information(
     held_out: int = 32,
     seed: int = 0,
 ) -> InformationEstimate:
-    """Estimates I(x; c) of a source of samples, by a statistics network of its own.
+    """Estimates I(x; c) of a source of samples, by a separate statistics network.
 
     The network is trained in place to maximize the estimator on fresh draws, by Adam with the
-    gradient's norm cut at 1, then read on draws that it has not seen. It shares nothing with the Q
-    that shaped a generator, which makes their two estimates independent.
+    gradient's norm clipped at 1, then evaluated on new draws. It shares nothing with the Q that
+    trained a generator, so their two estimates are independent.
 
     Args:
         sample: (batch_size, seed) -> x float [B, F] and c float [B, K], paired draws; the seed is
@@ -58,14 +58,14 @@ def estimate_information(
         estimator: turns scores into nats.
         statistics_network: (x, c) -> scores float32 [B, B].
         steps: updates, int >= 1.
-        batch_size: B, int >= 2; `InfoNCE` needs far more than e^I.
+        batch_size: B, int >= 2; `InfoNCE` needs much more than e^I.
         learning_rate: of Adam, float > 0.
-        held_out: batches to read, int >= 2.
+        held_out: batches to evaluate on, int >= 2.
         seed: int; equal seeds and equal initial weights give equal estimates.
 
     Raises:
         ValueError: an argument out of range, or draws of a wrong shape or with NaN or infinity.
-        TypeError: the estimator is no `Estimator`.
+        TypeError: the estimator is not an `Estimator`.
 
     Example:
 
@@ -96,7 +96,7 @@ def _updates(
     learning_rate: float,
     first_draw: tuple[Tensor, Tensor],
 ) -> Callable[[Tensor, Tensor], None]:
-    """The training step, of networks that the first draw has built."""
+    """The training step; the first draw has built the networks."""
     estimator(statistics_network(*first_draw))
     variables = statistics_network.trainable_variables
     # e^T has a heavy tail: one large gradient would shorten Adam's steps for a thousand updates.

@@ -71,7 +71,7 @@ class ConcatenatedStatistics(keras.layers.Layer):
     """A perceptron of two hidden layers on each pair (x_i, c_j), at B times the cost.
 
     T(x, c) = w . relu(V relu(U [x, c] + u) + v), where the first layer is the sum of a part of x
-    and a part of c, each computed once a row. float32 under any policy.
+    and a part of c, each computed once per row. float32 under any policy.
 
     Args:
         units: of each hidden layer, int >= 1.
@@ -112,12 +112,12 @@ class ConcatenatedStatistics(keras.layers.Layer):
 
 
 def _initializer(seed: int) -> keras.initializers.Initializer:
-    """One generator for all layers: with a plain seed, equal shapes would get equal weights."""
+    """One generator for all layers: with a plain seed, equal shapes would have equal weights."""
     return keras.initializers.GlorotUniform(keras.random.SeedGenerator(seed))
 
 
 def _dense_layers(width: int | None, sizes: Sequence[int], initializer: Any) -> list[Any]:
-    """Built float32 layers of these sizes, all but the last with a rectifier."""
+    """Built float32 layers of these sizes, all with ReLU except the last."""
     layers = []
     for index, size in enumerate(sizes):
         activation = "relu" if index < len(sizes) - 1 else None

@@ -1,4 +1,4 @@
-"""Names of the groups of measures, for code that needs no measure: commands and studies."""
+"""Names of the groups of measures, for code that does not import them: commands, studies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT = tuple(name for name in GROUP_NAMES if name != "estimates")
 
 
 def check_groups(groups: Sequence[str]) -> None:
-    """Raises a ValueError for no group, or for a name that is not a group's."""
+    """Raises a ValueError if there are no groups, or for an unknown name."""
     unknown = [name for name in groups if name not in GROUP_NAMES]
     if unknown or not groups:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The evidence of a run: information in nats, codes against labels and attributes, images."""
+"""The evaluation of a model: information in nats, codes against labels and attributes, images."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def code_scores(
 ) -> dict[str, float]:
     """Scores every categorical code against labels.
 
-    Where there are several labels, each code is scored against one of its own, so that the sum of
-    their normalized mutual informations is the highest; codes beyond the number of labels, each
-    against its best. A score's name then ends in the label's.
+    With several labels, each code is matched with a different label, so that the sum of normalized
+    mutual information is the highest. If there are more codes than labels, each further code is
+    scored against its best label. Then the name of a score ends in the label's name.
 
     Args:
         model: an `InfoGAN`.
@@ -50,7 +50,7 @@ def code_scores(
 
 
 def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[str, float]:
-    """The bounds in nats, the networks in inference mode, over as many fakes as real images.
+    """The bounds in nats, in inference mode, over equal numbers of generated and real images.
 
     Args:
         model: an `InfoGAN`.
@@ -58,16 +58,16 @@ def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[st
         seed: int, of the latents drawn.
 
     Returns:
-        Flat: "information/CODE" beside "entropy/CODE", "information/estimate" of a model that is
-        trained by one (over batches of 500: InfoNCE is at most ln 500), and
-        "information/real_fake" beside "entropy/real_fake" = ln 2 where logits are log odds.
+        Flat: "information/CODE" and "entropy/CODE"; "information/estimate" if the model is trained
+        by an estimate (over batches of 500: InfoNCE is at most ln 500); "information/real_fake"
+        and "entropy/real_fake" = ln 2 if logits are log odds.
     """
     evidence = EvaluationResult(resamples=0)
     measure_information(Subject(model, images, {}, seed), evidence, lambda share: None)
     return evidence.scores
 
 
-# What measures each group, and about how long it takes beside the others.
+# The function that measures each group, and its approximate time relative to the others.
 GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], float]] = {
     "codes": (measure_codes, 3.0),
     "information": (measure_information, 10.0),
@@ -80,7 +80,7 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
 
 
 def without_label(score: str) -> str:
-    """A code's score by a name that does not say which label the code was held against.
+    """The name of a code's score without the label that the code was compared with.
 
     Example:
 
@@ -96,14 +96,14 @@ def evaluate(
     progress: Callable[[float, str], None] | None = None,
     resamples: int = RESAMPLES,
 ) -> EvaluationResult:
-    """Measures a trained model by groups of scores; those that do not apply add none.
+    """Measures a trained model by groups of scores; groups that do not apply are left out.
 
     Args:
-        subject: the model and what it is judged by.
+        subject: the model, and the data to evaluate it with.
         groups: among `GROUPS`.
-        progress: called with a group's weight times the share of it that was done since, and
-            the group's name.
-        resamples: bootstrap samples behind each interval; 0 makes none.
+        progress: called with the work done since the last call (a share of a group times the
+            group's weight), and the group's name.
+        resamples: bootstrap samples per interval; 0 makes no intervals.
 
     Raises:
         ValueError: an unknown group; no real images, or labels of another length.
@@ -136,7 +136,7 @@ def evaluate(
 
 
 def table(scores: Mapping[str, Any]) -> str:
-    """A record as lines for people: a name, a value, its interval, for information its limit."""
+    """A record as lines for people: name, value, interval, and the entropy of information."""
     intervals = scores.get(INTERVALS, {})
     lines = []
     for name, value in scores.items():

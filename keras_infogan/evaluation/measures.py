@@ -1,7 +1,7 @@
 """The groups of measures: codes, information, attributes, images, disentanglement.
 
-Each is a function of a subject, of the evidence that it adds to, and of how it says what share of
-its work is done. What does not apply to a subject adds nothing.
+Each is a function of a subject, of the result that it adds to, and of a callback for the share of
+its work that is done. Measures that do not apply to a subject add nothing.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from keras_infogan.information import real_fake_information
 from keras_infogan.networks.outputs import DiscriminatorOutput
 
 BATCH = 500  # rows of a statistics network's square matrix of scores
-WALKS = 20  # rows of a traversal whose attributes are looked at
-STEPS = 11  # of each
+WALKS = 20  # rows of the traversal whose attributes are measured
+STEPS = 11  # images per row
 FEWEST_HELD_OUT = 50  # generated images
 ESTIMATE_UPDATES = 500
 ESTIMATE_BATCH = 128
@@ -38,7 +38,7 @@ Progress = Callable[[float], None]  # called with the share of a group that is d
 def _codes_beside_labels(
     model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Per categorical code its values and the label to hold them against, int [N] each."""
+    """Per categorical code its values and the label to compare them with, int [N] each."""
     names = model.latents.categorical_names
     if not labels or not names:
         return {}
@@ -83,10 +83,10 @@ def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> 
 
 
 def measure_information(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """The bounds of the model's own networks, in inference mode, beside what they could reach."""
+    """The bounds of the model's own networks, in inference mode, and their upper limits."""
     model = subject.model
     entropy = {name: float(value) for name, value in model.latents.entropy().items()}
-    # An estimate's, say; it reads features, which are many for many images.
+    # For example an estimate's; it reads features, which are large for many images.
     further = set(model.information.log_names) - {f"information/{name}" for name in entropy}
     fake = model.discriminate_all(subject.fakes, with_features=bool(further))
     progress(0.8)
@@ -108,7 +108,7 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
 def _information_logs(
     model: Any, latents: Mapping[str, Any], fake: DiscriminatorOutput
 ) -> dict[str, float]:
-    """Means of what the model's information logs, over batches of generated images."""
+    """Means of the logs of the model's information, over batches of generated images."""
     count = len(fake.parameters)
     totals: dict[str, float] = {}
     for start in range(0, count, BATCH):
@@ -122,7 +122,7 @@ def _information_logs(
 
 
 def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """The bound by a recognition network that took no part in the training."""
+    """The bound by a recognition network that is trained after the model."""
     latents = subject.model.latents
     if not latents.codes or len(subject.fakes) < FEWEST_HELD_OUT:
         return
@@ -150,7 +150,7 @@ def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Pr
         encoded = code.encode(subject.latents[name]).numpy()
 
         def draw(count: int, seed: Any, encoded: np.ndarray = encoded) -> tuple[Any, Any]:
-            """Rows of the first part while it is fitted, of the rest when it is read."""
+            """Rows of the first part for fitting, of the rest for the evaluation."""
             number = int(seed[1])
             low, high = (0, fitted) if number < ESTIMATE_UPDATES else (fitted, len(images))
             generator = np.random.default_rng([subject.seed, number])
@@ -172,7 +172,7 @@ def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Pr
 
 
 def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """What continuous codes do to the shapes in generated images."""
+    """How continuous codes change the shapes in generated images."""
     latents = subject.model.latents
     names = [name for name, code in latents.codes.items() if not code.is_discrete]
     if not names:
@@ -199,7 +199,7 @@ def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: P
 
 
 def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """Generated images against real ones, through a network that is named in the score."""
+    """Generated images against real images, by the network that the score's name ends in."""
     fewest = min(len(subject.images), len(subject.fakes))
     if subject.extractor is None or fewest < SMALLEST_SUBSET:
         return
@@ -236,10 +236,10 @@ def measure_disentanglement(
 
 
 def representation(model: Any, images: np.ndarray) -> np.ndarray:
-    """Q's reading as numbers, float [N, D]: the value of a discrete code, the mean of others.
+    """Q's output as numbers, float [N, D]: the value of a discrete code, the mean of others.
 
-    Values of a discrete code have no order, so measures by linear readers (SAP, explicitness, DCI
-    by lassos) stay low however well the code names a factor.
+    Values of a discrete code have no order. So measures with linear predictors (SAP, explicitness,
+    DCI by lassos) stay low, even for a code that agrees with a factor.
     """
     columns = []
     for name, posterior in model.recognize(images).items():

@@ -47,13 +47,13 @@ def samples_picture(
 def classes_picture(
     images: np.ndarray, labels: np.ndarray, class_count: int, columns: int = DEFAULT_COLUMNS
 ) -> np.ndarray:
-    """One picture with a row a class: its first images, and gray where it has no more.
+    """One picture with one row per class: its first images, and gray if it has no more.
 
     Args:
         images: uint8 [N, H, W, C].
         labels: their classes, int [N].
         class_count: K rows; classes are 0 to K - 1.
-        columns: images in a row.
+        columns: images per row.
 
     Returns:
         float32 [K x (H + GAP), columns x (W + GAP), C] in [0, 1].
@@ -66,7 +66,7 @@ def classes_picture(
 
 
 def confusion_picture(confusion: Confusion, code: str) -> np.ndarray:
-    """A confusion matrix as a picture: shares of a class in each value of a code.
+    """A confusion matrix as a picture: the share of each class in each value of a code.
 
     Args:
         confusion: as `metrics.confusion` makes it.

@@ -1,4 +1,4 @@
-"""What a trained model is judged by, and what was found."""
+"""The subject of an evaluation (a model and test data), and the result."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ LEVEL = 0.95
 
 @dataclasses.dataclass
 class Subject:
-    """A trained model and what it is judged by.
+    """A trained model, and the data to evaluate it with.
 
     Args:
         model: an `InfoGAN`.
-        images: real ones that it was not trained on, [N, H, W, C], uint8 or floats in [0, 1].
+        images: real images that it was not trained on, [N, H, W, C], uint8 or floats in [0, 1].
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
-        extractor: makes the network that images are seen through; None if there is none.
+        extractor: makes the network whose features compare images; None if there is none.
     """
 
     model: Any
@@ -38,7 +38,7 @@ class Subject:
 
     @functools.cached_property
     def latents(self) -> dict[str, Any]:
-        """What the generated images are made from."""
+        """The latents of the generated images."""
         return self.model.latents.sample(self.samples or len(self.images), (self.seed, 0))
 
     @functools.cached_property
@@ -49,15 +49,15 @@ class Subject:
 
 @dataclasses.dataclass
 class EvaluationResult:
-    """What was found.
+    """The result of an evaluation.
 
     Args:
-        resamples: bootstrap samples behind an interval; 0 makes none.
+        resamples: bootstrap samples per interval; 0 makes no intervals.
 
     Attributes:
         scores: flat, name -> float.
-        intervals: of some of those, [low, high]: 95% of bootstrap samples.
-        classes: per categorical code and label, what `metrics.confusion` says.
+        intervals: of some scores, [low, high]: 95% bootstrap confidence intervals.
+        classes: per categorical code and label, the result of `metrics.confusion`.
     """
 
     resamples: int = RESAMPLES
@@ -72,7 +72,7 @@ class EvaluationResult:
         statistic: Callable[[np.ndarray], Any],
         seed: int,
     ) -> None:
-        """Scores of `count` images, with the intervals of a statistic that recomputes them.
+        """Adds scores of `count` images, and intervals from a statistic that recomputes them.
 
         Args:
             scores: name -> value.
@@ -97,7 +97,7 @@ class EvaluationResult:
             self.intervals[name] = [float(low), float(high)]
 
     def add_mean(self, name: str, values: np.ndarray, offset: float, seed: int) -> None:
-        """A score that is a mean over images plus a constant."""
+        """Adds a score that is a mean over images plus a constant."""
         self.add(
             {name: float(np.mean(values)) + offset},
             len(values),

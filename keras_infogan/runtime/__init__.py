@@ -1,1 +1,1 @@
-"""What every room stands on: files, locks, arguments, versions, the process."""
+"""The base of all packages here: files, locks, arguments, versions, the process."""

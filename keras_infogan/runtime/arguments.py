@@ -1,4 +1,4 @@
-"""Whole numbers that callers give."""
+"""Checks of integer arguments."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The one place that uses what other packages call private.
+"""The only module that uses private parts of other packages.
 
-Each use says why, and which version it was tried on.
+Each use has its reason, and the version that it was tried on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class LazyRegistry(dict[str, Any]):
     Args:
         registered: the entries so far.
         prefix: of the package's names, "PACKAGE>".
-        modules: those that register its classes when they are imported.
+        modules: the modules that register its classes when they are imported.
     """
 
     def __init__(self, registered: dict[str, Any], prefix: str, modules: tuple[str, ...]):
@@ -40,12 +40,12 @@ class LazyRegistry(dict[str, Any]):
 def register_when_looked_up(package: str, modules: tuple[str, ...]) -> None:
     """Lets Keras find a lazy package's classes by name, before or after Keras is imported.
 
-    Keras knows a class once its module was imported, and imports no module by itself. Its registry
+    Keras knows a class after its module was imported, and imports no module by itself. Its registry
     has no public hook, so its dictionary is replaced. Tried on Keras 3.15.1.
 
     Args:
-        package: its name, which `register_keras_serializable` was given.
-        modules: those that register its classes.
+        package: its name, as passed to `register_keras_serializable`.
+        modules: the modules that register its classes.
     """
 
     def replace(module: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""What must happen before TensorFlow is first imported; so it is the package's first import."""
+"""Settings that must precede the import of TensorFlow; so it is the package's first import."""
 
 import contextlib
 import os
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 def import_tensorflow_quietly() -> None:
     """Imports TensorFlow with stderr closed; for a command that knows its flags.
 
-    A command's stderr is for its own one line. What TensorFlow notes there while it is imported
-    (no GPU, oneDNN is on) heeds no log level.
+    A command's stderr should hold only its own error line. On import TensorFlow prints notes there
+    (no GPU, oneDNN is on) that no log level turns off.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with closed_stderr():
@@ -19,7 +19,7 @@ def import_tensorflow_quietly() -> None:
 
 @contextlib.contextmanager
 def closed_stderr() -> Iterator[None]:
-    """Lets nothing reach stderr in the block, not from native code either."""
+    """Discards all output to stderr in the block, also from native code."""
     sys.stderr.flush()
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -32,6 +32,6 @@ def closed_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-# TensorFlow leaves oneDNN off on CPUs without AVX512_VNNI, where its convolutions and matrix
-# products are still up to five times faster (docs/results/training_speed.md).
+# TensorFlow turns oneDNN off on CPUs without AVX512_VNNI, but there too its convolutions and matrix
+# products are up to five times faster (docs/results/training_speed.md).
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -1,10 +1,10 @@
-"""The optional parts of an installation, and one sentence for one that is missing."""
+"""The optional parts of an installation, and the error for a missing one."""
 
 from __future__ import annotations
 
 import importlib.util
 
-# The modules that each extra of setup.py brings.
+# The modules that each extra of setup.py installs.
 EXTRAS = {
     "serve": (
         "grpc_health",

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 
 def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
-    """Makes the directory that --out names, or finds it empty or with a command's own work in it.
+    """Makes the directory of --out, or checks that it is empty or holds work of the same command.
 
     Args:
-        directory: the one.
-        file: the name of the file that tells the command's own work.
+        directory: the directory.
+        file: the name of the file that identifies work of the command.
         what: the work, for the error: "a job".
-        lock: the name of a file that may lie there before.
+        lock: the name of a file that may be there before.
 
     Raises:
         ValueError: the directory holds something else.
@@ -44,14 +44,14 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def replace_file(path: Path, write: Any) -> None:
-    """Lets `write` fill a temporary file beside `path`, then puts it in that place at once.
+    """Lets `write` fill a temporary file next to `path`, then renames it to `path` atomically.
 
     Args:
         path: the file to make or replace.
         write: called with a temporary Path that has the suffix of `path`.
 
     Raises:
-        OSError: the directory is missing, full or read-only; `path` is as it was.
+        OSError: the directory is missing, full or read-only; `path` is unchanged.
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
@@ -70,7 +70,7 @@ def file_sha256(path: Path) -> str:
 
 
 def sync_directory(directory: Path) -> None:
-    """Has the names in a directory on disk: a power cut undoes no rename before this."""
+    """Writes a directory's names to disk, so that a power failure undoes no earlier rename."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""One process to a directory."""
+"""A lock: at most one process per directory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-# A file system without locks; a run there goes on without.
+# Errors of a file system without locks; a run there continues without a lock.
 _UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
@@ -19,8 +19,8 @@ _UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 def exclusive(path: Path, option: str = "--workdir") -> Iterator[None]:
     """Holds a lock file for as long as the block runs.
 
-    The operating system lets go of the lock when its process ends, however it ends: a file that a
-    killed process left behind stops nobody.
+    The operating system releases the lock when the process ends in any way: the file of a killed
+    process blocks no other process.
 
     Args:
         path: the lock file; it says who holds it, in JSON: "pid" and "host".

@@ -1,4 +1,4 @@
-"""Ray, started and ended again: quiet, and heard by this machine alone."""
+"""Sessions of Ray: without output, and reachable from this machine only."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 
 MEBIBYTE = 2**20
 CONNECTION_SECONDS = 10.0
-OBJECT_STORE_BYTES = 100 * MEBIBYTE  # what a session gets that moves no data through Ray
+OBJECT_STORE_BYTES = 100 * MEBIBYTE  # for a session that moves no data through Ray
 
-# Read by Ray when it is imported and when it starts; a user's own settings stay.
+# Ray reads these when it is imported and when it starts; a user's own settings stay.
 SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    # Binds every listener to the loopback address, whatever its name says: Ray's own answer to
-    # firewalls that ask (ray-project/ray#18730). It goes for sessions of one machine.
+    # Binds every listener to the loopback address, despite its name: Ray's own way to avoid
+    # questions of firewalls (ray-project/ray#18730). For sessions of one machine.
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-    "RAY_worker_niceness": "0",  # Ray's 15 would yield to whatever else the machine does
+    "RAY_worker_niceness": "0",  # Ray's default of 15 gives way to all other processes
 }
 
 
@@ -31,14 +31,14 @@ def session(
 ) -> Iterator[Any]:
     """Ray on this machine, or a cluster's, for as long as the block runs.
 
-    On this machine there is no dashboard, nothing is reported to anybody, and no port is open to
-    other machines. A cluster is its operator's: it stays as it is, and it stays.
+    On this machine there is no dashboard, no usage report, and no port that is open to other
+    machines. A cluster belongs to its operator: it is neither changed nor stopped.
 
     Args:
         address: HOST:PORT of a cluster that this machine is part of (`ray start --address=...`),
             or "auto" for the one that runs here; None starts a session of this machine.
-        cpus: that the session may hand out, int >= 1; None is one a core. Not for clusters.
-        object_store_bytes: of shared memory that the session takes. Not for clusters.
+        cpus: CPUs that the session may use, int >= 1; None is one per core. Not for clusters.
+        object_store_bytes: shared memory of the session. Not for clusters.
 
     Yields:
         The module `ray`.
@@ -68,21 +68,21 @@ def session(
         _check_address(address)
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        # What Ray logs of a task's error is raised as well.
+        # Ray logs a task's error, but it is raised as well.
         ray.init(**settings, logging_level="CRITICAL", log_to_driver=False)
     except (ConnectionError, RuntimeError) as error:
         if address is None:
             raise
         raise _no_cluster(address, error) from error
     try:
-        signal.signal(signal.SIGTERM, handler)  # Ray has put its own there, which saves nothing
+        signal.signal(signal.SIGTERM, handler)  # Ray has set its own handler, which saves nothing
         yield ray
     finally:
         ray.shutdown()
 
 
 def _check_address(address: str) -> None:
-    """Asks for a connection: Ray itself would try for minutes."""
+    """Checks the connection first, since Ray itself would try for minutes."""
     if address == "auto":
         return
     host, _, port = address.rpartition(":")

@@ -1,4 +1,4 @@
-"""The modules whose classes `.keras` files name."""
+"""The modules that register the classes of `.keras` files."""
 
 from keras_infogan.runtime.compat import register_when_looked_up
 

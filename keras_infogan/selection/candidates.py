@@ -27,20 +27,20 @@ INFORMATION = "held_out_information"
 
 @dataclasses.dataclass(frozen=True)
 class Candidate:
-    """What is known of a number of codes, without labels.
+    """The measurements of a number of codes, without labels.
 
     Attributes:
         name: of its row in the study.
-        sizes: of each code; codes that are left out are not there.
-        entropies: H(c) of its discrete codes in nats; a continuous one's is no ceiling.
-        seeds: of its finished runs, one an entry.
-        information: what a fresh network reads of each code off generated images, nats, mean over
-            seeds; for a continuous code those above its prior's.
+        sizes: code -> size; codes that are left out are missing.
+        entropies: H(c) of its discrete codes in nats; for a continuous code it is not a limit.
+        seeds: the seeds of its finished runs.
+        information: of each code in generated images, by a newly trained network, in nats, mean
+            over seeds; for a continuous code the amount above its prior's.
         unused: how many categories each seed leaves unused on real images.
-        categories: how stable the discrete codes are; None where there are none, or fewer than
-            two seeds.
-        numbers: the same of the continuous ones.
-        minutes: of wall time, all its runs together.
+        categories: the stability of the discrete codes; None if there are none, or fewer than two
+            seeds.
+        numbers: the same for the continuous codes.
+        minutes: wall time of all its runs.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Candidate:
 
     @property
     def stability(self) -> Stability | None:
-        """Of the categories; of the numbers where there are no categories."""
+        """The stability of the categories, or of the numbers if there are no categories."""
         return self.categories or self.numbers
 
     @property
     def total_information(self) -> float:
-        """Of all codes, in nats; a bound below 0 says nothing, and counts 0."""
+        """The information of all codes, in nats; a bound below 0 counts as 0."""
         return math.fsum(max(0.0, nats) for nats in self.information.values())
 
     def share(self, code: str) -> float:
@@ -69,7 +69,7 @@ class Candidate:
 
 
 class Codes(NamedTuple):
-    """What a model reads off images: a column a discrete code, a column a dimension of others."""
+    """The codes of images: one column per discrete code, one per dimension of other codes."""
 
     categories: np.ndarray
     numbers: np.ndarray
@@ -87,11 +87,11 @@ def read_codes(model: Any, images: np.ndarray) -> Codes:
 
 
 def measure_candidate(result: RowResult, images: np.ndarray) -> Candidate:
-    """Measures a candidate by its finished runs; no label is looked at.
+    """Measures a candidate by its finished runs, without labels.
 
     Args:
-        result: of its row, whose runs were evaluated by the group "held_out".
-        images: real ones that no run was trained on, [N, H, W, C]; the same for all candidates.
+        result: the result of its row; its runs were evaluated by the group "held_out".
+        images: real images that no run was trained on, [N, H, W, C]; the same for all candidates.
 
     Raises:
         ValueError: a run's model is damaged, or its evaluation lacks a code's information.

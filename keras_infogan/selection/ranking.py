@@ -1,4 +1,4 @@
-"""From a study's finished runs to a pick: the table, the sentence and `selection.json`."""
+"""Selects a candidate from a study's finished runs: table, sentence and `selection.json`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def rank_candidates(study: Study, options: StudyOptions, count: int) -> str:
 
     Raises:
         ValueError: no run is finished, or as `measure_candidate`.
-        OSError: data cannot be read, or the record not be written.
+        OSError: data cannot be read, or the record cannot be written.
     """
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)
@@ -71,11 +71,11 @@ def rank_candidates(study: Study, options: StudyOptions, count: int) -> str:
 
 
 def table(candidates: Sequence[Candidate], selection: Selection) -> str:
-    """A line a candidate, for people.
+    """One line per candidate, for people.
 
     Nats are of each code, with their share of H(c) where it is discrete; stability is that of the
     categories, with its standard error, and numbers that of continuous codes; unused categories
-    are counted seed by seed.
+    are counted per seed.
     """
     rows = [HEAD, *(_cells(each, selection.verdicts[each.name]) for each in candidates)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -86,7 +86,7 @@ def table(candidates: Sequence[Candidate], selection: Selection) -> str:
 
 
 def sentence(selection: Selection, directory: StudyDirectory) -> str:
-    """What is picked, and which of its runs agrees best with the others."""
+    """The selected candidate, and which of its runs agrees best with the others."""
     pick = selection.pick
     if pick is None or pick.stability is None:
         return "Nothing is picked: the verdicts say what each candidate lacks."
@@ -124,7 +124,7 @@ def selection_record(candidates: Sequence[Candidate], selection: Selection) -> d
 
 
 def _random_subset(images: np.ndarray, count: int) -> np.ndarray:
-    """By chance: the first ones of a folder would be of its first classes."""
+    """A random subset: the first images of a folder would be of its first classes."""
     rows = np.random.default_rng(0).permutation(len(images))[:count]
     return images[np.sort(rows)]
 

@@ -1,12 +1,13 @@
 """The rule that picks among candidates.
 
-A candidate is worth picking where
+A candidate is accepted if
 
 1. most of its seeds use all categories on real images;
-2. a fresh network reads nine tenths of H(c) of each of its categorical codes off generated images;
-3. other seeds find its continuous codes again: matched dimensions explain half of each other's
-   variance in ranks, on average. Where this holds of no candidate with categories, it tells none
-   of them from the others, and is not asked.
+2. a newly trained network finds nine tenths of H(c) of each of its categorical codes in generated
+   images;
+3. other seeds find the same continuous codes: matched dimensions explain half of each other's
+   variance in ranks, on average. If no candidate with categories meets this condition, it is not
+   used, since it does not separate them.
 
 Of those, the candidate whose categories are the most stable over seeds is the best. Coarse
 partitions may be as stable as the right one, and stability does not tell those apart (von Luxburg,
@@ -15,8 +16,8 @@ of the best, as in CART's rule (Breiman et al. 1984), the one whose codes carry 
 in all is picked. Two seeds have no standard error: then the most stable is picked. A candidate
 without categories is judged by the stability of its numbers.
 
-The limits were chosen before the rule had seen a trained model. That the third is not asked where
-it holds of none was added when two runs had been seen whose continuous codes carried nothing.
+The limits were chosen before the rule was used on a trained model. The exception in condition 3 was
+added later, after two runs whose continuous codes had no information.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ NOT_REPRODUCED = "numbers differ by seed"
 
 
 class Selection(NamedTuple):
-    """What the rule says.
+    """The result of the rule.
 
     Attributes:
         verdicts: on each candidate, by its name: "picked", or why not.
-        pick: the candidate; None where none is worth picking.
+        pick: the candidate; None if none is accepted.
     """
 
     verdicts: dict[str, str]
@@ -54,13 +55,13 @@ class Selection(NamedTuple):
 
 
 def select_candidate(candidates: Sequence[Candidate]) -> Selection:
-    """Picks a candidate by the rule that this module states.
+    """Picks a candidate by the rule of this module.
 
     Args:
-        candidates: with names of their own.
+        candidates: with different names.
 
     Raises:
-        ValueError: no candidates, or two of one name.
+        ValueError: no candidates, or two with the same name.
 
     Example:
 
@@ -90,7 +91,7 @@ def select_candidate(candidates: Sequence[Candidate]) -> Selection:
 
 
 def _objection(candidate: Candidate) -> str:
-    """Why a candidate is not worth picking, or nothing."""
+    """Why a candidate is not accepted, or an empty text."""
     if len(candidate.seeds) < FEWEST_SEEDS:
         return NOT_RANKED
     if np.mean(np.asarray(candidate.unused) > 0) >= 0.5:
@@ -103,5 +104,5 @@ def _objection(candidate: Candidate) -> str:
 
 
 def are_numbers_reproduced(candidate: Candidate) -> bool:
-    """Whether other seeds find its continuous codes again; so they do where there are none."""
+    """Whether other seeds find the same continuous codes; true if there are none."""
     return candidate.numbers is None or candidate.numbers.mean >= REPRODUCED

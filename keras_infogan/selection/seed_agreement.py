@@ -1,20 +1,20 @@
-"""Stability: do models of one config, of different seeds, read the same codes off real images?
+"""Stability: do models with the same config and different seeds read the same codes of images?
 
-A number of clusters that the data has not is made up anew by every run (Ben-Hur et al. 2002; Lange
-et al. 2004, Neural Computation 16). Runs are compared in pairs, as InfoGAN-CR's ModelCentrality
-does (arXiv:1906.06034), but not by its FactorVAE votes: of a model's only code they are always
-right, and where each category counts as a code of its own, images of one category leave all codes
-still, so that full agreement of K categories votes rightly only about 1 - 1/K of the time: more
-categories would seem more stable. Instead
+With a number of clusters that the data does not have, every run finds other clusters (Ben-Hur et
+al. 2002; Lange et al. 2004, Neural Computation 16). Runs are compared in pairs, as in InfoGAN-CR's
+ModelCentrality (arXiv:1906.06034), but without its FactorVAE votes. For a model's only code these
+votes are always right. If each category counts as a separate code, images of one category leave
+all codes unchanged. Then a full agreement of K categories gives a right vote only about 1 - 1/K of
+the time: more categories would seem more stable. Instead
 
-- categories are compared by their adjusted mutual information, 0 for what chance explains whatever
-  the number of categories, so that neither few nor many win by themselves. Its mean over pairs is
-  Vinh and Epps's consensus index (2009), which they maximize for the number of clusters;
-- numbers, by the square of Spearman's correlation, the share of one's variance in ranks that the
-  other explains.
+- categories are compared by their adjusted mutual information. It is 0 for chance, for any number
+  of categories, so it favors neither few nor many. Its mean over pairs is the consensus index of
+  Vinh and Epps (2009), who maximize it to choose the number of clusters;
+- numbers are compared by the square of Spearman's correlation: the share of one's variance in ranks
+  that the other explains.
 
-Codes have no names that seeds share ("first" may be the left bar in one and the right in another),
-so those of two models are matched, as many one-to-one pairs as agree most.
+The same code name may have another meaning with another seed (the left bar in one, the right bar in
+another). So the codes of two models are matched one to one, for the best agreement.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Stability(NamedTuple):
 
     Attributes:
         mean: over the pairs, 1 where all agree fully.
-        lowest: of the pairs.
+        lowest: the minimum over pairs.
         error: standard error of the mean over models, by leaving out each in turn (the jackknife
             of a U-statistic: pairs that share a model are not independent); None for two models.
         medoid: the index of the model that agrees best with the others.
@@ -85,7 +85,7 @@ def category_agreement(first: Any, second: Any) -> float:
     all partitions of the same sizes; 0 where a code has one value on all images.
 
     Args:
-        first, second: int [N, A] and [N, B], a column a code: its most probable value. Codes
+        first, second: int [N, A] and [N, B], one column per code: its most probable value. Codes
             without a match count 0.
 
     Raises:
@@ -109,8 +109,8 @@ def number_agreement(first: Any, second: Any) -> float:
     """Squared rank correlation of two models' numbers, averaged over matched dimensions.
 
     Args:
-        first, second: float [N, A] and [N, B], a column a dimension. Constant columns, and those
-            without a match, count 0.
+        first, second: float [N, A] and [N, B], one column per dimension. Constant columns, and
+            those without a match, count 0.
 
     Raises:
         TypeError, ValueError: as `stability`.
@@ -136,7 +136,7 @@ def unused_categories(values: Any, size: int) -> list[int]:
         size: of the code, int >= 1.
 
     Raises:
-        ValueError: no images, or a value that is no category.
+        ValueError: no images, or a value that is not a category.
 
     Example:
 
@@ -162,7 +162,7 @@ def _check_pair(first: Any, second: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _matched(related: np.ndarray) -> float:
-    """The mean of the best one-to-one matching; what is left over counts 0."""
+    """The mean of the best one-to-one matching; unmatched codes count 0."""
     matching = linear_sum_assignment(related, maximize=True)
     return float(related[matching].sum() / max(related.shape))
 

@@ -26,16 +26,16 @@ def selection_study(
     """The study whose rows are the candidates: every combination of the sizes of codes.
 
     Args:
-        config: the name of an experiment that comes with the package.
+        config: the name of a built-in experiment.
         categories: sizes of the config's only categorical code, as text; 0 leaves it out.
-        continuous: the same of its only continuous code.
+        continuous: the same for its only continuous code.
         grid: "latents.codes.NAME.size=VALUE,VALUE,..." and other fields of codes.
         seeds: runs of each candidate, int >= 2.
 
     Raises:
-        ValueError: nothing to choose from, a config whose codes of a kind are none or several, a
-            field that is no code's, a candidate without codes, fewer than two seeds, or what
-            `sweep` refuses.
+        ValueError: nothing to choose from, a config with no code or several codes of the kind, a
+            field that is not a code's, a candidate without codes, fewer than two seeds, or as for
+            `sweep`.
 
     Example:
 
@@ -82,7 +82,7 @@ def selection_study(
 
 
 def _size_of_only_code(config: str, flag: str) -> str:
-    """The field with the size of the config's only code of a kind; of those in use, if several."""
+    """The size field of the config's only code of a kind; if several, of the only one in use."""
     is_discrete = flag == "categories"
     codes: dict[str, Any] = Row("base", "", config, "").configuration(0).latents.codes.to_dict()
     names = [

@@ -14,7 +14,7 @@ def test_stop_counts_steps_in_a_row(attach, model):
         model.non_finite_in_a_row.assign(count)
         callback.on_train_batch_end(0)
     model.non_finite_in_a_row.assign(3)
-    model._bad_losses.assign([name == "generator_loss" for name in model._loss_names])
+    model._bad_losses.assign([name == "generator_loss" for name in model._means])
     with pytest.raises(NonFiniteLossError) as caught:
         callback.on_train_batch_end(0)
     assert str(caught.value) == (
