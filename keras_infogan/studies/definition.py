@@ -121,7 +121,7 @@ class Study:
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
         if not names or len(set(names)) < len(names):
-            raise ValueError(f"`rows` should have names of their own. Received: {names}")
+            raise ValueError(f"`rows` should have different names. Received: {names}")
         checked_count("seeds", self.seeds, 1)
 
     @property

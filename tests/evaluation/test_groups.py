@@ -8,8 +8,8 @@ import tensorflow_probability as tfp
 from keras_infogan import Bernoulli, Categorical, LatentSpec, Uniform, VariationalBound
 from keras_infogan.evaluation import groups as evaluation
 from keras_infogan.evaluation import measures as measurements
+from keras_infogan.evaluation.group_names import DEFAULT
 from keras_infogan.evaluation.groups import (
-    DEFAULT,
     GROUPS,
     code_scores,
     evaluate,
