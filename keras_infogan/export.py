@@ -30,7 +30,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
 
     Signatures: `generate` (also `serving_default`), `generate_png`, `sample`, `recognize` and
     `discriminate`; `signature_functions` has their inputs and outputs. Weights and arithmetic
-    are float32 whatever policy the model was trained under. Warm-up requests for
+    are float32, for any dtype policy of the training. Warm-up requests for
     a server are in `assets.extra`.
 
     Args:

@@ -1,4 +1,4 @@
-"""Generated images as labeled data: classes by a few labels, and what that is worth."""
+"""Generated images as labeled data: their classes from a few labels, and their benefit."""
 
 import lazy_loader
 

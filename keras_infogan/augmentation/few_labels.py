@@ -21,7 +21,7 @@ def draw_labeled(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
 
     Args:
         labels: int [N], the classes.
-        per_class: images of each, at least 1.
+        per_class: images per class, at least 1.
         seed: int or ints, as `numpy.random.default_rng` takes them.
 
     Returns:
@@ -55,16 +55,16 @@ def train_on_few_labels(
     updates: int,
     seed: int = 0,
 ) -> Extractor:
-    """Trains a classifier on a few labeled images, alone or beside generated ones.
+    """Trains a classifier on a few labeled images, alone or together with generated images.
 
-    Either way it has the same network, the same initial weights, and takes the same number of
-    updates on batches of 64: of real images alone, or of 32 real and 32 generated. So the few real
-    ones weigh as much as the many generated ones, however many there are; all come up equally
-    often.
+    In both cases it has the same network, the same initial weights and the same number of updates,
+    on batches of 64: of real images alone, or of 32 real and 32 generated images. So the few real
+    images have the same total weight as the many generated ones. Within each kind, all images are
+    used equally often.
 
     Args:
         real: images, uint8 [N, H, W, C], and their classes, int [N].
-        generated: the same of generated images; None for the real ones alone.
+        generated: the same for generated images; None uses real images alone.
         class_count: K; classes are 0 to K - 1.
         updates: int >= 1.
         seed: int, of the initial weights, of dropout and of the order.
@@ -91,7 +91,7 @@ def train_on_few_labels(
 
 
 def accuracy(classifier: Extractor, images: np.ndarray, labels: Any) -> float:
-    """The share of images [N, H, W, C] that a classifier names as their labels, int [N], do."""
+    """The share of images [N, H, W, C] whose predicted class is their label, int [N]."""
     answers = [
         np.asarray(classifier(batch).probabilities).argmax(axis=1)
         for batch in image_batches(images)
@@ -100,7 +100,7 @@ def accuracy(classifier: Extractor, images: np.ndarray, labels: Any) -> float:
 
 
 def _shuffled(some: LabeledArrays, seed: int) -> tf.data.Dataset:
-    """Single images without end, all of them before one comes again."""
+    """An endless sequence of single images; none is repeated before all were used."""
     images, labels = some
     dataset = tf.data.Dataset.from_tensor_slices((images, labels.astype(np.int64)))
     return dataset.shuffle(len(images), seed=seed).repeat()

@@ -22,13 +22,13 @@ _BLOCK = 1000  # images whose PNGs are made at a time
 def generate_values(
     model: Any, code: str, value_count: int, per_value: int, seed: int = 0
 ) -> np.ndarray:
-    """Generates images of each value of a categorical code, all other latents drawn.
+    """Generates images of each value of a categorical code; all other latents are random.
 
     Args:
         model: an `InfoGAN`.
         code: name of the code.
         value_count: V; values are 0 to V - 1.
-        per_value: images of each, int >= 1.
+        per_value: images per value, int >= 1.
         seed: int; equal seeds give equal images.
 
     Returns:
@@ -49,7 +49,7 @@ def generate_values(
 
 
 def label_images(images: np.ndarray, matching: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Gives generated images the classes of their values; those of values without are left out.
+    """Labels generated images with the classes of their values; leaves out unmatched values.
 
     Args:
         images: [V, P, H, W, C], as `generate_values` makes them.
@@ -99,7 +99,7 @@ def write_dataset(
             "label": tfds.features.ClassLabel(num_classes=class_count),
         }
     )
-    said = io.StringIO()  # of a download, which there is none of
+    said = io.StringIO()  # TFDS's output about a download; there is none
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         tfds.dataset_builders.store_as_tfds_dataset(
             name=DATASET,

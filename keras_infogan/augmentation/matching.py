@@ -1,4 +1,4 @@
-"""Which class each value of a categorical code stands for, from a few labels or from a file."""
+"""Matches each value of a categorical code with a class, by a few labels or by a file."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ FEWEST_VOTES = 0.5  # of an even share of the votes
 def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarray:
     """Gives each value of a code the class that labeled images vote for.
 
-    Every image votes for its class with the whole of what was read off it,
+    Every image votes for its class with all its probabilities,
 
         votes[c, y] = sum over images x of class y of Q(c|x),
 
-    so that a value which is nobody's first choice still tells what it is like. With as many values
-    as classes the matching is one to one and of the most votes; a value that got none has the class
-    that is left. Otherwise each value has its most voted class, the lowest in a tie, and a value
-    with less than half of an even share of all votes has none.
+    so that a value which is never the most probable one still has votes. With as many values as
+    classes, the matching is one to one with the most votes; a value without votes has the remaining
+    class. Otherwise each value has the class with the most votes, the lowest in a tie; a value with
+    less than half of an equal share of all votes has no class.
 
     Args:
         probabilities: Q(c|x) of N labeled images, floats [N, V].
-        labels: their classes, int [N], as many images of each class.
+        labels: their classes, int [N], with the same number of images per class.
         class_count: K; classes are 0 to K - 1.
 
     Returns:
         int64 [V]: the class of each value, or `UNMATCHED`.
 
     Raises:
-        ValueError: no images, other shapes, or a class outside.
+        ValueError: no images, other shapes, or a class out of range.
 
     Example:
 
@@ -70,7 +70,7 @@ def class_probabilities(probabilities: Any, matching: Any, class_count: int) -> 
         class_count: K.
 
     Returns:
-        float64 [N, K]; rows add up to less than 1 where values have no class.
+        float64 [N, K]; rows sum to less than 1 if some values have no class.
 
     Example:
 
@@ -84,22 +84,22 @@ def class_probabilities(probabilities: Any, matching: Any, class_count: int) -> 
 def read_matching(
     path: str | os.PathLike[str], value_count: int, classes: Collection[int]
 ) -> np.ndarray:
-    """Reads a matching that a person made, looking at pictures of the code say.
+    """Reads a matching that a person made, for example from pictures of the code.
 
     Args:
         path: a JSON file: `{"0": 3, "1": 0, ...}`, a class for each value of the code, or the same
-            as a list, `[3, 0, ...]`. Classes are their numbers, `3` or `"3"`; null is for a value
-            whose images are good for no class.
+            as a list, `[3, 0, ...]`. Classes are numbers, `3` or `"3"`; null is for a value whose
+            images match no class.
         value_count: V; values are 0 to V - 1.
-        classes: those that the data has.
+        classes: the classes of the data.
 
     Returns:
         int64 [V]: the class of each value, or `UNMATCHED`.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is no such JSON, leaves a value out, names one that the code does not have
-            or a class that the data does not have, or has no class at all.
+        ValueError: it is not such JSON, a value is missing, a value or a class is unknown, or there
+            is no class at all.
 
     Example:
 

@@ -16,7 +16,7 @@ from keras_infogan.runtime.tables import format_table
 
 FILE = "augmentation.json"
 LOCK = "lock"
-VOTED = "few labels"  # the matching that nobody gave
+VOTED = "few labels"  # the matching by votes, without a file
 _HEADS = (
     "labels per class",
     "real images alone",
@@ -35,8 +35,8 @@ class AugmentationRecord:
 
     Args:
         directory: the augmentation's.
-        settings: what makes this augmentation another than the next, plain values by name;
-            "labels_per_class" and "draws" are among them.
+        settings: settings that identify this augmentation, plain values by name; "labels_per_class"
+            and "draws" are among them.
 
     Attributes:
         values: name -> number or text.
@@ -60,7 +60,7 @@ class AugmentationRecord:
         return all(f"{score}/{per_class}/draw_{draw}" in self.values for score in SCORES)
 
     def add(self, per_class: int, draw: int, scores: Mapping[str, float]) -> None:
-        """Notes a draw's scores, and what they make of the means."""
+        """Adds a draw's scores, and updates the means."""
         for score, value in scores.items():
             name = f"{score}/{per_class}"
             self.values[f"{name}/draw_{draw}"] = value
@@ -89,7 +89,7 @@ class AugmentationRecord:
 
 
 def scores_of_draws(values: Mapping[str, Any], score: str, per_class: int) -> list[float]:
-    """A score's numbers of every draw that a record has."""
+    """A score in every draw of a record."""
     start = f"{score}/{per_class}/draw_"
     return [value for name, value in values.items() if name.startswith(start)]
 
@@ -97,8 +97,8 @@ def scores_of_draws(values: Mapping[str, Any], score: str, per_class: int) -> li
 def table(values: Mapping[str, Any]) -> str:
     """A record as lines for people.
 
-    They say which class each value has in the dataset and who gave it, accuracies over draws as
-    mean +- deviation (minimum), and where generated images and codes helped.
+    They have the class of each value in the dataset and its source, accuracies over draws as
+    mean +- deviation (minimum), and the cases in which generated images and codes helped.
     """
     numbers = [int(each) for each in values["labels_per_class"].split(",")]
     rows = [(str(number), *_cells(values, number)) for number in numbers]
@@ -133,7 +133,7 @@ def _cell(found: Sequence[float]) -> str:
 
 
 def _verdict(values: Mapping[str, Any], score: str, numbers: Sequence[int]) -> str:
-    """At which numbers of labels a score is better than that of real images alone."""
+    """The numbers of labels at which a score is better than with real images alone."""
     places: dict[str, list[str]] = {}
     for number in numbers:
         alone, other = (scores_of_draws(values, name, number) for name in (SCORES[0], score))

@@ -37,16 +37,16 @@ def augment_run(
 ) -> dict[str, Any]:
     """Makes a labeled dataset of a run's generated images and measures its benefit.
 
-    The dataset and its picture have the classes that `matching` gives the values of the code, or
-    else those that the first draw of the most labels per class votes for. In the table each draw
-    votes for itself.
+    The classes of the dataset and of its picture are those of `matching`. Without it, they are the
+    votes of the first draw with the most labels per class. In the table each draw uses its own
+    votes.
 
     Args:
         workdir: the run's directory.
-        out: a directory for what is made. One that was started with the same settings is resumed.
+        out: the output directory. If it was started with the same settings, it is resumed.
         settings: numbers of labels, draws and updates; None is `AugmentationSettings()`.
         code: the categorical code; None is the only one.
-        label: the label that is the classes; None is the config's, or else the only one.
+        label: the label to use as class; None is the config's, or the only one.
         matching: a file with the class of each value, see `read_matching`.
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         progress: called with a name after each of `2 x draws x numbers of labels` trainings.
@@ -56,9 +56,9 @@ def augment_run(
         of each value in the dataset, None if it has none; "images" is the number of images in it.
 
     Raises:
-        ValueError: no finished run, a code or label that there is not, a bad matching, fewer
-            images of a class than labels are asked for, or a directory that holds something else.
-        OSError: data cannot be read, or the directory not written.
+        ValueError: no finished run, an unknown code or label, a bad matching, a class with fewer
+            images than labels per class, or a directory that holds something else.
+        OSError: data cannot be read, or the directory cannot be written.
 
     Example:
 
@@ -97,7 +97,7 @@ def choose_code(model: Any, code: str | None) -> str:
     """The categorical code of that name, or the only one of an `InfoGAN`.
 
     Raises:
-        ValueError: no such code, or none that is the only one.
+        ValueError: an unknown code, or no name and not exactly one categorical code.
     """
     names = model.latents.categorical_names
     if code in names:

@@ -1,4 +1,4 @@
-"""Accuracy with a few labels per class: of real images, with generated images, and of codes."""
+"""Accuracy with a few labels per class: by real images, with generated images, and by codes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SCORES = ("real_accuracy", "generated_accuracy", "recognition_accuracy", "matche
 
 @dataclasses.dataclass(frozen=True)
 class AugmentationSettings:
-    """How much is measured.
+    """The extent of the measurement.
 
     Args:
         labels_per_class: numbers of labeled images per class.
-        draws: of the labeled images, for each of those numbers.
-        images_per_category: generated images of each value of the code.
-        updates: of each classifier.
-        seed: int, of everything drawn.
+        draws: draws of the labeled images, for each of those numbers.
+        images_per_category: generated images per value of the code.
+        updates: updates of each classifier.
+        seed: int, the seed of all random draws.
 
     Raises:
         ValueError: a number below 1, or no numbers.
@@ -54,13 +54,13 @@ class AugmentationTrial:
     """A trained model's images and codes, compared with labels.
 
     Args:
-        training: images and labels that the few are drawn from.
-        test: those that classifiers are tested on.
+        training: images and labels from which the few labeled ones are drawn.
+        test: images and labels that classifiers are tested on.
         class_count: K; classes are 0 to K - 1.
         recognize: images [N, H, W, C] -> Q(c|x), floats [N, V].
-        generate: gives the images of each value, uint8 [V, P, H, W, C]; called once at most.
-        settings: how much is measured.
-        matching: the class of each value, where a person gave it; None: the few labels say.
+        generate: returns the images of each value, uint8 [V, P, H, W, C]; called at most once.
+        settings: the extent of the measurement.
+        matching: the class of each value, if a person gave it; None uses votes of the few labels.
 
     Example:
 
@@ -100,7 +100,7 @@ class AugmentationTrial:
         return self.training[0][rows], self.training[1][rows]
 
     def match(self, few: LabeledArrays) -> np.ndarray:
-        """The class of each value: as it was given, or as few labeled images vote."""
+        """The class of each value: as given, or by the votes of a few labeled images."""
         if self.matching is not None:
             return self.matching
         return match_values(self.recognize(few[0]), few[1], self.class_count)

@@ -14,16 +14,16 @@ def vector_type(size: int) -> pa.DataType:
 
 
 def schema_of(fields: Sequence[pa.Field], metadata: Mapping[str, str] | None = None) -> pa.Schema:
-    """A schema of columns that have a name each.
+    """A schema of columns with different names.
 
     Raises:
-        ValueError: two of one name.
+        ValueError: two columns with the same name.
     """
     names = [field.name for field in fields]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(
-            f"A code should not be named as another column is. Received: {', '.join(twice)}"
+            f"A code should not have the name of another column. Received: {', '.join(twice)}"
         )
     return pa.schema(fields, metadata)
 

@@ -1,4 +1,4 @@
-"""Codes of images, any number of them."""
+"""Codes of any number of images."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def encode(
     engine: Engine | None = None,
     report: Callable[[str], None] = print,
 ) -> None:
-    """Writes what the recognition network reads off images, in shards.
+    """Writes the output of the recognition network for images, in shards.
 
-    Columns: `index` int64, of a folder's images also `file`, its path below the folder; then what
-    the signature `recognize` gives: of a categorical code NAME int64 and `NAME_probabilities`, a
-    list of K float32; of another code `NAME_mean` and `NAME_stddev`, lists of d float32.
+    Columns: `index` int64; for images of a folder also `file`, the path in the folder; then the
+    outputs of the signature `recognize`: for a categorical code NAME int64 and
+    `NAME_probabilities`, a list of K float32; for another code `NAME_mean` and `NAME_stddev`, lists
+    of d float32.
 
     Args:
         directory: of the shards; an unfinished job in it is resumed.

@@ -28,11 +28,10 @@ class Engine:
     """What makes shards: threads of this process, or Ray Data.
 
     Args:
-        threads: shards at a time of a process that works, int >= 1; each uses one core.
-        ray_address: HOST:PORT of a Ray cluster, each of whose machines gets a process for every
-            `threads` cores; "auto" for the one that runs here; "local" for a session of Ray on
-            this machine. None is this process, which needs no Ray, starts at once and takes half
-            the memory.
+        threads: shards at the same time per process, int >= 1; each uses one core.
+        ray_address: HOST:PORT of a Ray cluster, "auto" for the cluster that runs here, or "local"
+            for a session of Ray on this machine. Each machine runs one process per `threads` cores.
+            None is this process, which needs no Ray, starts at once and needs half the memory.
 
     Raises:
         ValueError: fewer than one thread.
@@ -51,9 +50,9 @@ def make_shards(
     """Makes shards, in no order.
 
     Args:
-        engine: where.
+        engine: where to make them.
         writer: a class whose objects turn `{"shard": index}` into a row of plain values; it and
-            its arguments travel by pickle.
+            its arguments are sent by pickle.
         arguments: of its constructor, which runs once per process.
         shards: indices.
 
@@ -91,7 +90,7 @@ def _on_ray(
     # Otherwise Ray's C++ code prints a warning about how Ray Data starts its processes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     with contextlib.ExitStack() as stack:
-        with closed_stderr():  # of which it says a line itself
+        with closed_stderr():  # Ray prints a line itself
             address = None if engine.ray_address == LOCAL else engine.ray_address
             ray = stack.enter_context(ray_session.session(address, cpus=engine.threads))
         try:
@@ -113,7 +112,7 @@ def _answers(
     context.enable_progress_bars = context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     cores = int(ray.cluster_resources().get("CPU", 1))
-    # A process with threads, not a process a thread: TensorFlow takes half a gigabyte of each.
+    # One process with threads, not one per thread: TensorFlow takes half a gigabyte per process.
     processes = data.ActorPoolStrategy(
         min_size=1,
         max_size=max(1, cores // engine.threads),
@@ -121,7 +120,7 @@ def _answers(
         max_tasks_in_flight_per_actor=2 * engine.threads,
         enable_true_multi_threading=True,
     )
-    # Shards travel as numbers, a block each; images never pass through Ray's memory.
+    # Ray moves only shard numbers, one per block; images never pass through its memory.
     rows = data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
     made = rows.map(
         _ErrorsAsAnswers, fn_constructor_args=arguments, compute=processes, num_cpus=engine.threads

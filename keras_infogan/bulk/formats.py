@@ -19,12 +19,12 @@ def write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatc
     Args:
         path: the file.
         schema: of every batch; its metadata is kept in the file.
-        batches: the rows; no more than a row group of them is in memory.
+        batches: the rows; at most one row group of them is in memory.
 
     Raises:
         OSError: the file cannot be written.
     """
-    # Pixels and floats repeat too seldom for a dictionary, and their extremes help no reader.
+    # Pixels and floats repeat too seldom for a dictionary, and readers do not need their extremes.
     scalars = [field.name for field in schema if pa.types.is_integer(field.type)]
     with pq.ParquetWriter(
         path,

@@ -1,4 +1,4 @@
-"""Images of codes, any number of them."""
+"""Any number of images from codes."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def generate(
 ) -> None:
     """Writes images and the codes that made them, in shards.
 
-    Row i has the seed `seed` + i, or what the table's column `seed` says. Equal seeds and codes
-    give equal images, whatever the job. A code that neither `codes` nor the table gives is drawn
-    from its prior by the row's seed.
+    Row i has the seed `seed` + i, or that of the table's column `seed`. Equal seeds and codes give
+    equal images, in every job. A code that neither `codes` nor the table gives is drawn from its
+    prior with the row's seed.
 
     Columns: `index` int64, `seed` int64, a categorical code int64, another code a list of d
     float32, and `image`: H W C bytes of pixels in rows, channels last ("raw"), or a PNG file
@@ -65,7 +65,7 @@ def generate(
     Raises:
         ValueError: codes that the model lacks or that are out of their range, both or neither of
             count and table, or a directory that holds something else.
-        TypeError: a fraction for a categorical code.
+        TypeError: a float for a categorical code.
         OSError: the directory cannot be written, or the table cannot be read.
         Interrupted: SIGINT or SIGTERM came; finished shards stay.
 
@@ -78,7 +78,7 @@ def generate(
         raise ValueError(f"`image` should be one of {IMAGE_ENCODINGS}. Received: {image!r}")
     if (count is None) == (table is None):
         raise ValueError(
-            "Either a count or a table of codes should say how many images to make. "
+            "Either a count or a table of codes should be given. "
             f"Received: count={count}, table={table}"
         )
     # Workers may have another working directory.
@@ -86,7 +86,7 @@ def generate(
     engine = engine or Engine()
     pin_threads(engine.threads)
     model = SignatureModel(model_path)
-    _schema(model, image)  # a code that is named as a column is fails here
+    _schema(model, image)  # a code with the name of a column fails here
     kinds = model.codes
     fixed = {name: _value(name, value, kinds) for name, value in (codes or {}).items()}
     rows = CodesTable(table, kinds, fixed) if table else None

@@ -34,18 +34,18 @@ class Rows(Protocol):
         """The rows of a shard, in passes.
 
         Args:
-            shard: which.
-            inputs: its rows of the job's plan, where the job has one.
+            shard: the shard.
+            inputs: its rows of the job's plan, if the job has one.
         """
 
 
 class ShardWriter:
-    """Makes whole shards; one for each process that works.
+    """Makes whole shards; one writer per worker process.
 
     Args:
         layout: the job's.
-        load: loads the model, and gives what makes rows.
-        threads: shards at a time.
+        load: loads the model, and returns the `Rows` that make rows.
+        threads: shards at the same time.
     """
 
     def __init__(self, layout: Layout, load: Callable[[], Rows], threads: int):
@@ -64,14 +64,14 @@ class ShardWriter:
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """What is to be made.
+    """The description of a job.
 
     Args:
         layout: how many rows, in which files.
         facts: settings that identify this job, plain values by name; those of the layout are
             added.
-        load: loads the model in a process that works; it travels there by pickle.
-        inputs: what the rows are made from, in batches; None where `load` knows it.
+        load: loads the model in a worker process; it is sent there by pickle.
+        inputs: the inputs of the rows, in batches; None if `load` knows them.
     """
 
     layout: Layout

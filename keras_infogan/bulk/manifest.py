@@ -11,7 +11,7 @@ from typing import Any
 from keras_infogan.bulk.shards import FinishedShard, Layout
 from keras_infogan.runtime.files import file_sha256, replace_file
 
-FILE = "_manifest.jsonl"  # readers of Parquet pass over names that begin with an underscore
+FILE = "_manifest.jsonl"  # readers of Parquet ignore names that begin with an underscore
 
 
 class Manifest:
@@ -71,7 +71,7 @@ class Manifest:
         replace_file(self.path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
     def add(self, finished: FinishedShard) -> None:
-        """Notes a shard that is on disk.
+        """Adds a shard that is on disk.
 
         Raises:
             OSError: the directory cannot be written.

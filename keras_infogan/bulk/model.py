@@ -18,8 +18,8 @@ from keras_infogan.runs.model_file import load_model
 from keras_infogan.serving.repository.model_config import find_versions
 from keras_infogan.serving.repository.servable import is_saved_model
 
-# Rows of every pass, the last one filled up: a row is computed alike whatever comes with it, and
-# nothing is traced twice. From 128 on, larger passes are no faster.
+# Rows per pass; the last pass is padded. So a row is computed the same way in any company, and
+# nothing is traced twice. Passes above 128 rows are not faster.
 PASS_ROWS = 250
 
 Tensors = dict[str, Any]
@@ -50,7 +50,7 @@ def find_model(workdir: str | None, model_base_path: str | None) -> Path:
         model_base_path: a directory of versions, or a SavedModel; None if the other is given.
 
     Raises:
-        ValueError: both or neither are given, or what is given holds no model.
+        ValueError: both or neither are given, or there is no model.
 
     Example:
 
@@ -88,10 +88,10 @@ def fingerprint(path: Path) -> str:
 
 
 def pin_threads(passes: int) -> None:
-    """One thread for each operation, and so many passes at once.
+    """Sets one thread per operation, and `passes` at the same time.
 
-    With more threads for an operation its sums are added in another order on another machine. Where
-    TensorFlow has started already, its threads stay as they are.
+    With more threads per operation, sums are added in a different order on another machine. If
+    TensorFlow has started already, its threads do not change.
     """
     try:
         tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -168,15 +168,15 @@ class SignatureModel:
         )
 
     def recognize(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """What `readings` names, N rows each, of images, uint8 or floats in [0, 1] [N, H, W, C]."""
+        """The outputs named in `readings`, N rows each, for images [N, H, W, C]."""
         return _in_passes(lambda rows: self._recognize(rows["image"]), {"image": images})
 
     def _generate_pass(self, seed: Any, given: Tensors) -> Tensors:
         drawn = self._signatures["sample"](seed=seed)
         codes = {name: given.get(name, drawn[name]) for name in self.codes}
-        # Where `sample`'s own images are not used, TensorFlow prunes them from the graph.
+        # If the images of `sample` are not used, TensorFlow prunes them from the graph.
         made = self._signatures["generate"](seed=seed, **codes) if given else drawn
-        # As `encode_png` does it: the signature `generate_png` gives the same pixels.
+        # The same as in `encode_png`: the signature `generate_png` gives the same pixels.
         image = tf.image.convert_image_dtype(made["image"], tf.uint8, saturate=True)
         return {**codes, "image": image}
 
@@ -190,7 +190,7 @@ class SignatureModel:
 
 
 def _load(path: Path) -> tuple[dict[str, Any], Any]:
-    """A concrete function per signature, and what owns the weights that they read."""
+    """A concrete function per signature, and the owner of the weights that they read."""
     if path.is_dir():
         try:
             loaded = tf.saved_model.load(str(path))
@@ -208,7 +208,7 @@ def _load(path: Path) -> tuple[dict[str, Any], Any]:
 def _in_passes(
     function: Callable[[Tensors], Tensors], rows: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """A function of PASS_ROWS rows on any number of them."""
+    """Runs a function of PASS_ROWS rows on any number of rows."""
     count = len(next(iter(rows.values())))
     passes = [
         function(
@@ -225,6 +225,6 @@ def _in_passes(
 
 
 def _filled_up(values: np.ndarray) -> np.ndarray:
-    """PASS_ROWS rows: the last one again where there are fewer."""
+    """PASS_ROWS rows: the last one is repeated if there are fewer."""
     missing = PASS_ROWS - len(values)
     return np.concatenate([values, np.repeat(values[-1:], missing, axis=0)]) if missing else values

@@ -1,4 +1,4 @@
-"""The inputs of a job, split as its shards are: row group k has the inputs of shard k."""
+"""The inputs of a job, split like its shards: row group k has the inputs of shard k."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ FILE = "_inputs.parquet"
 
 
 def write_plan(path: Path, batches: Iterable[pa.RecordBatch], rows_per_shard: int) -> None:
-    """Writes rows that stream in, so that each shard's can be read by themselves.
+    """Writes a stream of rows, so that the rows of each shard can be read alone.
 
     Args:
         path: the file to make or replace.
-        batches: at least one, all of one schema, of any length.
+        batches: at least one, all with the same schema, of any length.
         rows_per_shard: int >= 1.
 
     Raises:
@@ -44,7 +44,7 @@ def read_plan(path: Path, shard: int) -> pa.Table:
 def _regrouped(
     first: pa.RecordBatch, batches: Iterator[pa.RecordBatch], rows: int
 ) -> Iterator[pa.Table]:
-    """Tables of `rows` rows each, the last one perhaps of fewer."""
+    """Tables of `rows` rows each; the last one may have fewer."""
     pending = pa.Table.from_batches([first])
     for batch in batches:
         pending = pa.concat_tables([pending, pa.Table.from_batches([batch])])

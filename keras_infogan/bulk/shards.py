@@ -85,8 +85,8 @@ class Layout:
         """Writes a shard under a temporary name, syncs it to disk, and then renames it.
 
         Raises:
-            OSError: the directory is full or read-only; there is no such shard, or the one that
-                was there before.
+            OSError: the directory is full or read-only; an earlier shard with
+                this number stays.
             ValueError: the rows cannot be made.
         """
         path, sha256 = self.path(shard.number), ""
@@ -105,7 +105,7 @@ class Layout:
 
 
 def _read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows, whose own failures to read are not taken for failures to write them."""
+    """The rows; an error while they are read is not reported as an error of writing."""
     try:
         yield from batches
     except OSError as error:

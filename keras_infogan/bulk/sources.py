@@ -34,8 +34,8 @@ class Images:
         count: int >= 1.
         facts: values that identify these images, by name.
         read: (shard, its rows of `inputs`, (H, W, C)) -> the images of the shard, uint8
-            [B, H, W, C] in batches; it travels by pickle.
-        inputs: a row per image, where one has a name: the column `file`.
+            [B, H, W, C] in batches; it is sent by pickle.
+        inputs: one row per image with its name, in the column `file`; None without names.
     """
 
     count: int
@@ -45,9 +45,9 @@ class Images:
 
 
 def folder_images(path: Path) -> Images:
-    """PNG and JPEG files below a folder, in the order of their names.
+    """PNG and JPEG files in a folder and its subfolders, in the order of their names.
 
-    An image of another size than the model's is cropped and resized, see
+    An image with another size than the model's is cropped and resized, see
     `datasets.Decoder`.
 
     Raises:
@@ -64,14 +64,14 @@ def folder_images(path: Path) -> Images:
 
 
 def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images:
-    """A split of a TFDS dataset, in the order of its files; sized as `folder_images` does it.
+    """A split of a TFDS dataset, in the order of its files; resized as in `folder_images`.
 
     Args:
         name, split, data_dir: as for `datasets.load_images`.
 
     Raises:
         ValueError: an unknown dataset or split, or one without images.
-        OSError: a dataset that can be neither found nor prepared.
+        OSError: a dataset that cannot be found or prepared.
     """
     stored = datasets.open_images(name, split, data_dir)
     if data_dir:
@@ -86,7 +86,7 @@ def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images
 
 
 def parquet_images(path: Path, column: str = "image") -> Images:
-    """A column of a Parquet file, or of all below a folder in the order of their names.
+    """A column of a Parquet file, or of all Parquet files in a folder in the order of their names.
 
     Fixed-size binary holds H W C bytes of pixels, as `generate` writes them; binary holds PNG or
     JPEG files, and so does a struct's field `bytes`.
@@ -123,7 +123,7 @@ def parquet_images(path: Path, column: str = "image") -> Images:
 
 
 def in_passes(batches: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-    """Batches of any length as batches of PASS_ROWS, the last one perhaps shorter."""
+    """Batches of any length as batches of PASS_ROWS; the last one may be shorter."""
     pending: list[np.ndarray] = []
     for batch in batches:
         pending.append(batch)
@@ -176,7 +176,7 @@ def _read_parquet(
 
 
 def _column_slice(file: Path, column: str, start: int, stop: int) -> Iterator[pa.Array]:
-    """The rows `start` to `stop` - 1 of one column, of which only their row groups are read."""
+    """The rows `start` to `stop` - 1 of one column; only their row groups are read."""
     with pq.ParquetFile(file) as opened:
         lengths = [opened.metadata.row_group(k).num_rows for k in range(opened.num_row_groups)]
         firsts = np.concatenate([[0], np.cumsum(lengths)])

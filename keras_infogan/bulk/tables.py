@@ -29,12 +29,12 @@ class CodesTable:
     gives each row's seed. Rows are read in batches: a table may be larger than the memory.
 
     Args:
-        path: the file, by whose suffix its format is known.
-        codes: the model's.
-        fixed: names of codes that are given already.
+        path: the file; its suffix gives the format.
+        codes: the codes of the model.
+        fixed: names of codes that are already given.
 
     Raises:
-        ValueError: another suffix, a column that is no code or that is given twice, or none.
+        ValueError: another suffix, a column that is not a code or is given twice, or no columns.
         OSError: the file cannot be read.
 
     Example:
@@ -65,7 +65,7 @@ class CodesTable:
         """How many rows there are, all of them checked.
 
         Raises:
-            ValueError: no rows, or one whose values the model does not take.
+            ValueError: no rows, or a row whose values the model does not accept.
         """
         count = sum(batch.num_rows for batch in self.batches())
         if not count:
@@ -76,7 +76,7 @@ class CodesTable:
         """The rows: int64 columns, and lists of float32.
 
         Raises:
-            ValueError: a value that the model does not take.
+            ValueError: a value that the model does not accept.
         """
         start = 0
         for batch in self._read():
@@ -95,7 +95,7 @@ class CodesTable:
             with pq.ParquetFile(self._path) as file:
                 yield from file.iter_batches(BATCH_ROWS)
             return
-        # As text, so that a list is one, and what is wrong can be quoted.
+        # Read as text, so that a list is one value, and a wrong value can be quoted.
         options = pa.csv.ConvertOptions(column_types=dict.fromkeys(self._names, pa.string()))
         with pa.csv.open_csv(self._path, convert_options=options) as reader:
             yield from reader

@@ -34,12 +34,12 @@ OUT = flags.DEFINE_string("out", None, "the directory to write to", required=Tru
 LABELS_PER_CLASS = flags.DEFINE_list(
     "labels_per_class", ["1", "5", "10", "100"], "labeled images per class, comma-separated"
 )
-DRAWS = flags.DEFINE_integer("draws", 5, "draws of labeled images per number", lower_bound=1)
+DRAWS = flags.DEFINE_integer("draws", 5, "draws per entry of --labels_per_class", lower_bound=1)
 IMAGES_PER_CATEGORY = flags.DEFINE_integer(
     "images_per_category", 1000, "generated images per value of the code", lower_bound=1
 )
 UPDATES = flags.DEFINE_integer(
-    "updates", 1000, "updates per classifier, of 64 images", lower_bound=1
+    "updates", 1000, "updates per classifier, with batches of 64", lower_bound=1
 )
 CODE = flags.DEFINE_string("code", None, "the categorical code (default: the only one)")
 LABEL = flags.DEFINE_string(

@@ -34,9 +34,9 @@ FLAGS = flags.FLAGS
 bulk_flags.define()
 command.define_data_dir()
 flags.DEFINE_string("images", None, "a folder of PNG and JPEG files, including its subfolders")
-flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images")
+flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images or --parquet")
 flags.DEFINE_string("split", "test", "the split of --dataset")
-flags.DEFINE_string("parquet", None, "a Parquet file, or a folder of them; not with --images")
+flags.DEFINE_string("parquet", None, "a Parquet file, or a folder of such files")
 flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
 
 

@@ -17,9 +17,9 @@ Ray as infogan-study does; the runs are in DIR/ROW/seed_K. Then it compares:
 
 A candidate is accepted if most seeds use all their categories, the held-out nats reach 90% of H(c)
 for each categorical code, and continuous codes have a stability of at least 0.5 (unless no
-candidate reaches that). Of the accepted candidates, the one with the most stable categories wins;
-among those within one standard error of it, the one with the most information. Labels are not
-used. Writes DIR/selection.json and DIR/report.html.
+candidate reaches that). The rule finds the accepted candidate with the most stable categories, and
+all accepted candidates within one standard error of it. Of these it selects the one with the most
+information. Labels are not used. Writes DIR/selection.json and DIR/report.html.
 """
 
 from __future__ import annotations

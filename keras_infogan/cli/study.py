@@ -10,7 +10,7 @@ run of the mnist networks). Rerun the same command to continue: finished runs ar
 runs are resumed, failed runs are tried again. A failed run does not end the study; the page, the
 table and the exit status show it. DIR/report.html is rewritten after every run.
 
-By default the runs take turns. --parallel=N makes N runs at the same time on this machine.
+By default there is one run at a time. --parallel=N makes N runs at the same time on this machine.
 --ray_address uses a Ray cluster that this machine is part of. Both need pip install
 'keras-infogan[ray]', and write the same files. They retry a failed run at once, at most twice, from
 its last checkpoint. On a cluster, all machines should share the storage of DIR, of the current

@@ -16,7 +16,7 @@ SIDES = (32, 48, 64)
 # A size that all images share is kept within these limits, if networks can halve it twice.
 SMALLEST, LARGEST, MULTIPLE = 8, 128, 4
 
-_GREY = frozenset(["1", "L", "LA", "La", "I", "I;16", "I;16B", "F"])  # Pillow's modes
+_GRAY = frozenset(["1", "L", "LA", "La", "I", "I;16", "I;16B", "F"])  # Pillow's modes
 _CHANNELS = {True: 3, False: 1}
 
 
@@ -54,16 +54,16 @@ def choose_format(path: str) -> FolderFormat:
     folder = Path(path).expanduser()
     headers = [_read_header(folder / file) for file in find_files(folder)]
     sizes = Counter(size for size, _ in headers)
-    colours = [is_coloured for _, is_coloured in headers]
-    found = f"{len(headers)} images, {_range(sizes)}, {_colour(colours)}"
-    return FolderFormat(_choose_size(sizes), _CHANNELS[any(colours)], found)
+    in_color = [is_in_color for _, is_in_color in headers]
+    found = f"{len(headers)} images, {_range(sizes)}, {_color(in_color)}"
+    return FolderFormat(_choose_size(sizes), _CHANNELS[any(in_color)], found)
 
 
 def _read_header(path: Path) -> tuple[tuple[int, int], bool]:
     """(height, width) of an image, and whether it is in color."""
     try:
         with Image.open(path) as image:
-            return (image.height, image.width), image.mode not in _GREY
+            return (image.height, image.width), image.mode not in _GRAY
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise unreadable(path) from error
 
@@ -82,7 +82,7 @@ def _range(sizes: Counter[tuple[int, int]]) -> str:
     return ordered[0] if len(ordered) == 1 else f"from {ordered[0]} to {ordered[-1]}"
 
 
-def _colour(colours: list[bool]) -> str:
-    if all(colours):
+def _color(in_color: list[bool]) -> str:
+    if all(in_color):
         return "in color"
-    return "some in color" if any(colours) else "gray"
+    return "some in color" if any(in_color) else "gray"

@@ -96,7 +96,7 @@ class DonskerVaradhan(Estimator):
         return _with_gradient_of(joint - tf.exp(log_marginal - log_average), value)
 
     def _update(self, log_marginal: Tensor) -> Tensor:
-        """Moves the average by a batch, which is part of it, and returns its logarithm."""
+        """Updates the average with a batch, and returns its logarithm."""
         previous = tf.convert_to_tensor(self.log_average)
         kept = previous + tf.math.log(self.momentum)
         added = log_marginal + tf.math.log(1.0 - self.momentum)

@@ -54,7 +54,7 @@ def estimate_information(
 
     Args:
         sample: (batch_size, seed) -> x float [B, F] and c float [B, K], paired draws; the seed is
-            an int32 [2] tensor, another for each draw. Categories go in one-hot.
+            an int32 [2] tensor, different for each draw. Categories should be one-hot.
         estimator: turns scores into nats.
         statistics_network: (x, c) -> scores float32 [B, B].
         steps: updates, int >= 1.

@@ -182,7 +182,7 @@ class Categorical(Code):
         return tf.reduce_all((values >= 0) & (values < self.size))
 
     def traversal(self, columns: int) -> Tensor:
-        del columns  # every category is shown, whatever the width of the picture
+        del columns  # every category is shown, for any width of the picture
         return tf.range(self.size, dtype=tf.int64)
 
     def as_values(self, values: Any, batch_size: int) -> Tensor:

@@ -52,13 +52,13 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
 
 def _attributes(images: np.ndarray) -> dict[str, np.ndarray]:
     """The attributes of a chunk; it makes a dozen float64 arrays of the size of the images."""
-    grey = images.mean(axis=-1, dtype=np.float64)
-    mass = grey.sum(axis=(1, 2))
+    gray = images.mean(axis=-1, dtype=np.float64)
+    mass = gray.sum(axis=(1, 2))
     y, x = (
-        axis.astype(float) for axis in np.meshgrid(*map(np.arange, grey.shape[1:]), indexing="ij")
+        axis.astype(float) for axis in np.meshgrid(*map(np.arange, gray.shape[1:]), indexing="ij")
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = grey / mass[:, None, None]
+        share = gray / mass[:, None, None]
 
         def mean(values: np.ndarray) -> np.ndarray:
             return (share * values).sum(axis=(1, 2))
@@ -67,14 +67,14 @@ def _attributes(images: np.ndarray) -> dict[str, np.ndarray]:
         variance_y, variance_x, covariance = mean(dy * dy), mean(dx * dx), mean(dx * dy)
         upright = np.where(variance_y > 0, variance_y, np.nan)
         slant = np.degrees(np.arctan(-covariance / upright))
-    shapes = (grey > INK * grey.max(axis=(1, 2), keepdims=True)) & (grey > 0)
+    shapes = (gray > INK * gray.max(axis=(1, 2), keepdims=True)) & (gray > 0)
     return {
         "slant": slant,
         "stroke_width": np.array([_stroke_width(shape) for shape in shapes]),
         "height": np.sqrt(12.0 * variance_y + 1.0),
         "width": np.sqrt(12.0 * variance_x + 1.0),
         "area": shapes.mean(axis=(1, 2)),
-        "brightness": grey.mean(axis=(1, 2)),
+        "brightness": gray.mean(axis=(1, 2)),
     }
 
 

@@ -54,7 +54,7 @@ class DisentanglementProtocol:
 
 # arXiv:1811.12359 and the settings files of its code (unsupervised_study_v1; those of the later
 # studies for BetaVAE, FactorVAE and DCI, which that folder lacks as we read it). It draws each
-# factor at random where ours take turns, and the points of each measure anew.
+# factor at random, where ours take turns, and draws new points for each measure.
 DISENTANGLEMENT_LIB = DisentanglementProtocol(
     name="disentanglement_lib",
     split=PointSplit(train=10_000, test=5_000),
@@ -68,7 +68,7 @@ DISENTANGLEMENT_LIB = DisentanglementProtocol(
     irs_quantile=0.99,
 )
 
-# arXiv:1906.06034, by its authors' code as published for dSprites and its coloured variant; all
+# arXiv:1906.06034, by its authors' code as published for dSprites and its colored variant; all
 # scores are taken on the points of the fit. Not known for certain:
 # - DCI. The code computes it by five regressors (lassos with a penalty of 0.02 or a
 #   cross-validated one, random forests of three settings), and we could not establish which of

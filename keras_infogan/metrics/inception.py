@@ -12,7 +12,7 @@ from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
 NAME = "inception_v3_keras"
 IMAGE_SIZE = (299, 299)
 POOLED_LAYER = "avg_pool"
-# Keras has no error type of its own for either.
+# Keras has no special error type for either.
 _FAILED_DOWNLOADS = ("URL fetch failure", "Incomplete or corrupted file")
 
 

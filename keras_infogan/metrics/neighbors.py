@@ -114,24 +114,24 @@ class _Balls(NamedTuple):
     points_within: np.ndarray
 
 
-def _balls(centres: np.ndarray, points: np.ndarray, k: int) -> _Balls:
+def _balls(centers: np.ndarray, points: np.ndarray, k: int) -> _Balls:
     """Counts the points in balls around the centers, which reach to each center's neighbor."""
-    if not 1 <= k < len(centres):
+    if not 1 <= k < len(centers):
         raise ValueError(
             "`k` should be from 1 to the number of images less one. "
-            f"Received: k={k} with {len(centres)} images"
+            f"Received: k={k} with {len(centers)} images"
         )
-    origin = centres.mean(axis=0)  # small norms keep the rounding small
-    centres, points = centres - origin, points - origin
-    radii = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(centres).kneighbors()[0][:, -1]
-    largest_norm = max(np.square(rows).sum(axis=1).max() for rows in (centres, points))
+    origin = centers.mean(axis=0)  # small norms keep the rounding small
+    centers, points = centers - origin, points - origin
+    radii = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(centers).kneighbors()[0][:, -1]
+    largest_norm = max(np.square(rows).sum(axis=1).max() for rows in (centers, points))
     limits = np.square(radii) + ROUNDING * largest_norm
     around_points = np.empty(len(points), np.int64)
-    points_within = np.zeros(len(centres), np.int64)
-    step = max(1, BLOCK_ENTRIES // len(centres))
+    points_within = np.zeros(len(centers), np.int64)
+    step = max(1, BLOCK_ENTRIES // len(centers))
     for start in range(0, len(points), step):
         rows = slice(start, start + step)
-        inside = euclidean_distances(points[rows], centres, squared=True) <= limits
+        inside = euclidean_distances(points[rows], centers, squared=True) <= limits
         around_points[rows] = np.count_nonzero(inside, axis=1)
         points_within += np.count_nonzero(inside, axis=0)
     return _Balls(around_points, points_within)

@@ -44,13 +44,13 @@ def rank_candidates(study: Study, options: StudyOptions, count: int) -> str:
     """Measures the finished runs of a selection study, picks, and writes `selection.json`.
 
     Args:
-        study: as `selection_study` makes it, run with these options.
-        options: as the study ran.
-        count: real images of the test split to read codes off, at most; chosen by chance, the
-            same every time.
+        study: a study of `selection_study`, run with these options.
+        options: the options of the study.
+        count: maximum number of real images of the test split to use; a random subset, the same
+            every time.
 
     Returns:
-        The table and a sentence that says what is picked.
+        The table, and a sentence with the selected candidate.
 
     Raises:
         ValueError: no run is finished, or as `measure_candidate`.

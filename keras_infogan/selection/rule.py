@@ -70,7 +70,7 @@ def select_candidate(candidates: Sequence[Candidate]) -> Selection:
     """
     names = [candidate.name for candidate in candidates]
     if not names or len(set(names)) < len(names):
-        raise ValueError(f"Candidates should have names of their own. Received: {names}")
+        raise ValueError(f"Candidates should have different names. Received: {names}")
     verdicts = {candidate.name: _objection(candidate) for candidate in candidates}
     sound = [candidate for candidate in candidates if not verdicts[candidate.name]]
     reproduced = [candidate for candidate in sound if are_numbers_reproduced(candidate)]

@@ -22,18 +22,18 @@ class Row:
 
     Args:
         name: of its directory: lower case letters, digits and underscores.
-        label: what readers call it.
-        config: the name of an experiment that comes with the package, as `--config` takes it.
-        reported: what the source says came of it, in words.
-        note: where ours departs from the source's, in words; may be empty.
+        label: its name for readers.
+        config: the name of a built-in experiment, as for `--config`.
+        reported: the result that the source reports, in words.
+        note: differences from the source, in words; may be empty.
         overrides: flat, {"latents.noise": 0}, as `ConfigDict.update_from_flattened_dict` takes
             them; values are numbers, strings and booleans.
-        scores: what to show: kinds ("code_accuracy": of each code a line) or whole names
+        scores: the scores to show: kinds ("code_accuracy": one line per code) or whole names
             ("information/real_fake") of `evaluation.json`.
         metrics: the groups that `infogan-evaluate` measures.
 
     Raises:
-        ValueError: a name that is no directory's, no scores, or unknown groups of metrics.
+        ValueError: a name that cannot be a directory, no scores, or unknown groups of metrics.
 
     Example:
 
@@ -61,7 +61,7 @@ class Row:
             raise ValueError("`scores` should name what to show. Received: scores=()")
 
     def settings(self, seed: int) -> dict[str, Any]:
-        """What the run of a seed sets in its config, flat."""
+        """The config fields that the run of a seed sets, flat."""
         return {**self.overrides, "seed": seed}
 
     def configuration(self, seed: int) -> Any:
@@ -90,16 +90,16 @@ class Study:
         name: as `--study` takes it.
         title: of the page.
         source: who reported it and where.
-        about: what the study asks, a sentence or two.
+        about: the question of the study, one or two sentences.
         rows: the experiments, in the table's order.
-        seeds: runs of each row unless the user says otherwise, int >= 1.
-        thresholds: accuracies that a run should reach, for a table of success rates; the last is
-            the one whose updates and minutes are counted. Empty: no such table.
-        flags: of the command that name it; empty: `--study=NAME`.
+        seeds: default number of runs per row, int >= 1.
+        thresholds: accuracies that a run should reach, for a table of success rates; updates and
+            minutes are counted until the last of them. Empty: no such table.
+        flags: the flags of the command that select it; empty: `--study=NAME`.
         command: NAME of the `infogan-NAME` that runs it.
 
     Raises:
-        ValueError: no rows, two of one name, or no seeds.
+        ValueError: no rows, two rows with the same name, or no seeds.
 
     Example:
 
@@ -121,12 +121,12 @@ class Study:
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
         if not names or len(set(names)) < len(names):
-            raise ValueError(f"`rows` should have names of their own. Received: {names}")
+            raise ValueError(f"`rows` should have different names. Received: {names}")
         checked_count("seeds", self.seeds, 1)
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What tells the command to run it."""
+        """The flags that make the command run it."""
         return self.flags or (f"--study={self.name}",)
 
     def changed(self, settings: Mapping[str, Any]) -> Study:

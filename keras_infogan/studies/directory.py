@@ -23,9 +23,9 @@ class RunRecord:
         status: "finished", "failed", "interrupted", or "waiting" for a run that was not started.
         message: the last line of a failed run.
         seconds: wall time of all its attempts, evaluation included.
-        commands: that make it, as a user would type them.
+        commands: the commands that make it, as a user would type them.
         versions: of Python and packages, by name, at the last attempt.
-        attempts: how many have ended, in any way.
+        attempts: the number of attempts that have ended, in any way.
     """
 
     status: str = WAITING

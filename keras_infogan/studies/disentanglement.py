@@ -21,9 +21,10 @@ SCORES = (
 )
 
 UPDATES = 3000
-# A student's machine makes a hundredth of the paper's updates, and the paper's networks need more:
-# their spectrally normalized discriminator tells no sprite from a real one, or every one. InfoGAN's
-# own networks for small gray images, with batch normalization, draw sprites after 1,000 updates.
+# A student's machine makes a hundredth of the paper's updates, and the paper's networks need more.
+# Until then their spectrally normalized discriminator rejects either all generated sprites or none.
+# InfoGAN's own networks for small gray images, with batch normalization, draw sprites after 1,000
+# updates.
 SETTINGS = {
     "steps": UPDATES,
     "architecture": "faces",

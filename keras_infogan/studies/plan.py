@@ -45,7 +45,7 @@ class StudyOptions:
                 raise ValueError(f"`set` should be FIELD=VALUE. Received: {setting!r}")
 
     def settings(self) -> dict[str, Any]:
-        """The fields that every run's config is given, flat."""
+        """The fields to set in every run's config, flat."""
         steps = {} if self.steps is None else {"steps": self.steps}
         pairs = (setting.partition("=") for setting in self.set)
         return {**steps, **{field: parse_value(text) for field, _, text in pairs}}
@@ -54,7 +54,7 @@ class StudyOptions:
         """The command that runs this study, as a user types it."""
         flags = dataclasses.asdict(self)
         settings = [("set", setting) for setting in flags.pop("set")]
-        del flags["rows"]  # the page is of all
+        del flags["rows"]  # the page shows all rows
         arguments = [
             f"--{name}={value}" for name, value in [*flags.items(), *settings] if value is not None
         ]

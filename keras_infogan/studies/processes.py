@@ -1,11 +1,11 @@
 """The child processes of a study.
 
-Each run is two of them, `infogan-train` and then `infogan-evaluate`. A crash, an exhausted memory
-or a GPU that a model keeps is then one run's and never the study's, and the commands that the page
-shows are the very ones that ran. A child costs some seconds of imports; a run takes minutes.
+Each run is two child processes, `infogan-train` and then `infogan-evaluate`. So a crash, exhausted
+memory or a GPU that a model keeps affects one run and never the study, and the page shows exactly
+the commands that ran. A child needs some seconds for imports; a run takes minutes.
 
-Ray sends what is here to its workers by value (see `ray_running`), so this module imports nothing
-of the package: a worker that only waits for its child needs no TensorFlow.
+Ray sends the contents of this module to its workers by value (see `ray_running`), so it imports
+nothing of the package: a worker that only waits for its child needs no TensorFlow.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Executor:
     """Runs `infogan-NAME` in child processes, one at a time; Ctrl-C lets the child save.
 
     Args:
-        threads: of a child, in its environment and not in its run's config, which says what the
-            run is; 0 leaves it to the child: one a core.
-        directory: that children run in; None is this process's.
-        process_group: of the children: 0 is one of their own, so that the terminal's Ctrl-C
-            reaches them through us, and once; None is this process's.
-        variables: of the children's environment, besides this process's.
+        threads: threads per child; set in its environment, since they are no part of the run's
+            config. 0 leaves it to the child: one per core.
+        directory: working directory of the children; None is that of this process.
+        process_group: process group of the children. 0 is their own group, so that Ctrl-C in the
+            terminal reaches them only through us, and once; None is that of this process.
+        variables: further environment variables of the children.
 
     Example:
 
@@ -73,7 +73,7 @@ class Executor:
 
         Raises:
             KeyboardInterrupt: after the child has ended.
-            OSError: the child cannot be started, or its log not be written.
+            OSError: the child cannot be started, or its log cannot be written.
         """
         return self.run([sys.executable, "-m", f"keras_infogan.cli.{name}", *arguments], log)
 
@@ -98,12 +98,12 @@ class Executor:
                 process.wait()
                 raise
             finally:
-                process.kill()  # after a second Ctrl-C; nothing to a child that has ended
+                process.kill()  # after a second Ctrl-C; no effect on a child that has ended
 
     def end(self) -> None:
-        """Lets the present child save and end, from another thread; no other is started.
+        """Lets the current child save and end, from another thread; starts no further child.
 
-        By SIGTERM: Ray blocks SIGINT in its workers, and a child inherits that.
+        It uses SIGTERM, since Ray blocks SIGINT in its workers, and a child inherits that.
         """
         with self._lock:
             # Once: a second signal would end the child before it has saved.
@@ -113,12 +113,12 @@ class Executor:
 
 
 class Task(NamedTuple):
-    """What makes a run: commands one after the other.
+    """The task of a run: commands that run in turn.
 
     Attributes:
         commands: NAME of `infogan-NAME` and its flags: to train, and to evaluate.
-        log: where their output goes.
-        model: that the first command leaves; where it exists, the run is trained.
+        log: the file of their output.
+        model: the file that the first command writes; if it exists, the run is trained.
     """
 
     commands: tuple[tuple[str, tuple[str, ...]], ...]
@@ -126,7 +126,7 @@ class Task(NamedTuple):
     model: Path
 
     def perform(self, execute: Execute) -> str:
-        """Runs what is left of it; returns what went wrong, or nothing."""
+        """Runs the remaining commands; returns the error in words, or an empty text."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         for command, flags in self.commands[1:] if self.model.is_file() else self.commands:
             begin = self.log.stat().st_size if self.log.exists() else 0
@@ -137,13 +137,13 @@ class Task(NamedTuple):
 
 
 def failure(command: str, exit_status: int, log: Path, begin: int) -> str:
-    """The last line that a child wrote, and what ended it where the line does not say so.
+    """The last line that a child wrote, and the reason for its end if the line lacks it.
 
     Args:
         command: NAME of `infogan-NAME`.
         exit_status: as an `Execute` returned it, not 0.
-        log: that it wrote to.
-        begin: the log's size in bytes before it did.
+        log: the file that it wrote to.
+        begin: the size of the log in bytes before the child started.
     """
     output = log.read_bytes()[begin:].decode("utf-8", "replace") if log.exists() else ""
     lines = [line.strip() for line in output.splitlines() if line.strip()]

@@ -30,14 +30,14 @@ class StudyProgress:
     """Records the progress of a study while one process makes its runs.
 
     Attributes:
-        waiting: the runs that are to be made: those of the plan that have no evaluation.
-        at_a_time: how many are made at a time, for the estimate of the time left.
+        waiting: the runs to make: those of the plan without an evaluation.
+        at_a_time: number of runs at the same time, for the estimate of the time left.
 
     Args:
         study: with the settings of every run.
-        options: what the user chose besides.
-        directory: of the study, which was started.
-        plan: all runs that were asked for.
+        options: the user's options.
+        directory: the directory of the study, which has been started.
+        plan: all runs of the study.
         report: shows the results.
     """
 
@@ -69,7 +69,7 @@ class StudyProgress:
         self._started: dict[str, float] = {}
 
     def announce(self) -> None:
-        """Prints what is to be done."""
+        """Prints the work to do."""
         rows = {planned.row.name for planned in self.plan}
         print(
             f"{self.study.name}: rows {len(rows)}, seeds {self.options.seeds}: "
@@ -81,7 +81,7 @@ class StudyProgress:
         return planned.task(self.directory, self.options.data_dir)
 
     def begin(self, planned: PlannedRun) -> None:
-        """An attempt at a run begins."""
+        """Records that an attempt at a run begins."""
         self._started[planned.key] = time.monotonic()
         print(
             f"{self._places[planned.key]}: {planned.config.steps} updates; "
@@ -97,7 +97,7 @@ class StudyProgress:
         versions: Mapping[str, str] | None = None,
         is_tried_again: bool = False,
     ) -> None:
-        """An attempt that began has ended: its record, the page, and a line of output.
+        """Records that an attempt has ended: its record, the page, and a line of output.
 
         Args:
             planned: the run.

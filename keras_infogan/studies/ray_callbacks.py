@@ -1,4 +1,4 @@
-"""What Ray Tune calls while it makes the runs of a study."""
+"""Callbacks of Ray Tune while it makes the runs of a study."""
 
 from __future__ import annotations
 

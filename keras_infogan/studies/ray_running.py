@@ -1,8 +1,8 @@
 """Makes the runs of a study as trials of Ray Tune: several at a time, here or on a cluster.
 
-Ray Tune decides which run is made when and where, and tries again what failed. A trial is the very
-child processes that one run after the other would be, in a worker that waits for them: it writes
-the same files, so the study's directory must be on storage that all machines share.
+Ray Tune decides when and where each run is made, and retries failed runs. A trial has the same
+child processes as a run without Ray, in a worker that waits for them. It writes the same files, so
+the study's directory should be on storage that all machines share.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from keras_infogan.studies.ray_callbacks import study_reporter, study_stopper
 RETRIES = 2  # further attempts at a run that failed, each from its last checkpoint
 POLL_SECONDS = 1.0
 
-# What Tune leaves out: tables on stdout, files for each trial, and its own answer to Ctrl-C, which
-# kills trials after some seconds.
+# Turns off Tune's tables on stdout, its files per trial, and its handling of Ctrl-C, which kills
+# trials after some seconds.
 TUNE_SETTINGS = {
     "RAY_AIR_NEW_OUTPUT": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",
 }
-# Two runs may share a GPU, of which TensorFlow would take the whole memory.
+# Two runs may share a GPU; by default TensorFlow would take its whole memory.
 GPU_SETTINGS = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
 
@@ -48,18 +48,18 @@ class RayTrials:
     ends them at once.
 
     Args:
-        parallel: runs at a time, int >= 1; None is as many as there are CPUs for.
-        address: of a Ray cluster; None is this machine by itself. See `ray_session.session`.
-        threads: CPUs of each run, int >= 1; None is an equal share of this machine's for each
+        parallel: runs at the same time, int >= 1; None is as many as the CPUs allow.
+        address: of a Ray cluster; None is this machine alone. See `ray_session.session`.
+        threads: CPUs per run, int >= 1; None is an equal share of this machine's CPUs for each
             of `parallel` runs, and 1 on a cluster.
-        gpus: GPUs of each run, >= 0; a fraction shares one. With 0 Ray hands out none, and every
-            run sees all of its machine's.
+        gpus: GPUs per run, >= 0; a fraction shares a GPU. With 0 Ray assigns none, and every run
+            sees all GPUs of its machine.
 
     Raises:
-        ValueError: an argument out of range; when called, runs that no machine has room for.
+        ValueError: an argument out of range; when called, runs that fit on no machine.
         RuntimeError: when called: Ray is not installed.
         ConnectionError: when called: no cluster at the address.
-        KeyboardInterrupt: when called: after the present runs were saved and the page written.
+        KeyboardInterrupt: when called: after the current runs were saved and the page written.
 
     Example:
 
@@ -120,8 +120,8 @@ class RayTrials:
         os.environ.update(TUNE_SETTINGS)
         from ray import tune
 
-        # Workers get these modules' classes and functions as they are, or they would import the
-        # package, and TensorFlow with it, to wait for a child.
+        # Workers receive these modules' classes and functions by value. Otherwise they would import
+        # the package, and TensorFlow with it, only to wait for a child.
         for module in (processes, machine):
             ray.cloudpickle.register_pickle_by_value(module)
         stop = progress.directory.trials.absolute() / "stop"
@@ -132,7 +132,7 @@ class RayTrials:
             {
                 "threads": self.threads,
                 "directory": os.getcwd(),
-                "process_group": None,  # Ray ends a worker's with it, and so no child stays behind
+                "process_group": None,  # Ray ends a worker's group, and so its child
                 "variables": GPU_SETTINGS,
             },
         )
@@ -164,7 +164,7 @@ def _absolute(task: Task) -> Task:
 
 
 def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, Any]) -> type:
-    """The class of which Tune makes an object in a worker for every attempt at a run."""
+    """The trainable class; Tune makes one object in a worker per attempt at a run."""
 
     class RunTrial(tune.Trainable):
         def setup(self, config: dict[str, Any]) -> None:
@@ -175,7 +175,7 @@ def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, An
 
         def step(self) -> dict[str, Any]:
             if self.message:
-                raise RuntimeError(self.message)  # for Tune, which tries again
+                raise RuntimeError(self.message)  # Tune then retries
             if stop.exists():
                 self.executor.end()
             try:
@@ -202,8 +202,8 @@ def _trial(tune: Any, tasks: dict[str, Task], stop: Path, executor: dict[str, An
 
 @contextlib.contextmanager
 def _asking_to_stop(stop: Path) -> Iterator[None]:
-    """Has SIGINT and SIGTERM make a file, which every trial looks for; a second one interrupts."""
-    if threading.current_thread() is not threading.main_thread():  # Python asks for it
+    """Makes SIGINT and SIGTERM write a file that every trial checks; a second one interrupts."""
+    if threading.current_thread() is not threading.main_thread():  # Python requires it
         yield
         return
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

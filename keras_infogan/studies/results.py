@@ -29,7 +29,7 @@ class StudyRun:
         seed: of the run.
         directory: its work directory.
         record: its status.
-        scores: the numbers of `evaluation.json`; empty where it was not evaluated.
+        scores: the numbers of `evaluation.json`; empty if it was not evaluated.
         history: the rows of `metrics.csv`; cells that are not numbers are NaN.
         pictures: the last picture of each name in `images/`.
         codes: kind and size of each code, from `config.json`.
@@ -47,7 +47,7 @@ class StudyRun:
 
     @property
     def was_tried(self) -> bool:
-        """Whether it counts: it finished or failed."""
+        """Whether the run counts: it finished or failed."""
         return self.record.status in (FINISHED, FAILED)
 
 
@@ -65,7 +65,7 @@ class RowResult:
 
 
 def read_study(study: Study, directory: StudyDirectory, seeds: int) -> list[RowResult]:
-    """Reads every run of a study, those that were not begun too.
+    """Reads every run of a study, including those that have not started.
 
     Raises:
         ValueError: a file is damaged.
@@ -114,7 +114,7 @@ def read_run(directory: WorkDirectory, seed: int, record: RunRecord | None = Non
 
 
 def updates(run: StudyRun) -> int:
-    """The update that a run was last seen at."""
+    """The last recorded update of a run."""
     steps = [run.scores.get("step", 0.0), *(epoch["step"] for epoch in run.history[-1:])]
     return int(max(step for step in steps if math.isfinite(step)))
 

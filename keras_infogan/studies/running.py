@@ -22,10 +22,10 @@ class SequentialRunner:
     """One run after the other, in this machine's child processes.
 
     Args:
-        execute: what runs a command.
+        execute: the function that runs a command.
 
     Raises:
-        KeyboardInterrupt: when called: after the present run was saved and the page written.
+        KeyboardInterrupt: when called: after the current run was saved and the page written.
     """
 
     def __init__(self, execute: Execute | None = None):
@@ -55,13 +55,13 @@ def run_study(
             pages are the same for every runner.
 
     Returns:
-        Whether every run that was asked for is finished.
+        Whether every requested run is finished.
 
     Raises:
         ValueError: a config that does not exist, a directory that holds something else, or a run
             in it of another config; nothing was written then. Or another process runs the study.
         OSError: the directory cannot be written.
-        KeyboardInterrupt: after the present runs were saved and the page written.
+        KeyboardInterrupt: after the current runs were saved and the page written.
     """
     study = study.changed(options.settings())
     directory = StudyDirectory(options.workdir)

@@ -34,9 +34,9 @@ class ScoreLine(NamedTuple):
     """A score over a row's finished runs.
 
     Attributes:
-        name: "code_accuracy/digit" say.
-        spread: None where no run has a finite value.
-        entropy: what an information is of, H(c) in nats; None for other scores.
+        name: such as "code_accuracy/digit".
+        spread: None if no run has a finite value.
+        entropy: the entropy H(c) of an information's code, in nats; None for other scores.
     """
 
     name: str
@@ -67,7 +67,7 @@ def spread(values: Iterable[float]) -> Spread | None:
 
 
 def score_lines(result: RowResult) -> list[ScoreLine]:
-    """The scores that a row is to show, a line for each code; a score that no run has too."""
+    """The scores that a row should show, one line per code; also scores that no run has."""
     runs = [selected(run.scores, result.row.scores) for run in result.finished]
     names = list(dict.fromkeys(name for scores in runs for name in scores))
     lines = [
@@ -87,9 +87,9 @@ def score_lines(result: RowResult) -> list[ScoreLine]:
 def selected(scores: Mapping[str, float], kinds: Sequence[str]) -> dict[str, float]:
     """The scores of these kinds or whole names, in the order of the kinds.
 
-    A code keeps its line whichever label it was scored against: "code_accuracy/left/height"
-    becomes "code_accuracy/left". "information" is of codes: the information between an image and
-    its being real is named in full.
+    A code has one line for any label that it was scored against: "code_accuracy/left/height"
+    becomes "code_accuracy/left". "information" means that of codes; the real/fake information has
+    to be named in full.
     """
     found = {}
     for kind in kinds:
@@ -106,7 +106,7 @@ def accuracy(scores: Mapping[str, float]) -> float:
 
 
 def success(result: RowResult, threshold: float) -> Success:
-    """How many runs reached an accuracy at their end; one that failed did not."""
+    """How many runs reached an accuracy at their end; a failed run did not."""
     tried = [run for run in result.runs if run.was_tried]
     return Success(threshold, sum(accuracy(run.scores) >= threshold for run in tried), len(tried))
 
@@ -130,7 +130,7 @@ def time_to(history: History, threshold: float) -> tuple[float, float] | None:
 
 
 def title(score: str) -> str:
-    """What readers call a score.
+    """The name of a score for readers.
 
     Example:
 

@@ -17,14 +17,14 @@ def sweep(config: str, grid: Sequence[str], seeds: int = 1) -> Study:
     """The study whose rows are the combinations of a grid.
 
     Args:
-        config: the name of an experiment that comes with the package.
+        config: the name of a built-in experiment.
         grid: "FIELD=VALUE,VALUE,..." for each field, with values as Python writes them, else
             strings. The last field changes fastest.
         seeds: runs of each combination.
 
     Raises:
         ValueError: no grid, a field without values or twice, the field "seed", or two
-            combinations whose rows would have one name.
+            combinations whose rows would have the same name.
 
     Example:
 
@@ -72,6 +72,6 @@ def _row(config: str, settings: dict[str, Any]) -> Row:
 
 
 def _short_name(field: str) -> str:
-    """The last part of a field's name; of a code's size, the code's."""
+    """The last part of a field's name; for a code's size, the name of the code."""
     *parents, last = field.split(".")
     return parents[-1] if parents and last == "size" else last

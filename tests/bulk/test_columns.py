@@ -22,5 +22,5 @@ def test_rows_come_back(values, kind):
 
 
 def test_two_columns_of_one_name():
-    with pytest.raises(ValueError, match="named as another column is. Received: index"):
+    with pytest.raises(ValueError, match="not have the name of another column. Received: index"):
         columns.schema_of([pa.field("index", pa.int64()), pa.field("index", pa.int64())])

@@ -14,7 +14,7 @@ from keras_infogan.layers import (
 
 
 def normalized(images, held):
-    """Averages and output of a batch normalisation after one pass in training mode."""
+    """Averages and output of a batch normalization after one pass in training mode."""
     layer = keras.layers.BatchNormalization(momentum=0.9)
     network = keras.Sequential([keras.layers.Input([2]), keras.Sequential([layer])])
     if held:
@@ -215,7 +215,7 @@ def matrix_of(kernel):
 class TestSpectralNormalized:
     @pytest.fixture(params=[(dense_layer, [5]), (convolution_layer, [8, 8, 3])])
     def case(self, request):
-        """A normalised layer, and a batch of two for it."""
+        """A normalized layer, and a batch of two for it."""
         make_layer, shape = request.param
         layer = SpectralNormalized(make_layer(), power_iterations=2)
         layer.build((None, *shape))

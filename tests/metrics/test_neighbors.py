@@ -45,7 +45,7 @@ def test_by_hand():
     # 2.5 is in the last ball, 1.5 in the last two, 9 in none.
     scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [1.5], [9.0]], k=1)
     assert scores == pytest.approx(((1 + 2 + 0) / 3, 2 / 3))
-    # With the second neighbours: [-3, 3], [-1, 3], [0, 6].
+    # With the second neighbors: [-3, 3], [-1, 3], [0, 6].
     scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [5.0], [9.0]], k=2)
     assert scores == pytest.approx((4 / (2 * 3), 3 / 3))
 
@@ -66,7 +66,7 @@ def test_blocks_change_nothing(features, k, monkeypatch):
 
 def test_a_point_on_the_edge_of_a_ball_is_in_it():
     grid = np.stack(np.meshgrid(range(5), range(5)), axis=-1).reshape(-1, 2) + 0.1
-    outside = grid + [5.0, 0.0]  # the first column lies one step from the last of the grid
+    outside = grid + [5.0, 0.0]  # the first column is one step from the last of the grid
     assert precision_recall(grid, outside, k=1) == pytest.approx((5 / 25, 5 / 25))
     assert density_coverage(grid, outside, k=1) == pytest.approx((5 / 25, 5 / 25))
 
@@ -75,7 +75,7 @@ def test_equal_sets(features, k):
     points = features[0]
     assert precision_recall(points, points[::-1], k) == (1, 1)
     assert density_coverage(points, points[::-1], k).coverage == 1
-    # Every ball holds its centre and k neighbours.
+    # Every ball holds its center and k neighbors.
     assert density_coverage(points, points[::-1], k).density == pytest.approx((k + 1) / k)
 
 

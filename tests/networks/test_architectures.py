@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras_infogan import networks
 
 # Counted by hand from the papers' tables: the latents and Q's parameters of the papers, kernels of
-# 4 x 4 = 16. A batch normalisation of n channels trains 2 n numbers; layers before one have no
+# 4 x 4 = 16. A batch normalization of n channels trains 2 n numbers; layers before one have no
 # bias.
 PAPERS = {
     "mnist": {

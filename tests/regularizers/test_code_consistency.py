@@ -144,7 +144,7 @@ def test_a_category_that_died_has_a_finite_gradient():
     assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(loss, logits))))
 
 
-# Classifiers beside Q
+# Classifiers next to Q
 
 
 @pytest.fixture

@@ -48,9 +48,9 @@ def test_a_config_that_is_none(config, overrides, message):
 
 
 def test_a_study_refuses():
-    with pytest.raises(ValueError, match=r"names of their own. Received: \['line', 'line'\]"):
+    with pytest.raises(ValueError, match=r"different names. Received: \['line', 'line'\]"):
         Study("s", "S", "", "", (LINE, LINE), 1)
-    with pytest.raises(ValueError, match="names of their own"):
+    with pytest.raises(ValueError, match="should have different names"):
         Study("s", "S", "", "", (), 1)
     with pytest.raises(
         ValueError, match="`seeds` should be an int of at least 1. Received: seeds=0"

@@ -36,7 +36,7 @@ def test_values_of_either_sign_are_rows_of_their_own():
         (["=3"], "FIELD=VALUE"),
         (["batch_size="], "FIELD=VALUE"),
         (["seed=1,2"], "leave the seed to `seeds`. Received: 'seed'"),
-        (["batch_size=64,64"], "names of their own"),
+        (["batch_size=64,64"], "different names"),
     ],
 )
 def test_a_sweep_refuses(grid, message):
