@@ -49,7 +49,7 @@ class NonSaturating(Objective):
     Example:
 
     >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
-    >>> NonSaturating().generator_loss(real=None, fake=fake)
+    >>> round(float(NonSaturating().generator_loss(real=None, fake=fake)), 3)   # ln(2)
     """
 
     estimates_probability = True

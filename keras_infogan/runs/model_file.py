@@ -17,7 +17,9 @@ def load_model(directory: WorkDirectory) -> InfoGAN:
 
     Example:
 
-    >>> model = load_model(WorkDirectory("runs/mnist"))
+    >>> directory = WorkDirectory(tmp)
+    >>> model.save(directory.model)
+    >>> load_model(directory).sample(8).shape
     """
     path = directory.require_model()
     try:

@@ -53,7 +53,8 @@ def train(
 
     Example:
 
-    >>> train(mnist.get_config(), "runs/mnist")
+    >>> config = ...   # `get_config()` of configs/mnist.py
+    >>> train(config, "runs/mnist")   # doctest: +SKIP
     """
     check_config(config)
     config = ConfigDict(plain_values(config.to_dict()))

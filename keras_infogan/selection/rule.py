@@ -64,8 +64,15 @@ def select_candidate(candidates: Sequence[Candidate]) -> Selection:
 
     Example:
 
-    >>> select_candidate([measure_candidate(result, images) for result in results]).verdicts
-    {'digit_8': 'less stable', 'digit_10': 'picked'}
+    >>> from keras_infogan.selection.candidates import Stability
+    >>> few, many = (
+    ...     Candidate(
+    ...         f"digit_{count}", {"digit": count}, {"digit": np.log(count)}, (0, 1, 2),
+    ...         {"digit": np.log(count)}, (0, 0, 0), Stability(stability, 0.01, (stability,) * 3),
+    ...     )
+    ...     for count, stability in [(8, 0.7), (10, 0.9)]
+    ... )
+    >>> select_candidate([few, many]).verdicts
     """
     names = [candidate.name for candidate in candidates]
     if not names or len(set(names)) < len(names):

@@ -63,7 +63,8 @@ class RayTrials:
 
     Example:
 
-    >>> run_study(STUDIES["quick"], StudyOptions("studies/quick", seeds=4), RayTrials(parallel=2))
+    >>> options = StudyOptions("studies/quick", seeds=4)
+    >>> run_study(STUDIES["quick"], options, RayTrials(parallel=2))   # doctest: +SKIP
     True
     """
 
