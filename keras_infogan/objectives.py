@@ -48,6 +48,7 @@ class NonSaturating(Objective):
 
     Example:
 
+    >>> from keras_infogan.networks import DiscriminatorOutput
     >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
     >>> round(float(NonSaturating().generator_loss(real=None, fake=fake)), 3)   # ln(2)
     """

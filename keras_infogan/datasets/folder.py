@@ -43,6 +43,7 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
     >>> for number, image in enumerate(images[:4]):
     ...     written = Path(f"faces/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
     >>> load_folder("faces", "train", Decoder(image_size=(32, 32), channels=3)).images.shape
+    (3, 32, 32, 3)
     """
     folder = Path(path).expanduser()
     files = find_files(folder)

@@ -64,15 +64,14 @@ def select_candidate(candidates: Sequence[Candidate]) -> Selection:
 
     Example:
 
-    >>> from keras_infogan.selection.candidates import Stability
-    >>> few, many = (
-    ...     Candidate(
-    ...         f"digit_{count}", {"digit": count}, {"digit": np.log(count)}, (0, 1, 2),
-    ...         {"digit": np.log(count)}, (0, 0, 0), Stability(stability, 0.01, (stability,) * 3),
-    ...     )
-    ...     for count, stability in [(8, 0.7), (10, 0.9)]
-    ... )
-    >>> select_candidate([few, many]).verdicts
+    >>> def candidate(size, agreement):
+    ...     entropy = {"digit": float(np.log(size))}   # Q reads all of it
+    ...     stability = infogan.selection.Stability(agreement, agreement, 0.01, medoid=0)
+    ...     sizes, seeds, unused = {"digit": size}, (0, 1, 2), (0, 0, 0)
+    ...     name = f"digit_{size}"
+    ...     return Candidate(name, sizes, entropy, seeds, entropy, unused, categories=stability)
+    >>> select_candidate([candidate(8, 0.7), candidate(10, 0.9)]).verdicts
+    {'digit_8': 'less stable', 'digit_10': 'picked'}
     """
     names = [candidate.name for candidate in candidates]
     if not names or len(set(names)) < len(names):

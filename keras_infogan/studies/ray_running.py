@@ -63,8 +63,8 @@ class RayTrials:
 
     Example:
 
-    >>> options = StudyOptions("studies/quick", seeds=4)
-    >>> run_study(STUDIES["quick"], options, RayTrials(parallel=2))   # doctest: +SKIP
+    >>> study, options = STUDIES["quick"], StudyOptions("studies/quick")   # doctest: +SKIP
+    >>> run_study(study, options, RayTrials(parallel=2))   # doctest: +SKIP
     True
     """
 
