@@ -33,6 +33,7 @@ class Losses:
 
     >>> total = Losses(1.0, 2.0, {"r1": 0.5}) + Losses(0.5, 0.0)
     >>> total.discriminator, total.generator, total.logs
+    (1.5, 2.0, {'r1': 0.5})
     """
 
     discriminator: Tensor = 0.0

@@ -98,9 +98,10 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
     Raises:
         ValueError: for other numbers of versions.
 
-    Example::
+    Example:
 
-        pair_up(["digits"], [1, 2])   # [("digits", 1), ("digits", 2)]
+    >>> pair_up(["digits"], [1, 2])
+    [('digits', 1), ('digits', 2)]
     """
     if not versions:
         return [(name, None) for name in names]
