@@ -53,8 +53,7 @@ def train(
 
     Example:
 
-    >>> config = ...   # `get_config()` of configs/mnist.py
-    >>> train(config, "runs/mnist")   # doctest: +SKIP
+    >>> train(mnist.get_config(), "runs/mnist")   # doctest: +SKIP
     """
     check_config(config)
     config = ConfigDict(plain_values(config.to_dict()))
