@@ -45,7 +45,8 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
 
     Example:
 
-    >>> export_savedmodel(model, "/models/digits")   # Path("/models/digits/1")
+    >>> export_savedmodel(model, "digits")
+    PosixPath('digits/1')
     """
     base = Path(base_path)
     base.mkdir(parents=True, exist_ok=True)

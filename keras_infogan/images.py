@@ -39,7 +39,8 @@ def unit_source(source: Any, image_shape: Shape, labeled: bool = False) -> Any:
 
     Example:
 
-    >>> unit_source(np.full([8, 28, 28, 1], 255.0), (28, 28, 1)).max()   # 1.0
+    >>> float(unit_source(np.full([8, 28, 28, 1], 255.0), (28, 28, 1)).max())
+    1.0
     """
     if isinstance(source, tf.data.Dataset):
         return _unit_dataset(source, image_shape, labeled)
@@ -66,7 +67,8 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
 
     Example:
 
-    >>> tile(np.zeros([6, 28, 28, 1]), columns=3).shape   # (56, 84, 1)
+    >>> tile(np.zeros([6, 28, 28, 1]), columns=3).shape
+    (56, 84, 1)
     """
     count, height, width, channels = images.shape
     if count % columns:
@@ -84,7 +86,8 @@ def encode_png(image: Any) -> tf.Tensor:
 
     Example:
 
-    >>> encode_png(tf.zeros([28, 28, 1])).numpy()[1:4]   # b'PNG'
+    >>> encode_png(tf.zeros([28, 28, 1])).numpy()[1:4]
+    b'PNG'
     """
     return tf.io.encode_png(tf.image.convert_image_dtype(image, tf.uint8, saturate=True))
 

@@ -48,8 +48,10 @@ class NonSaturating(Objective):
 
     Example:
 
+    >>> from keras_infogan.networks.outputs import DiscriminatorOutput
     >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
-    >>> NonSaturating().generator_loss(real=None, fake=fake)
+    >>> round(float(NonSaturating().generator_loss(real=None, fake=fake)), 3)   # ln(2)
+    0.693
     """
 
     estimates_probability = True

@@ -27,6 +27,7 @@ class FusedAdam(keras.optimizers.Adam):
 
     Example:
 
+    >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
     >>> model.compile(generator_optimizer=FusedAdam(1e-3, beta_1=0.5))
     """
 

@@ -21,7 +21,8 @@ class Ramp(keras.optimizers.schedules.LearningRateSchedule):
 
     Example:
 
-    >>> float(Ramp(600, 1500)(1350))   # 0.5
+    >>> float(Ramp(600, 1500)(1350))
+    0.5
     """
 
     def __init__(self, start: int = 0, duration: int = 0):

@@ -39,7 +39,8 @@ def generate_values(
 
     Example:
 
-    >>> generate_values(model, "digit", 10, 100).shape   # (10, 100, 28, 28, 1)
+    >>> generate_values(model, "digit", 10, 2).shape
+    (10, 2, 28, 28, 1)
     """
     made = []
     for value in range(value_count):
@@ -60,7 +61,8 @@ def label_images(images: np.ndarray, matching: Any) -> tuple[np.ndarray, np.ndar
 
     Example:
 
-    >>> label_images(np.zeros([2, 3, 8, 8, 1], np.uint8), [1, 0])[1]   # [1, 1, 1, 0, 0, 0]
+    >>> label_images(np.zeros([2, 3, 8, 8, 1], np.uint8), [1, 0])[1].tolist()
+    [1, 1, 1, 0, 0, 0]
     """
     matching = np.asarray(matching, np.int64)
     used = matching != UNMATCHED
@@ -87,8 +89,10 @@ def write_dataset(
 
     Example:
 
-    >>> write_dataset(Path("augmented/dataset"), images, labels, 10)
-    >>> load_images("generated", "train", "augmented/dataset").labels["label"]
+    >>> write_dataset(Path("dataset"), images, labels, 10).relative_to("dataset").parts[0]
+    'generated'
+    >>> infogan.datasets.load_images("generated", "train", "dataset").images.shape
+    (64, 28, 28, 1)
     """
     path = directory / DATASET / VERSION
     if path.is_dir():

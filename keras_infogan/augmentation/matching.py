@@ -40,7 +40,8 @@ def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarra
 
     Example:
 
-    >>> match_values([[0.9, 0.1], [0.2, 0.8]], [1, 0], 2)   # array([1, 0])
+    >>> match_values([[0.9, 0.1], [0.2, 0.8]], [1, 0], 2).tolist()
+    [1, 0]
     """
     probabilities, labels = np.asarray(probabilities, np.float64), np.asarray(labels)
     if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1] or not labels.size:
@@ -74,7 +75,8 @@ def class_probabilities(probabilities: Any, matching: Any, class_count: int) -> 
 
     Example:
 
-    >>> class_probabilities([[0.5, 0.2, 0.3]], [0, 1, 1], 2)   # array([[0.5, 0.5]])
+    >>> class_probabilities([[0.5, 0.2, 0.3]], [0, 1, 1], 2).tolist()
+    [[0.5, 0.5]]
     """
     matching = np.asarray(matching)
     belongs = matching[:, None] == np.arange(class_count)
@@ -103,8 +105,9 @@ def read_matching(
 
     Example:
 
-    >>> Path("hand.json").write_text('["3", 0, null]')
-    >>> read_matching("hand.json", 3, range(10))   # array([3, 0, -1])
+    >>> written = Path("hand.json").write_text('["3", 0, null]')
+    >>> read_matching("hand.json", 3, range(10)).tolist()
+    [3, 0, -1]
     """
     try:
         given = json.loads(Path(path).read_text(encoding="utf-8"))

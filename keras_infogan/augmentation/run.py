@@ -63,8 +63,8 @@ def augment_run(
     Example:
 
     >>> settings = AugmentationSettings(labels_per_class=[1, 10])
-    >>> record = augment_run("runs/mnist", "augmented", settings)
-    >>> record["generated_accuracy/10"] - record["real_accuracy/10"]
+    >>> record = augment_run("runs/mnist", "augmented", settings)   # doctest: +SKIP
+    >>> record["generated_accuracy/10"] - record["real_accuracy/10"]   # doctest: +SKIP
     """
     settings, out = settings or AugmentationSettings(), Path(out)
     directory = WorkDirectory(workdir)

@@ -64,11 +64,12 @@ class AugmentationTrial:
 
     Example:
 
+    >>> values = infogan.augmentation.generate_values(model, "digit", 10, 2)
     >>> recognize = lambda images: model.recognize(images)["digit"].probs
-    >>> generate = lambda: generate_values(model, "digit", 10, 1000)
-    >>> settings = AugmentationSettings()
-    >>> trial = AugmentationTrial(training, test, 10, recognize, generate, settings)
-    >>> trial.measure_draw(per_class=5, draw=0)["generated_accuracy"]
+    >>> data, settings = (images, labels), AugmentationSettings(updates=2)
+    >>> trial = AugmentationTrial(data, data, 10, recognize, lambda: values, settings)
+    >>> sorted(trial.measure_draw(per_class=2, draw=0))
+    ['generated_accuracy', 'matched_values', 'real_accuracy', 'recognition_accuracy']
     """
 
     training: LabeledArrays

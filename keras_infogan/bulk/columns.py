@@ -37,7 +37,8 @@ def column(values: np.ndarray, kind: pa.DataType) -> pa.Array:
 
     Example:
 
-    >>> column(np.zeros([3, 2], np.float32), vector_type(2)).to_pylist()[0]   # [0.0, 0.0]
+    >>> column(np.zeros([3, 2], np.float32), vector_type(2)).to_pylist()[0]
+    [0.0, 0.0]
     """
     if pa.types.is_fixed_size_list(kind):
         flat = pa.array(values.reshape(-1), kind.value_type)

@@ -52,8 +52,9 @@ def encode(
 
     Example:
 
-    >>> model = bulk.find_model("runs/mnist", None)
-    >>> bulk.encode(Path("codes"), model, bulk.dataset_images("mnist", "test"))
+    >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
+    >>> images = bulk.dataset_images("mnist", "test")   # doctest: +SKIP
+    >>> bulk.encode(Path("codes"), model, images)   # doctest: +SKIP
     """
     # Workers may have another working directory.
     directory, model_path = directory.absolute(), model_path.absolute()

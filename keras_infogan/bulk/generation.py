@@ -71,8 +71,8 @@ def generate(
 
     Example:
 
-    >>> model = bulk.find_model("runs/mnist", None)
-    >>> bulk.generate(Path("threes"), model, count=1_000_000, codes={"digit": 3})
+    >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
+    >>> bulk.generate(Path("threes"), model, count=1_000_000, codes={"digit": 3})   # doctest: +SKIP
     """
     if image not in IMAGE_ENCODINGS:
         raise ValueError(f"`image` should be one of {IMAGE_ENCODINGS}. Received: {image!r}")

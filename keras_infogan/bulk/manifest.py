@@ -32,8 +32,10 @@ class Manifest:
 
     Example:
 
-    >>> manifest = Manifest(Path("out"), {"command": "generate", "count": 1000})
+    >>> manifest = Manifest(tmp, {"command": "generate", "count": 1000})
     >>> manifest.add(FinishedShard(0, "shard-00000-of-00001.parquet", 1000, 81234, "9f86..."))
+    >>> manifest.finished[0].rows
+    1000
     """
 
     def __init__(self, directory: Path, job: Mapping[str, Any]):

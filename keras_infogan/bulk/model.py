@@ -54,7 +54,9 @@ def find_model(workdir: str | None, model_base_path: str | None) -> Path:
 
     Example:
 
-    >>> find_model(None, "models/digits")   # Path("models/digits/3")
+    >>> written = infogan.export_savedmodel(model, "digits")
+    >>> find_model(None, "digits").as_posix()
+    'digits/1'
     """
     if bool(workdir) == bool(model_base_path):
         raise ValueError(
@@ -117,9 +119,9 @@ class SignatureModel:
 
     Example:
 
-    >>> model = SignatureModel(find_model(None, "models/digits"))
-    >>> model.generate(np.arange(1000), {"digit": np.full(1000, 3)})["image"].shape
-    (1000, 28, 28, 1)
+    >>> model = SignatureModel(infogan.export_savedmodel(model, "digits"))
+    >>> model.generate(np.arange(100), {"digit": np.full(100, 3)})["image"].shape
+    (100, 28, 28, 1)
     """
 
     def __init__(self, path: Path):

@@ -39,7 +39,9 @@ class CodesTable:
 
     Example:
 
-    >>> CodesTable(Path("codes.csv"), {"digit": CodeColumn(True, 10)}).count()   # 1000
+    >>> np.savetxt("codes.csv", [3, 5], fmt="%d", header="digit", comments="")
+    >>> CodesTable(Path("codes.csv"), {"digit": CodeColumn(True, 10)}).count()
+    2
     """
 
     def __init__(self, path: Path, codes: Mapping[str, CodeColumn], fixed: Collection[str] = ()):

@@ -31,7 +31,9 @@ class TraversalImages(keras.callbacks.Callback):
 
     Example:
 
-    >>> model.fit(images, callbacks=[TraversalImages("logs")])
+    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[TraversalImages("logs")])
+    >>> len(list(Path("logs").glob("*.png")))   # one per code
+    2
     """
 
     def __init__(

@@ -55,8 +55,11 @@ class Evaluation(keras.callbacks.Callback):
 
     Example:
 
-    >>> subject = Subject(model, test.images, test.labels, samples=2000)
-    >>> model.fit(images, callbacks=[Evaluation(subject, ["codes", "attributes"], every=5)])
+    >>> subject = Subject(model, images, {"digit": labels}, samples=20)
+    >>> scores = Evaluation(subject, ["codes"], every=5)
+    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[scores])
+    >>> "code_accuracy/digit" in history.history
+    True
     """
 
     def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):

@@ -30,7 +30,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
 
     Example:
 
-    >>> model.fit(images, callbacks=[StopOnNonFinite(patience=5)])
+    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[StopOnNonFinite(patience=5)])
     """
 
     def __init__(self, patience: int = 1):

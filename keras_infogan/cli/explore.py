@@ -99,9 +99,10 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
     Raises:
         ValueError: any other number of versions.
 
-    Example::
+    Example:
 
-        pair_up(["digits"], [1, 2])   # [("digits", 1), ("digits", 2)]
+    >>> pair_up(["digits"], [1, 2])
+    [('digits', 1), ('digits', 2)]
     """
     if not versions:
         return [(name, None) for name in names]

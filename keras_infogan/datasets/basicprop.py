@@ -30,8 +30,10 @@ class BasicPropConfig(tfds.core.BuilderConfig):
         background: the same for every other pixel.
 
     Example:
-        config = BasicPropConfig(name="faint", foreground=(90, 99))
-        builder = BasicPropLine(config=config, data_dir="/tmp/tfds")
+
+    >>> config = BasicPropConfig(name="faint", foreground=(90, 99))
+    >>> BasicPropLine(config=config, data_dir="tfds").info.features["image"].shape
+    (28, 28, 1)
     """
 
     foreground: tuple[int, int] = (255, 255)
@@ -65,7 +67,9 @@ def line_masks(positions: np.ndarray) -> np.ndarray:
         A bool array [N, 28, 28], true on the bar.
 
     Example:
-        line_masks(np.array([0]))[0, 0].nonzero()  # columns 3, 4, 5, 6
+
+    >>> line_masks(np.array([0]))[0, 0].nonzero()[0].tolist()   # columns of the first row
+    [3, 4, 5, 6]
     """
     columns = np.arange(IMAGE_SIZE)
     left = LINE_POSITIONS[positions][:, None]
@@ -85,7 +89,9 @@ def rectangle_masks(left_heights: np.ndarray, right_heights: np.ndarray) -> np.n
         A bool array [N, 28, 28], true on the bars.
 
     Example:
-        rectangle_masks(np.array([0]), np.array([9])).sum()  # 10 * 3 + 10 * 21
+
+    >>> int(rectangle_masks(np.array([0]), np.array([9])).sum())   # 10 * 3 + 10 * 21
+    240
     """
     masks = np.zeros((len(left_heights), IMAGE_SIZE, IMAGE_SIZE), bool)
     y = np.arange(IMAGE_SIZE)[:, None]
@@ -107,7 +113,10 @@ def paint(masks: np.ndarray, config: BasicPropConfig, generator: np.random.Gener
         A uint8 array [N, H, W, 1].
 
     Example:
-        paint(line_masks(np.arange(10)), CONFIGS[0], np.random.default_rng(0))
+
+    >>> painted = paint(line_masks(np.arange(10)), CONFIGS[0], np.random.default_rng(0))
+    >>> painted.shape
+    (10, 28, 28, 1)
     """
     foreground, background = draw_noise(masks.shape, config, generator)
     return np.where(masks, foreground, background)[..., None]
@@ -127,7 +136,10 @@ def draw_noise(
         Two uint8 arrays of the shape.
 
     Example:
-        foreground, background = draw_noise((28, 28), CONFIGS[2], np.random.default_rng(0))
+
+    >>> foreground, background = draw_noise((28, 28), CONFIGS[2], np.random.default_rng(0))
+    >>> foreground.shape, background.shape
+    ((28, 28), (28, 28))
     """
     foreground, background = (
         generator.integers(low, high, shape, np.uint8, endpoint=True)
@@ -179,7 +191,8 @@ class BasicPropLine(_BasicProp):
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
-        tfds.load("basic_prop_line", split="train", data_dir="/tmp/tfds")
+
+    >>> data = tfds.load("basic_prop_line", split="train", data_dir="tfds")   # doctest: +SKIP
 
     Source: the BasicProp line data of Evtimova and Drozdov's InfoGAN experiments, whose noise is
     the default here.
@@ -210,7 +223,9 @@ class BasicPropRectangles(_BasicProp):
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
-        tfds.load("basic_prop_rectangles/clean", split="test", data_dir="/tmp/tfds")
+
+    >>> name = "basic_prop_rectangles/clean"
+    >>> data = tfds.load(name, split="test", data_dir="tfds")   # doctest: +SKIP
 
     Source: the BasicProp rectangles data of Evtimova and Drozdov's InfoGAN experiments. They made
     no test split; ours holds 100 images of each of the 100 pairs.

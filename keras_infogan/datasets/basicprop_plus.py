@@ -66,8 +66,11 @@ def render_basic_prop_plus(
         ValueError: factors of another shape, or an index out of range.
 
     Example:
-        clean = BasicPropPlus.builder_configs["clean"]
-        render_basic_prop_plus(np.array([[1, 0, 4, 8, 8]]), clean, np.random.default_rng(0))
+
+    >>> clean = BasicPropPlus.builder_configs["clean"]
+    >>> factors = np.array([[1, 0, 4, 8, 8]])
+    >>> render_basic_prop_plus(factors, clean, np.random.default_rng(0)).shape
+    (1, 32, 32, 3)
     """
     factors = np.asarray(factors)
     check_combinations(BASIC_PROP_PLUS_FACTORS, factors)
@@ -105,7 +108,9 @@ class BasicPropPlus(FactorDataset):
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
     Example:
-        tfds.load("basic_prop_plus/clean", split="train", data_dir="/tmp/tfds")
+
+    >>> name = "basic_prop_plus/clean"
+    >>> data = tfds.load(name, split="train", data_dir="tfds")   # doctest: +SKIP
 
     Reference: appendix A of Evtimova and Drozdov's InfoGAN experiments, which proposes
     translation, ratios of diameters, colors and shapes. The numbers of values, and the noise of the

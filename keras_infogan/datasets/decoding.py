@@ -24,8 +24,10 @@ class Decoder:
         ValueError: another number of channels, or a size that is not two positive ints.
 
     Example:
-        decoder = Decoder(image_size=(32, 32), channels=3)
-        decoder(tf.io.read_file("face.jpg"))  # uint8 [32, 32, 3]
+
+    >>> decoder = Decoder(image_size=(32, 32), channels=3)
+    >>> decoder(tf.io.encode_jpeg(images[0])).shape
+    TensorShape([32, 32, 3])
     """
 
     image_size: tuple[int, int] | None = None
@@ -45,7 +47,9 @@ class Decoder:
         """The shape (H, W, C) after decoding images of a stored shape; None where unknown.
 
         Example:
-            Decoder(channels=1).output_shape((None, None, 3))  # (None, None, 1)
+
+        >>> Decoder(channels=1).output_shape((None, None, 3))
+        (None, None, 1)
         """
         size = tuple(self.image_size) if self.image_size else tuple(stored[:2])
         return (*size, self.channels or stored[2])

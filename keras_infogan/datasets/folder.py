@@ -38,7 +38,12 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
             some outside subfolders.
 
     Example:
-        load_folder("/data/faces", "train", Decoder(image_size=(32, 32), channels=3)).images
+
+    >>> Path("faces").mkdir()
+    >>> for number, image in enumerate(images[:4]):
+    ...     written = Path(f"faces/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
+    >>> load_folder("faces", "train", Decoder(image_size=(32, 32), channels=3)).images.shape
+    (3, 32, 32, 3)
     """
     folder = Path(path).expanduser()
     files = find_files(folder)

@@ -14,8 +14,10 @@ class LabeledImages:
         labels: name of a categorical factor -> int64 array [N].
 
     Example:
-        data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})
-        data.labels["label"]
+
+    >>> data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})
+    >>> data.labels["label"]
+    array([0, 1, 2, 3, 4, 5, 6, 7])
     """
 
     images: np.ndarray

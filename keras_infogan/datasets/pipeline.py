@@ -43,9 +43,11 @@ def training_batches(
             negative step.
 
     Example:
-        images = np.zeros((1000, 28, 28, 1), np.uint8)
-        for batch in training_batches(images, batch_size=128, seed=0).take(5):
-            batch.shape  # (128, 28, 28, 1)
+
+    >>> for batch in training_batches(images, batch_size=16, seed=0).take(2):
+    ...     print(batch.shape)
+    (16, 28, 28, 1)
+    (16, 28, 28, 1)
     """
     _check(images, batch_size, first_step)
     last = len(images) - 1

@@ -34,7 +34,8 @@ class StatisticsNetwork(keras.layers.Layer):
 
     Example:
 
-    >>> StatisticsNetwork()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape   # (8, 8)
+    >>> StatisticsNetwork()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
+    TensorShape([8, 8])
     """
 
     def __init__(self, units: int = 128, embedding: int = 32, seed: int = 0, **kwargs: Any):
@@ -82,7 +83,8 @@ class ConcatenatedStatistics(keras.layers.Layer):
 
     Example:
 
-    >>> ConcatenatedStatistics()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape   # (8, 8)
+    >>> ConcatenatedStatistics()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
+    TensorShape([8, 8])
     """
 
     def __init__(self, units: int = 64, seed: int = 0, **kwargs: Any):

@@ -85,7 +85,8 @@ def without_label(score: str) -> str:
 
     Example:
 
-    >>> without_label("code_accuracy/left/height")   # "code_accuracy/left"
+    >>> without_label("code_accuracy/left/height")
+    'code_accuracy/left'
     """
     kind, *rest = score.split("/")
     return f"{kind}/{rest[0]}" if kind in metrics.ClusteringScores._fields and rest else score
@@ -111,8 +112,11 @@ def evaluate(
 
     Example:
 
-    >>> found = evaluate(Subject(model, test.images, test.labels))
-    >>> found.scores["code_accuracy/digit"], found.intervals["code_accuracy/digit"]
+    >>> subject = Subject(model, images, {"digit": labels})
+    >>> found = evaluate(subject, ["codes"], resamples=20)
+    >>> low, high = found.intervals["code_accuracy/digit"]
+    >>> 0.0 < low < high < 1.0
+    True
     """
     check_groups(groups)
     lengths = {name: len(truth) for name, truth in subject.labels.items()}

@@ -53,7 +53,8 @@ class ClusteringEnsemble(keras.layers.Layer):
 
     >>> ensemble = ClusteringEnsemble(8, 10)
     >>> ensemble.build([None, 28, 28, 1])
-    >>> ensemble.vote(ensemble(images))     # [B, 10]
+    >>> ensemble.vote(ensemble(images / np.float32(255.0))).shape
+    TensorShape([64, 10])
     """
 
     def __init__(self, classifiers: int, size: int, **kwargs: Any):

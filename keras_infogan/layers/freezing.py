@@ -37,8 +37,12 @@ def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
 
     Example:
 
-    >>> with frozen_statistics(trunk):
-    ...     features = trunk(generated_images, training=True)
+    >>> layer = keras.layers.BatchNormalization()
+    >>> layer.build([None, 1])
+    >>> with frozen_statistics(layer):
+    ...     outputs = layer(tf.constant([[1.0], [3.0]]), training=True)
+    >>> outputs.numpy().round(2).tolist(), layer.moving_mean.numpy().tolist()
+    ([[-1.0], [1.0]], [0.0])
     """
     held = [
         (layer, attribute, value)
@@ -81,8 +85,12 @@ def frozen_seeds(*layers: keras.layers.Layer) -> Iterator[None]:
 
     Example:
 
+    >>> augmentation = keras.layers.RandomTranslation(0.2, 0.2)
     >>> with frozen_seeds(augmentation):
-    ...     augmented = augmentation(images, training=True)
+    ...     first = augmentation(images, training=True)
+    >>> second = augmentation(images, training=True)
+    >>> bool(tf.reduce_all(first == second))
+    True
     """
     kept = [(state, tf.identity(state)) for state in seed_states(*layers)]
     yield

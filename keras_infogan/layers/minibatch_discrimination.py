@@ -34,7 +34,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
 
     Example:
 
-    >>> MinibatchDiscrimination(100)(tf.zeros([8, 1024])).shape   # [8, 1124]
+    >>> MinibatchDiscrimination(100)(tf.zeros([8, 1024])).shape
+    TensorShape([8, 1124])
     """
 
     def __init__(

@@ -19,7 +19,8 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
 
     Example:
 
-    >>> finite_matrix("features", [[1, 2]]).dtype   # float64
+    >>> finite_matrix("features", [[1, 2]])
+    array([[1., 2.]])
     """
     matrix = np.asarray(values)
     if matrix.ndim != 2 or not matrix.size:
@@ -49,6 +50,8 @@ def feature_pair(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:
     Example:
 
     >>> real, fake = feature_pair([[1, 2]], [[3, 4], [5, 6]])
+    >>> real.shape, fake.shape
+    ((1, 2), (2, 2))
     """
     pair = [
         finite_matrix(name, values).astype(np.float64)

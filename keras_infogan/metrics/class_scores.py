@@ -56,7 +56,9 @@ def inception_score(probabilities: Any, splits: int = 10) -> SplitScore:
 
     Example:
 
-    >>> inception_score(np.eye(10), splits=1)   # (10.0, 0.0)
+    >>> score = inception_score(np.eye(10), splits=1)
+    >>> round(float(score.mean), 2), float(score.stddev)
+    (10.0, 0.0)
     """
     rows = checked_probabilities("probabilities", probabilities)
     if not 1 <= splits <= len(rows):
@@ -93,7 +95,9 @@ def mode_coverage(labels: Any, class_count: int, reference_labels: Any = None) -
 
     Example:
 
-    >>> mode_coverage([0, 0, 2, 2], class_count=4)   # (2, ln 2 = 0.693)
+    >>> coverage = mode_coverage([0, 0, 2, 2], class_count=4)
+    >>> coverage.modes, round(float(coverage.divergence), 3)   # ln(2)
+    (2, 0.693)
     """
     counts = _histogram("labels", labels, class_count)
     if reference_labels is None:
@@ -113,6 +117,7 @@ def checked_probabilities(name: str, values: Any) -> np.ndarray:
     Example:
 
     >>> checked_probabilities("probabilities", [[0.5, 0.5]])
+    array([[0.5, 0.5]])
     """
     rows = finite_matrix(name, values)
     sums = rows.sum(axis=1)

@@ -44,8 +44,9 @@ def build_classifier(
 
     Example:
 
-    >>> model = build_classifier("digits", (28, 28, 1), 10)
-    >>> model(np.zeros([2, 28, 28, 1]))["features"].shape   # (2, 128)
+    >>> classifier = build_classifier("digits", (28, 28, 1), 10)
+    >>> classifier(np.zeros([2, 28, 28, 1]))["features"].shape
+    TensorShape([2, 128])
     """
     if min(image_shape[:2]) < MINIMUM_SIZE or class_count < 2:
         raise ValueError(
@@ -107,9 +108,8 @@ def train_classifier(
 
     Example:
 
-    >>> data = load_images("mnist", "train")
-    >>> classifier = train_classifier("mnist_classifier", data.images, data.labels["label"])
-    >>> classifier.model.save("mnist_classifier.keras")
+    >>> classifier = train_classifier("digits", images, labels, epochs=1, batch_size=32)
+    >>> classifier.model.save("digits.keras")
     """
     images, labels = np.asarray(images), np.asarray(labels)
     _check(images, labels)
@@ -144,7 +144,8 @@ def fit_classifier(
 
     Example:
 
-    >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches.take(500), 500)
+    >>> batches = tf.data.Dataset.from_tensor_slices((images, labels)).batch(32)
+    >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches, updates=2)
     """
     trained = keras.Model(network.inputs, network.get_layer(LOGITS).output)
     trained.compile(
@@ -165,7 +166,9 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
 
     Example:
 
-    >>> load_classifier("mnist_classifier.keras").name   # "mnist_classifier"
+    >>> build_classifier("digits", (28, 28, 1), 10).save("digits.keras")
+    >>> load_classifier("digits.keras").name
+    'digits'
     """
     if not Path(path).is_file():
         raise OSError(f"`path` should name a saved classifier. Received: {path}, which is no file")

@@ -60,7 +60,8 @@ def confusion(labels: Any, codes: Any) -> Confusion:
 
     Example:
 
-    >>> confusion([0, 0, 1, 1], [7, 7, 3, 7]).value_of_class   # [7, 3]
+    >>> confusion([0, 0, 1, 1], [7, 7, 3, 7]).value_of_class
+    [7, 3]
     """
     labels, codes = _checked(labels, codes)
     classes, values = np.unique(labels), np.unique(codes)
@@ -90,7 +91,8 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
 
     Example:
 
-    >>> clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy   # 1.0
+    >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)
+    1.0
     """
     labels, codes = _checked(labels, codes)
     counts = contingency_matrix(labels, codes)

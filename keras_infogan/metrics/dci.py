@@ -121,7 +121,8 @@ def dci_scores(
     Example:
 
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> dci_scores(factors, factors)   # (1.0, 1.0, 1.0)
+    >>> [round(float(score), 2) for score in dci_scores(factors, factors)]
+    [1.0, 1.0, 1.0]
 
     Reference: Eastwood and Williams, "A framework for the quantitative evaluation of
     disentangled representations", ICLR 2018, section 2. disentanglement_lib weighs completeness

@@ -51,7 +51,8 @@ class Extractor:
     Example:
 
     >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1]))
-    >>> pixels(np.zeros([2, 28, 28, 1], np.uint8)).features.shape   # (2, 784)
+    >>> pixels(np.zeros([2, 28, 28, 1], np.uint8)).features.shape
+    (2, 784)
     """
 
     name: str
@@ -111,7 +112,8 @@ def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
 
     Example:
 
-    >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]   # [2, 2, 1]
+    >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]
+    [2, 2, 1]
     """
     checked_count("batch_size", batch_size, 1)
     return (images[start : start + batch_size] for start in range(0, len(images), batch_size))

@@ -25,8 +25,8 @@ class RunningGaussian:
 
     >>> gaussian = RunningGaussian()
     >>> gaussian.update([[0.0, 1.0], [2.0, 1.0]])
-    >>> gaussian.mean   # [1, 1]
-    >>> gaussian.covariance   # [[2, 0], [0, 0]]
+    >>> gaussian.mean.tolist(), gaussian.covariance.tolist()
+    ([1.0, 1.0], [[2.0, 0.0], [0.0, 0.0]])
     """
 
     def __init__(self) -> None:
@@ -124,7 +124,8 @@ def frechet_distance(real: RunningGaussian, fake: RunningGaussian) -> float:
     >>> real, fake = RunningGaussian(), RunningGaussian()
     >>> real.update([[0.0], [2.0]])
     >>> fake.update([[3.0], [5.0]])
-    >>> frechet_distance(real, fake)   # 9.0
+    >>> round(float(frechet_distance(real, fake)), 3)
+    9.0
     """
     if len(real.mean) != len(fake.mean):
         raise ValueError(

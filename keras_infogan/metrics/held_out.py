@@ -56,9 +56,13 @@ def held_out_log_probabilities(
 
     Example:
 
-    >>> drawn = model.latents.sample(10_000, (0, 1))
-    >>> logs = held_out_log_probabilities(model.latents, drawn, model.generate(drawn))
-    >>> logs["digit"].mean() + model.latents.entropy()["digit"]   # at most ln 10 nats
+    >>> drawn = model.latents.sample(100, (0, 1))
+    >>> log_probs = held_out_log_probabilities(
+    ...     model.latents, drawn, model.generate(drawn), epochs=1
+    ... )
+    >>> log_probs["digit"].shape   # a fifth of the images
+    (20,)
+    >>> bound = log_probs["digit"].mean() + model.latents.entropy()["digit"]   # in nats
     """
     images = checked_images(images)
     count = len(images)

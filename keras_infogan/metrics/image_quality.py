@@ -54,8 +54,13 @@ def image_scores(
 
     Example:
 
-    >>> scores = image_scores(image_batches(test.images), fakes, mnist_classifier)
-    >>> scores["frechet_distance/mnist_classifier"]
+    >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1])[:, :20])
+    >>> batches = infogan.metrics.image_batches
+    >>> scores = image_scores(
+    ...     batches(images[:32]), batches(images[32:]), pixels, kept=32, subset_size=16
+    ... )
+    >>> sorted(scores)[-2:]
+    ['precision/pixels', 'recall/pixels']
     """
     if kept < subset_size:
         raise ValueError(

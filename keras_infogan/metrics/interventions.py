@@ -127,7 +127,9 @@ def beta_vae_score(
     Example:
 
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> beta_vae_score(factors, factors, FactorGroups(size=20, train=100, test=50))   # 1.0
+    >>> groups = FactorGroups(size=20, train=100, test=50)
+    >>> float(beta_vae_score(factors, factors, groups))
+    1.0
 
     Reference: Higgins et al., "beta-VAE: learning basic visual concepts with a constrained
     variational framework", ICLR 2017, section 3 and algorithm 1.
@@ -182,7 +184,9 @@ def factor_vae_score(
     Example:
 
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> factor_vae_score(factors, factors, FactorGroups(size=20, train=100, test=50))   # 1.0
+    >>> groups = FactorGroups(size=20, train=100, test=50)
+    >>> float(factor_vae_score(factors, factors, groups))
+    1.0
 
     Reference: arXiv:1802.05983, section 4. The variance of all codes is that of all N rows.
     """

@@ -71,7 +71,9 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     Example:
 
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> mig_score([[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]], factors)   # 1.0
+    >>> codes = [[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]]
+    >>> round(float(mig_score(codes, factors)), 3)
+    1.0
 
     Reference: arXiv:1802.04942, section 4. There the information is computed from the
     encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
@@ -110,7 +112,8 @@ def modularity_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     Example:
 
     >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> modularity_score([[0.0], [0.0], [1.0], [1.0]], factors)   # 1.0
+    >>> round(float(modularity_score([[0.0], [0.0], [1.0], [1.0]], factors)), 3)
+    1.0
 
     Reference: arXiv:1802.05312, section 3.
     """

@@ -66,7 +66,9 @@ def precision_recall(real: Any, fake: Any, k: int = 3) -> PrecisionRecall:
 
     Example:
 
-    >>> precision_recall([[0.0], [1.0], [3.0]], [[2.5], [9.0], [9.5]], k=1)   # (1/3, 1)
+    >>> scores = precision_recall([[0.0], [1.0], [3.0]], [[2.5], [9.0], [9.5]], k=1)
+    >>> [round(float(score), 3) for score in scores]
+    [0.333, 1.0]
     """
     real, fake = feature_pair(real, fake)
     return PrecisionRecall(
@@ -97,7 +99,9 @@ def density_coverage(real: Any, fake: Any, k: int = 5) -> DensityCoverage:
 
     Example:
 
-    >>> density_coverage([[0.0], [1.0], [3.0]], [[2.5], [9.0]], k=1)   # (0.5, 1/3)
+    >>> scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [9.0]], k=1)
+    >>> [round(float(score), 3) for score in scores]
+    [0.5, 0.333]
     """
     real, fake = feature_pair(real, fake)
     balls = _balls(real, fake, k)

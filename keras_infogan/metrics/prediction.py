@@ -62,7 +62,8 @@ def sap_score(
 
     >>> factors = [[0], [1], [2], [3]] * 10
     >>> codes = [[0.0, 1.0], [2.0, 1.0], [4.0, 1.0], [6.0, 1.0]] * 10
-    >>> sap_score(codes, factors, continuous=[True])   # 1.0
+    >>> round(float(sap_score(codes, factors, continuous=[True])), 3)
+    1.0
 
     Reference: arXiv:1711.00848, section 3. The classifier is disentanglement_lib's,
     LinearSVC(C=0.01, class_weight="balanced").
@@ -132,7 +133,9 @@ def explicitness_score(
 
     Example:
 
-    >>> explicitness_score([[0.0], [0.1], [0.9], [1.0]] * 9, [[0], [0], [1], [1]] * 9)   # 1.0
+    >>> codes, factors = [[0.0], [0.1], [0.9], [1.0]] * 9, [[0], [0], [1], [1]] * 9
+    >>> round(float(explicitness_score(codes, factors)), 3)
+    1.0
 
     Reference: arXiv:1802.05312, section 3. The areas are those of each classifier's own logit;
     disentanglement_lib and InfoGAN-CR take the probabilities normalized over the values, and

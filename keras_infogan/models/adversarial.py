@@ -229,6 +229,10 @@ class AdversarialModel(keras.Model):
 
         Example:
 
+        >>> real = images[:8] / np.float32(255.0)
+        >>> def compute_losses(sides):
+        ...     return model.compute_losses(real, model.step_seed(), sides)
+        >>> model.build([None, 28, 28, 1])
         >>> with model.guarded_step() as step:
         ...     step.losses = step.update(compute_losses)
         >>> logs = model.record(step.losses, step.is_good)

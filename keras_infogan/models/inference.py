@@ -54,6 +54,7 @@ class Inference:
         Example:
 
         >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
+        (8, 28, 28, 1)
         """
         count = checked_count("count", count, 1)
         latents = self.latents.fix(self.latents.sample(count, _user_seed(seed)), codes or {})

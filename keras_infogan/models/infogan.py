@@ -74,11 +74,13 @@ class InfoGAN(Inference, AdversarialModel):
     Example:
 
     >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
-    >>> model = InfoGAN.from_architecture("mnist", latents)
+    >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
     >>> model.compile()
-    >>> model.fit(images, batch_size=128, epochs=10)
-    >>> model.sample(8, codes={"digit": 3})            # images, float32 [8, 28, 28, 1]
-    >>> model.recognize(images[:8])["digit"].probs     # float32 [8, 10]
+    >>> history = model.fit(images, batch_size=32, epochs=1, verbose=0)
+    >>> model.sample(8, codes={"digit": 3}).shape
+    (8, 28, 28, 1)
+    >>> model.recognize(images[:8])["digit"].probs.shape
+    TensorShape([8, 10])
     """
 
     # What a variant may change.

@@ -37,7 +37,9 @@ def own_rows(value: Tensor) -> Tensor:
 
     Example:
 
-    >>> noise = own_rows(tf.random.stateless_uniform([all_rows(rows), 62], seed))   # [rows, 62]
+    >>> rows = 8
+    >>> own_rows(tf.random.stateless_uniform([all_rows(rows), 62], seed=[0, 1])).shape
+    TensorShape([8, 62])
     """
     if count() == 1:
         return value

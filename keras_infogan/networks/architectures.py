@@ -58,7 +58,8 @@ def build(
     Example:
 
     >>> networks = build("mnist", width=74, parameter_count=14)
-    >>> networks.generator.output_shape   # (None, 28, 28, 1)
+    >>> networks.generator.output_shape
+    (None, 28, 28, 1)
     >>> critic = build("mnist", 74, 14, discriminator_normalization="layer")
     """
     if name not in ARCHITECTURES:

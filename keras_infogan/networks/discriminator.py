@@ -52,7 +52,8 @@ class NetworkOptions:
 
     Example:
 
-    >>> options = NetworkOptions("spectral", instance_noise=0.1, instance_noise_steps=5000)
+    >>> NetworkOptions("spectral", instance_noise=0.1, instance_noise_steps=5000).width_multiplier
+    1.0
     """
 
     discriminator_normalization: str = "batch"

@@ -61,6 +61,7 @@ class CodeConsistency(DiscriminatorPenalty):
     Example:
 
     >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
+    >>> model = InfoGAN.from_architecture("mnist", latents, regularizers=[consistency])
     """
 
     name = "consistency"

@@ -47,7 +47,12 @@ class GradientPenalty(_GradientPenalty):
 
     Example:
 
-    >>> InfoGAN(..., objective=Wasserstein(), regularizers=[GradientPenalty()])
+    >>> wasserstein = infogan.objectives.Wasserstein()
+    >>> networks = {"discriminator_normalization": "layer"}
+    >>> model = InfoGAN.from_architecture(
+    ...     "mnist", latents, objective=wasserstein, regularizers=[GradientPenalty()],
+    ...     networks=networks,
+    ... )
     """
 
     name = "gradient_penalty"

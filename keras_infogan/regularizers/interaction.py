@@ -47,7 +47,7 @@ class InteractionPenalty(GeneratorPenalty):
 
     Example:
 
-    >>> InfoGAN.from_architecture(
+    >>> model = InfoGAN.from_architecture(
     ...     "mnist", latents, regularizers=[InteractionPenalty()], networks={"instance_noise": 0.3}
     ... )
     """

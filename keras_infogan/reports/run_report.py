@@ -56,7 +56,7 @@ def render(directory: WorkDirectory) -> str:
 
     Example:
 
-    >>> Path("report.html").write_text(render(WorkDirectory("runs/mnist")))
+    >>> Path("report.html").write_text(render(WorkDirectory("runs/mnist")))   # doctest: +SKIP
     """
     config = directory.read_config()
     run = results.read_run(directory, config["seed"])

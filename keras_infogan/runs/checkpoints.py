@@ -36,9 +36,11 @@ class CheckpointStore:
 
     Example:
 
-    >>> store = CheckpointStore(tf.train.Checkpoint(model=model), "checkpoints")
+    >>> step = tf.Variable(500)
+    >>> store = CheckpointStore(tf.train.Checkpoint(step=step), "checkpoints")
     >>> store.save(500)
-    >>> store.restore(report=print)   # 500
+    >>> store.restore(report=print)
+    500
     """
 
     def __init__(

@@ -92,7 +92,8 @@ def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
 
     Example:
 
-    >>> differs([0.70, 0.72, 0.88], [0.98, 0.97, 0.98])   # False: the first vary too much
+    >>> differs([0.70, 0.72, 0.88], [0.98, 0.97, 0.98])   # the first vary too much
+    False
     """
     if min(len(first), len(second)) < 2:
         return None

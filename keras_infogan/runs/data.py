@@ -92,7 +92,8 @@ def choose_label(
 
     Example:
 
-    >>> choose_label({"digit": np.array([3, 1])}, "")   # array([3, 1])
+    >>> choose_label({"digit": np.array([3, 1])}, "")
+    array([3, 1])
     """
     if name in labels:
         return labels[name]

@@ -28,7 +28,8 @@ class WorkDirectory:
 
     Example:
 
-    >>> WorkDirectory("runs/mnist").model   # Path("runs/mnist/model.keras")
+    >>> WorkDirectory("runs/mnist").model.as_posix()
+    'runs/mnist/model.keras'
     """
 
     def __init__(self, path: str | os.PathLike[str]):

@@ -119,7 +119,7 @@ def connect(
 
     Example:
 
-    >>> with connect("mirrored") as workers, workers.strategy.scope():
+    >>> with connect("mirrored") as workers, workers.strategy.scope():   # doctest: +SKIP
     ...     model = build_model(config)
     """
     if strategy not in STRATEGIES:

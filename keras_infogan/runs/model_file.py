@@ -17,7 +17,11 @@ def load_model(directory: WorkDirectory) -> InfoGAN:
 
     Example:
 
-    >>> model = load_model(WorkDirectory("runs/mnist"))
+    >>> directory = WorkDirectory("runs/mnist")
+    >>> directory.start({"config": "mnist"})
+    >>> model.save(directory.model)
+    >>> load_model(directory).sample(8).shape
+    (8, 28, 28, 1)
     """
     path = directory.require_model()
     try:

@@ -36,7 +36,7 @@ def interruptible() -> Iterator[None]:
     Example:
 
     >>> with interruptible():
-    ...     make_shards()
+    ...     total = sum(range(1_000_000))
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -69,7 +69,7 @@ class Preemption(keras.callbacks.Callback):
     Example:
 
     >>> with Preemption() as preemption:
-    ...     model.fit(images, callbacks=[preemption])
+    ...     history = model.fit(images, verbose=0, callbacks=[preemption])
     """
 
     def __init__(self, agree: Callable[[int], int] = int) -> None:

@@ -34,7 +34,8 @@ def wait_for_processes(addresses: Sequence[str], index: int, timeout: float) -> 
 
     Example:
 
-    >>> wait_for_processes(["10.0.0.1:2222", "10.0.0.2:2222"], index=0, timeout=300.0)
+    >>> addresses = ["10.0.0.1:2222", "10.0.0.2:2222"]
+    >>> wait_for_processes(addresses, index=0, timeout=300.0)   # doctest: +SKIP
     """
     deadline = time.monotonic() + timeout
     if index == 0:

@@ -53,7 +53,7 @@ def train(
 
     Example:
 
-    >>> train(mnist.get_config(), "runs/mnist")
+    >>> train(mnist.get_config(), "runs/mnist")   # doctest: +SKIP
     """
     check_config(config)
     config = ConfigDict(plain_values(config.to_dict()))

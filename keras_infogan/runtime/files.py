@@ -25,6 +25,8 @@ def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
     Example:
 
     >>> start_directory(Path("codes"), "_manifest.jsonl", "a job", "_lock")
+    >>> Path("codes").is_dir()
+    True
     """
     if directory.is_dir() and not (directory / file).exists():
         if any(path.name != lock for path in directory.iterdir()):

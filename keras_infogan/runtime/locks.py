@@ -32,8 +32,9 @@ def exclusive(path: Path, option: str = "--workdir") -> Iterator[None]:
 
     Example:
 
-    >>> with exclusive(Path("runs/mnist/lock")):
-    ...     train()
+    >>> with exclusive(Path("lock")):
+    ...     print("no other process has this lock")
+    no other process has this lock
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

@@ -49,7 +49,7 @@ def session(
 
     Example:
 
-    >>> with session(cpus=2) as ray:
+    >>> with session(cpus=2) as ray:   # doctest: +SKIP
     ...     ray.get(ray.put(3))
     3
     """

@@ -66,7 +66,9 @@ def stability(models: Sequence[Any], agreement: Agreement) -> Stability:
 
     Example:
 
-    >>> stability([[[0], [0], [1], [1]], [[5], [5], [3], [3]]], category_agreement).mean   # 1.0
+    >>> models = [[0], [0], [1], [1]], [[5], [5], [3], [3]]
+    >>> float(stability(models, category_agreement).mean)
+    1.0
     """
     scores = np.eye(len(models))
     for i, j in combinations(range(len(models)), 2):
@@ -93,7 +95,8 @@ def category_agreement(first: Any, second: Any) -> float:
 
     Example:
 
-    >>> category_agreement([[0], [0], [1], [1]], [[5], [5], [3], [3]])   # 1.0
+    >>> float(category_agreement([[0], [0], [1], [1]], [[5], [5], [3], [3]]))
+    1.0
 
     Reference: Vinh, Epps and Bailey, JMLR 11 (2010), 2837-2854.
     """
@@ -117,7 +120,8 @@ def number_agreement(first: Any, second: Any) -> float:
 
     Example:
 
-    >>> number_agreement([[0.1], [0.2], [0.4]], [[-1], [-2], [-9]])   # 1.0
+    >>> round(float(number_agreement([[0.1], [0.2], [0.4]], [[-1], [-2], [-9]])), 3)
+    1.0
     """
     first, second = _check_pair(first, second)
     both_vary = np.outer(varies(first), varies(second))
@@ -140,7 +144,8 @@ def unused_categories(values: Any, size: int) -> list[int]:
 
     Example:
 
-    >>> unused_categories([0, 0, 2, 2], size=4)   # [1, 3]
+    >>> unused_categories([0, 0, 2, 2], size=4)
+    [1, 3]
     """
     values = np.asarray(values)
     if values.ndim != 1 or not values.size or values.min() < 0 or values.max() >= size:

@@ -41,7 +41,8 @@ class Executor:
 
     Example:
 
-    >>> Executor(threads=1)("train", ["--config=mnist", "--workdir=runs/mnist"], Path("log"))
+    >>> arguments = ["--config=mnist", "--workdir=runs/mnist"]
+    >>> Executor(threads=1)("train", arguments, Path("log"))   # doctest: +SKIP
     0
     """
 

@@ -63,7 +63,8 @@ class RayTrials:
 
     Example:
 
-    >>> run_study(STUDIES["quick"], StudyOptions("studies/quick", seeds=4), RayTrials(parallel=2))
+    >>> study, options = STUDIES["quick"], StudyOptions("studies/quick")   # doctest: +SKIP
+    >>> run_study(study, options, RayTrials(parallel=2))   # doctest: +SKIP
     True
     """
 

@@ -47,11 +47,13 @@ class ConditionalInfoGAN(InfoGAN):
 
     Example:
 
-    >>> latents = LatentSpec(62, {"digit": Categorical(10), "style": Uniform(2)})
-    >>> model = ConditionalInfoGAN.from_architecture("mnist", latents, label="digit")
+    >>> model = ConditionalInfoGAN.from_architecture(
+    ...     "mnist", latents, label="digit", networks={"width_multiplier": 0.05}
+    ... )
     >>> model.compile()
-    >>> model.fit(images, labels, batch_size=128, epochs=10)
-    >>> model.sample(8, codes={"digit": 3})   # eight threes
+    >>> history = model.fit(images, labels, batch_size=32, epochs=1, verbose=0)
+    >>> model.sample(8, codes={"digit": 3}).shape
+    (8, 28, 28, 1)
     """
 
     takes_labels = True

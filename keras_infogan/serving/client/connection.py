@@ -6,9 +6,10 @@ import ipaddress
 def authorization(token: str) -> tuple[tuple[str, str], ...]:
     """Returns the headers that carry a token, none for an empty one.
 
-    Example::
+    Example:
 
-        authorization("secret")   # (("authorization", "Bearer secret"),)
+    >>> authorization("secret")
+    (('authorization', 'Bearer secret'),)
     """
     return (("authorization", f"Bearer {token}"),) if token else ()
 
@@ -16,9 +17,10 @@ def authorization(token: str) -> tuple[tuple[str, str], ...]:
 def is_this_machine(address: str) -> bool:
     """Tells whether an address is a loopback address, which no proxy can reach.
 
-    Example::
+    Example:
 
-        is_this_machine("127.0.0.1:8500")   # True
+    >>> is_this_machine("127.0.0.1:8500")
+    True
     """
     host = address.rpartition(":")[0].strip("[]")
     try:

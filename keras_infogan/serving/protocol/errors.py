@@ -33,10 +33,11 @@ class StatusError(RuntimeError):
         code: the canonical code, never `OK`.
         message: the text that the caller receives, unchanged, over gRPC and over REST.
 
-    Example::
+    Example:
 
-        error = StatusError(grpc.StatusCode.NOT_FOUND, "Servable not found for request: Latest(m)")
-        error.http_status   # 404
+    >>> error = StatusError(grpc.StatusCode.NOT_FOUND, "Servable not found for request: Latest(m)")
+    >>> error.http_status
+    404
     """
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
@@ -79,10 +80,11 @@ def from_operation_error(error: tf.errors.OpError) -> StatusError:
     Returns:
         The `StatusError` that TensorFlow Serving would answer with.
 
-    Example::
+    Example:
 
-        from_operation_error(tf.errors.InvalidArgumentError(None, None, "bad shape")).http_status
-        # 400
+    >>> error = tf.errors.InvalidArgumentError(None, None, "bad shape")
+    >>> from_operation_error(error).http_status
+    400
     """
     return StatusError(_CODES_BY_NUMBER[error.error_code], error.message)
 
@@ -97,9 +99,10 @@ def from_http_status(status: int, message: str) -> StatusError:
     Returns:
         A `StatusError`; where several codes share an HTTP status, the commonest of them.
 
-    Example::
+    Example:
 
-        from_http_status(404, "no such model").code   # grpc.StatusCode.NOT_FOUND
+    >>> from_http_status(404, "no such model").code.name
+    'NOT_FOUND'
     """
     for code, http_status in _HTTP_STATUSES.items():
         if http_status == status:

@@ -103,9 +103,10 @@ def choose_versions(policy: VersionPolicy, found: Collection[int]) -> list[int]:
     Returns:
         The chosen ones, ascending.
 
-    Example::
+    Example:
 
-        choose_versions(VersionPolicy(), [1, 2, 3])   # [3]
+    >>> choose_versions(VersionPolicy(), [1, 2, 3])
+    [3]
     """
     kind = policy.WhichOneof("policy_choice")
     if kind == "all":

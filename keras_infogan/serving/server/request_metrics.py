@@ -25,11 +25,12 @@ class RequestMetrics:
         is_served: tells whether a name is a served model's; others are counted as one, so that
             no caller can make the page grow.
 
-    Example::
+    Example:
 
-        metrics = RequestMetrics(lambda name: name == "digits")
-        metrics.record("digits", "Predict", "GRPC", grpc.StatusCode.OK, 0.002)
-        metrics.page()
+    >>> metrics = RequestMetrics(lambda name: name == "digits")
+    >>> metrics.record("digits", "Predict", "GRPC", grpc.StatusCode.OK, 0.002)
+    >>> b'model_name="digits"' in metrics.page()
+    True
     """
 
     def __init__(self, is_served: Callable[[str], bool]) -> None:

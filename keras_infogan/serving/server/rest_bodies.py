@@ -49,9 +49,11 @@ def unpack(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
         StatusError: RESOURCE_EXHAUSTED for more bytes, INVALID_ARGUMENT for what is no gzip or
             another encoding.
 
-    Example::
+    Example:
 
-        unpack(gzip.compress(b"{}"), "gzip", 1000)   # b"{}"
+    >>> import gzip
+    >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
+    b'{}'
     """
     encoding = encoding.strip().lower()
     if encoding in _PLAIN:
