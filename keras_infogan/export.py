@@ -43,10 +43,9 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
     Raises:
         OSError: the directory cannot be written.
 
-    Example:
-
-    >>> export_savedmodel(model, "digits")
-    PosixPath('digits/1')
+    Examples:
+        >>> export_savedmodel(model, "digits")
+        PosixPath('digits/1')
     """
     base = Path(base_path)
     base.mkdir(parents=True, exist_ok=True)

@@ -37,10 +37,9 @@ def unit_source(source: Any, image_shape: Shape, labeled: bool = False) -> Any:
         ValueError: another shape, no images, a negative or non-finite value, or one over 255.
         TypeError: images that are not numbers.
 
-    Example:
-
-    >>> float(unit_source(np.full([8, 28, 28, 1], 255.0), (28, 28, 1)).max())
-    1.0
+    Examples:
+        >>> float(unit_source(np.full([8, 28, 28, 1], 255.0), (28, 28, 1)).max())
+        1.0
     """
     if isinstance(source, tf.data.Dataset):
         return _unit_dataset(source, image_shape, labeled)
@@ -65,10 +64,9 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     Raises:
         ValueError: N is not a multiple of `columns`.
 
-    Example:
-
-    >>> tile(np.zeros([6, 28, 28, 1]), columns=3).shape
-    (56, 84, 1)
+    Examples:
+        >>> tile(np.zeros([6, 28, 28, 1]), columns=3).shape
+        (56, 84, 1)
     """
     count, height, width, channels = images.shape
     if count % columns:
@@ -84,10 +82,9 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
 def encode_png(image: Any) -> tf.Tensor:
     """A float image [H, W, C] in [0, 1] as the bytes of an 8-bit PNG, a scalar string tensor.
 
-    Example:
-
-    >>> encode_png(tf.zeros([28, 28, 1])).numpy()[1:4]
-    b'PNG'
+    Examples:
+        >>> encode_png(tf.zeros([28, 28, 1])).numpy()[1:4]
+        b'PNG'
     """
     return tf.io.encode_png(tf.image.convert_image_dtype(image, tf.uint8, saturate=True))
 

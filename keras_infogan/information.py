@@ -32,12 +32,11 @@ class VariationalBound(keras.layers.Layer):
         generator_weight: schedule step -> weight of the term in the generator's loss.
         discriminator_weight: the same for the trunk and Q. The default of both is 1 at every step.
 
-    Example:
-
-    >>> bound = VariationalBound(latents, keras.Sequential([keras.layers.Dense(14)]))
-    >>> bounds = bound.bounds(latents.sample(8, seed=(0, 1)), bound(tf.zeros([8, 16])))
-    >>> {name: round(float(nats), 3) for name, nats in bounds.items()}
-    {'digit': 0.0, 'style': -0.698}
+    Examples:
+        >>> bound = VariationalBound(latents, keras.Sequential([keras.layers.Dense(14)]))
+        >>> bounds = bound.bounds(latents.sample(8, seed=(0, 1)), bound(tf.zeros([8, 16])))
+        >>> {name: round(float(nats), 3) for name, nats in bounds.items()}
+        {'digit': 0.0, 'style': -0.698}
     """
 
     def __init__(
@@ -243,10 +242,9 @@ def real_fake_information(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     Returns:
         A float32 scalar in nats.
 
-    Example:
-
-    >>> float(real_fake_information(tf.zeros([8, 1]), tf.zeros([8, 1])))   # D cannot tell
-    0.0
+    Examples:
+        >>> float(real_fake_information(tf.zeros([8, 1]), tf.zeros([8, 1])))   # D cannot tell
+        0.0
     """
     log_real = -tf.nn.softplus(-real_logits)
     log_fake = -tf.nn.softplus(fake_logits)

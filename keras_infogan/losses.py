@@ -29,11 +29,10 @@ class Losses:
         generator: what the generator minimizes, a float32 scalar.
         logs: further scalars, by log name.
 
-    Example:
-
-    >>> total = Losses(1.0, 2.0, {"r1": 0.5}) + Losses(0.5, 0.0)
-    >>> total.discriminator, total.generator, total.logs
-    (1.5, 2.0, {'r1': 0.5})
+    Examples:
+        >>> total = Losses(1.0, 2.0, {"r1": 0.5}) + Losses(0.5, 0.0)
+        >>> total.discriminator, total.generator, total.logs
+        (1.5, 2.0, {'r1': 0.5})
     """
 
     discriminator: Tensor = 0.0

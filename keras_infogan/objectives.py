@@ -46,12 +46,11 @@ class NonSaturating(Objective):
     D minimizes -E[log D(x)] - E[log(1 - D(G(z)))], G minimizes -E[log D(G(z))], where
     D(x) = sigmoid(logit(x)); in logits, -log D = softplus(-logit), -log(1 - D) = softplus(logit).
 
-    Example:
-
-    >>> from keras_infogan.networks.outputs import DiscriminatorOutput
-    >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
-    >>> round(float(NonSaturating().generator_loss(real=None, fake=fake)), 3)   # ln(2)
-    0.693
+    Examples:
+        >>> from keras_infogan.networks.outputs import DiscriminatorOutput
+        >>> fake = DiscriminatorOutput(None, tf.zeros([8, 1]), None)
+        >>> round(float(NonSaturating().generator_loss(real=None, fake=fake)), 3)   # ln(2)
+        0.693
     """
 
     estimates_probability = True

@@ -25,10 +25,9 @@ class FusedAdam(keras.optimizers.Adam):
     Raises:
         ValueError: `amsgrad=True`, which the kernel does not support.
 
-    Example:
-
-    >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
-    >>> model.compile(generator_optimizer=FusedAdam(1e-3, beta_1=0.5))
+    Examples:
+        >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
+        >>> model.compile(generator_optimizer=FusedAdam(1e-3, beta_1=0.5))
     """
 
     def __init__(

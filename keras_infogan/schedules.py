@@ -19,10 +19,9 @@ class Ramp(keras.optimizers.schedules.LearningRateSchedule):
     Raises:
         ValueError: a negative argument.
 
-    Example:
-
-    >>> float(Ramp(600, 1500)(1350))
-    0.5
+    Examples:
+        >>> float(Ramp(600, 1500)(1350))
+        0.5
     """
 
     def __init__(self, start: int = 0, duration: int = 0):

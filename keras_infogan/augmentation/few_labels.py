@@ -30,11 +30,10 @@ def draw_labeled(labels: Any, per_class: int, seed: Any = 0) -> np.ndarray:
     Raises:
         ValueError: fewer than two classes, or a class with fewer images.
 
-    Example:
-
-    >>> rows = draw_labeled([0, 1, 0, 1], per_class=1, seed=0)
-    >>> (rows % 2).tolist()   # a row of each class
-    [0, 1]
+    Examples:
+        >>> rows = draw_labeled([0, 1, 0, 1], per_class=1, seed=0)
+        >>> (rows % 2).tolist()   # a row of each class
+        [0, 1]
     """
     labels = np.asarray(labels)
     classes, counts = np.unique(labels, return_counts=True)
@@ -77,13 +76,12 @@ def train_on_few_labels(
     Raises:
         ValueError: images of fewer than 4 pixels, or fewer than two classes.
 
-    Example:
-
-    >>> rows = draw_labeled(labels, per_class=2)
-    >>> few = images[rows], labels[rows]
-    >>> classifier = train_on_few_labels(few, None, 10, updates=2)
-    >>> 0.0 <= accuracy(classifier, images, labels) <= 1.0
-    True
+    Examples:
+        >>> rows = draw_labeled(labels, per_class=2)
+        >>> few = images[rows], labels[rows]
+        >>> classifier = train_on_few_labels(few, None, 10, updates=2)
+        >>> 0.0 <= accuracy(classifier, images, labels) <= 1.0
+        True
     """
     network = build_classifier("few_labels", real[0].shape[1:], class_count, seed)
     sources = [_shuffled(some, seed) for some in (real, generated) if some is not None]

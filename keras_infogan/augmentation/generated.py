@@ -37,10 +37,9 @@ def generate_values(
     Raises:
         ValueError: an unknown code, or fewer than one image.
 
-    Example:
-
-    >>> generate_values(model, "digit", 10, 2).shape
-    (10, 2, 28, 28, 1)
+    Examples:
+        >>> generate_values(model, "digit", 10, 2).shape
+        (10, 2, 28, 28, 1)
     """
     made = []
     for value in range(value_count):
@@ -59,10 +58,9 @@ def label_images(images: np.ndarray, matching: Any) -> tuple[np.ndarray, np.ndar
     Returns:
         Images [N, H, W, C] and their classes, int64 [N].
 
-    Example:
-
-    >>> label_images(np.zeros([2, 3, 8, 8, 1], np.uint8), [1, 0])[1].tolist()
-    [1, 1, 1, 0, 0, 0]
+    Examples:
+        >>> label_images(np.zeros([2, 3, 8, 8, 1], np.uint8), [1, 0])[1].tolist()
+        [1, 1, 1, 0, 0, 0]
     """
     matching = np.asarray(matching, np.int64)
     used = matching != UNMATCHED
@@ -87,12 +85,11 @@ def write_dataset(
     Raises:
         OSError: the directory cannot be written.
 
-    Example:
-
-    >>> write_dataset(Path("dataset"), images, labels, 10).relative_to("dataset").parts[0]
-    'generated'
-    >>> infogan.datasets.load_images("generated", "train", "dataset").images.shape
-    (64, 28, 28, 1)
+    Examples:
+        >>> write_dataset(Path("dataset"), images, labels, 10).relative_to("dataset").parts[0]
+        'generated'
+        >>> infogan.datasets.load_images("generated", "train", "dataset").images.shape
+        (64, 28, 28, 1)
     """
     path = directory / DATASET / VERSION
     if path.is_dir():

@@ -38,10 +38,9 @@ def match_values(probabilities: Any, labels: Any, class_count: int) -> np.ndarra
     Raises:
         ValueError: no images, other shapes, or a class out of range.
 
-    Example:
-
-    >>> match_values([[0.9, 0.1], [0.2, 0.8]], [1, 0], 2).tolist()
-    [1, 0]
+    Examples:
+        >>> match_values([[0.9, 0.1], [0.2, 0.8]], [1, 0], 2).tolist()
+        [1, 0]
     """
     probabilities, labels = np.asarray(probabilities, np.float64), np.asarray(labels)
     if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1] or not labels.size:
@@ -73,10 +72,9 @@ def class_probabilities(probabilities: Any, matching: Any, class_count: int) -> 
     Returns:
         float64 [N, K]; rows sum to less than 1 if some values have no class.
 
-    Example:
-
-    >>> class_probabilities([[0.5, 0.2, 0.3]], [0, 1, 1], 2).tolist()
-    [[0.5, 0.5]]
+    Examples:
+        >>> class_probabilities([[0.5, 0.2, 0.3]], [0, 1, 1], 2).tolist()
+        [[0.5, 0.5]]
     """
     matching = np.asarray(matching)
     belongs = matching[:, None] == np.arange(class_count)
@@ -103,11 +101,10 @@ def read_matching(
         ValueError: it is not such JSON, a value is missing, a value or a class is unknown, or there
             is no class at all.
 
-    Example:
-
-    >>> written = Path("hand.json").write_text('["3", 0, null]')
-    >>> read_matching("hand.json", 3, range(10)).tolist()
-    [3, 0, -1]
+    Examples:
+        >>> written = Path("hand.json").write_text('["3", 0, null]')
+        >>> read_matching("hand.json", 3, range(10)).tolist()
+        [3, 0, -1]
     """
     try:
         given = json.loads(Path(path).read_text(encoding="utf-8"))

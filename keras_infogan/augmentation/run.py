@@ -60,11 +60,10 @@ def augment_run(
             images than labels per class, or a directory that holds something else.
         OSError: data cannot be read, or the directory cannot be written.
 
-    Example:
-
-    >>> settings = AugmentationSettings(labels_per_class=[1, 10])
-    >>> record = augment_run("runs/mnist", "augmented", settings)   # doctest: +SKIP
-    >>> record["generated_accuracy/10"] - record["real_accuracy/10"]   # doctest: +SKIP
+    Examples:
+        >>> settings = AugmentationSettings(labels_per_class=[1, 10])
+        >>> record = augment_run("runs/mnist", "augmented", settings)   # doctest: +SKIP
+        >>> record["generated_accuracy/10"] - record["real_accuracy/10"]   # doctest: +SKIP
     """
     settings, out = settings or AugmentationSettings(), Path(out)
     directory = WorkDirectory(workdir)

@@ -62,14 +62,13 @@ class AugmentationTrial:
         settings: the extent of the measurement.
         matching: the class of each value, if a person gave it; None uses votes of the few labels.
 
-    Example:
-
-    >>> values = infogan.augmentation.generate_values(model, "digit", 10, 2)
-    >>> recognize = lambda images: model.recognize(images)["digit"].probs
-    >>> data, settings = (images, labels), AugmentationSettings(updates=2)
-    >>> trial = AugmentationTrial(data, data, 10, recognize, lambda: values, settings)
-    >>> sorted(trial.measure_draw(per_class=2, draw=0))
-    ['generated_accuracy', 'matched_values', 'real_accuracy', 'recognition_accuracy']
+    Examples:
+        >>> values = infogan.augmentation.generate_values(model, "digit", 10, 2)
+        >>> recognize = lambda images: model.recognize(images)["digit"].probs
+        >>> data, settings = (images, labels), AugmentationSettings(updates=2)
+        >>> trial = AugmentationTrial(data, data, 10, recognize, lambda: values, settings)
+        >>> sorted(trial.measure_draw(per_class=2, draw=0))
+        ['generated_accuracy', 'matched_values', 'real_accuracy', 'recognition_accuracy']
     """
 
     training: LabeledArrays

@@ -35,10 +35,9 @@ def column(values: np.ndarray, kind: pa.DataType) -> pa.Array:
         values: [N] of ints, [N, d] of floats, or uint8 [N, ...] where `kind` is fixed-size binary.
         kind: the column's type.
 
-    Example:
-
-    >>> column(np.zeros([3, 2], np.float32), vector_type(2)).to_pylist()[0]
-    [0.0, 0.0]
+    Examples:
+        >>> column(np.zeros([3, 2], np.float32), vector_type(2)).to_pylist()[0]
+        [0.0, 0.0]
     """
     if pa.types.is_fixed_size_list(kind):
         flat = pa.array(values.reshape(-1), kind.value_type)

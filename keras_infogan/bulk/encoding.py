@@ -50,11 +50,10 @@ def encode(
         OSError: the directory cannot be written.
         Interrupted: SIGINT or SIGTERM came; finished shards stay.
 
-    Example:
-
-    >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
-    >>> images = bulk.dataset_images("mnist", "test")   # doctest: +SKIP
-    >>> bulk.encode(Path("codes"), model, images)   # doctest: +SKIP
+    Examples:
+        >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
+        >>> images = bulk.dataset_images("mnist", "test")   # doctest: +SKIP
+        >>> bulk.encode(Path("codes"), model, images)   # doctest: +SKIP
     """
     # Workers may have another working directory.
     directory, model_path = directory.absolute(), model_path.absolute()

@@ -62,13 +62,12 @@ def make_shards(
     Raises:
         Whatever a writer raises.
 
-    Example:
-
-    >>> class ShardWriter:
-    ...     def __call__(self, row):
-    ...         return {"shard": row["shard"], "rows": 10}
-    >>> sorted(row["shard"] for row in make_shards(Engine(), ShardWriter, (), [0, 1, 2]))
-    [0, 1, 2]
+    Examples:
+        >>> class ShardWriter:
+        ...     def __call__(self, row):
+        ...         return {"shard": row["shard"], "rows": 10}
+        >>> sorted(row["shard"] for row in make_shards(Engine(), ShardWriter, (), [0, 1, 2]))
+        [0, 1, 2]
     """
     make = _on_ray if engine.ray_address else _in_threads
     yield from make(engine, writer, arguments, shards)

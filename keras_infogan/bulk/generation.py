@@ -69,10 +69,10 @@ def generate(
         OSError: the directory cannot be written, or the table cannot be read.
         Interrupted: SIGINT or SIGTERM came; finished shards stay.
 
-    Example:
-
-    >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
-    >>> bulk.generate(Path("threes"), model, count=1_000_000, codes={"digit": 3})   # doctest: +SKIP
+    Examples:
+        >>> model = bulk.find_model("runs/mnist", None)   # doctest: +SKIP
+        >>> codes = {"digit": 3}
+        >>> bulk.generate(Path("threes"), model, 1_000_000, codes=codes)  # doctest: +SKIP
     """
     if image not in IMAGE_ENCODINGS:
         raise ValueError(f"`image` should be one of {IMAGE_ENCODINGS}. Received: {image!r}")

@@ -30,12 +30,11 @@ class Manifest:
     Raises:
         ValueError: the directory holds another job, or other files.
 
-    Example:
-
-    >>> manifest = Manifest(tmp, {"command": "generate", "count": 1000})
-    >>> manifest.add(FinishedShard(0, "shard-00000-of-00001.parquet", 1000, 81234, "9f86..."))
-    >>> manifest.finished[0].rows
-    1000
+    Examples:
+        >>> manifest = Manifest(tmp, {"command": "generate", "count": 1000})
+        >>> manifest.add(FinishedShard(0, "shard-00000-of-00001.parquet", 1000, 81234, "9f86..."))
+        >>> manifest.finished[0].rows
+        1000
     """
 
     def __init__(self, directory: Path, job: Mapping[str, Any]):

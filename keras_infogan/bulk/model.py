@@ -52,11 +52,10 @@ def find_model(workdir: str | None, model_base_path: str | None) -> Path:
     Raises:
         ValueError: both or neither are given, or there is no model.
 
-    Example:
-
-    >>> written = infogan.export_savedmodel(model, "digits")
-    >>> find_model(None, "digits").as_posix()
-    'digits/1'
+    Examples:
+        >>> written = infogan.export_savedmodel(model, "digits")
+        >>> find_model(None, "digits").as_posix()
+        'digits/1'
     """
     if bool(workdir) == bool(model_base_path):
         raise ValueError(
@@ -117,11 +116,10 @@ class SignatureModel:
     Raises:
         ValueError: no model that can be loaded, or one without our signatures.
 
-    Example:
-
-    >>> model = SignatureModel(infogan.export_savedmodel(model, "digits"))
-    >>> model.generate(np.arange(100), {"digit": np.full(100, 3)})["image"].shape
-    (100, 28, 28, 1)
+    Examples:
+        >>> model = SignatureModel(infogan.export_savedmodel(model, "digits"))
+        >>> model.generate(np.arange(100), {"digit": np.full(100, 3)})["image"].shape
+        (100, 28, 28, 1)
     """
 
     def __init__(self, path: Path):

@@ -46,10 +46,9 @@ class Layout:
     Raises:
         ValueError: a number below 1, or another format.
 
-    Example:
-
-    >>> Layout(Path("out"), count=25, rows_per_shard=10, format="parquet").shard(2)
-    Shard(number=2, start=20, stop=25)
+    Examples:
+        >>> Layout(Path("out"), count=25, rows_per_shard=10, format="parquet").shard(2)
+        Shard(number=2, start=20, stop=25)
     """
 
     directory: Path

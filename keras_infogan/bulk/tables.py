@@ -37,11 +37,10 @@ class CodesTable:
         ValueError: another suffix, a column that is not a code or is given twice, or no columns.
         OSError: the file cannot be read.
 
-    Example:
-
-    >>> np.savetxt("codes.csv", [3, 5], fmt="%d", header="digit", comments="")
-    >>> CodesTable(Path("codes.csv"), {"digit": CodeColumn(True, 10)}).count()
-    2
+    Examples:
+        >>> np.savetxt("codes.csv", [3, 5], fmt="%d", header="digit", comments="")
+        >>> CodesTable(Path("codes.csv"), {"digit": CodeColumn(True, 10)}).count()
+        2
     """
 
     def __init__(self, path: Path, codes: Mapping[str, CodeColumn], fixed: Collection[str] = ()):

@@ -29,11 +29,10 @@ class TraversalImages(keras.callbacks.Callback):
     Raises:
         ValueError: `every` is below 1.
 
-    Example:
-
-    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[TraversalImages("logs")])
-    >>> len(list(Path("logs").glob("*.png")))   # one per code
-    2
+    Examples:
+        >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[TraversalImages("logs")])
+        >>> len(list(Path("logs").glob("*.png")))   # one per code
+        2
     """
 
     def __init__(

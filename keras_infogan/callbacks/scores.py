@@ -53,13 +53,12 @@ class Evaluation(keras.callbacks.Callback):
     Raises:
         ValueError: `every` is below 1, or an unknown group.
 
-    Example:
-
-    >>> subject = Subject(model, images, {"digit": labels}, samples=20)
-    >>> scores = Evaluation(subject, ["codes"], every=5)
-    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[scores])
-    >>> "code_accuracy/digit" in history.history
-    True
+    Examples:
+        >>> subject = Subject(model, images, {"digit": labels}, samples=20)
+        >>> scores = Evaluation(subject, ["codes"], every=5)
+        >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[scores])
+        >>> "code_accuracy/digit" in history.history
+        True
     """
 
     def __init__(self, subject: Subject, groups: Sequence[str] = QUICK, every: int = 1):

@@ -28,9 +28,9 @@ class StopOnNonFinite(keras.callbacks.Callback):
         ValueError: `patience` is below 1.
         NonFiniteLossError: in `fit`, with the names of the losses and the step.
 
-    Example:
-
-    >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[StopOnNonFinite(patience=5)])
+    Examples:
+        >>> stop = StopOnNonFinite(patience=5)
+        >>> history = model.fit(images, epochs=1, verbose=0, callbacks=[stop])
     """
 
     def __init__(self, patience: int = 1):

@@ -15,10 +15,9 @@ def parse_codes(texts: Sequence[str]) -> dict[str, float | list[float]]:
     Raises:
         ValueError: for any other text, or for a name that is given twice.
 
-    Example:
-
-    >>> parse_codes(["digit=3", "style=0.5,-1"])
-    {'digit': 3.0, 'style': [0.5, -1.0]}
+    Examples:
+        >>> parse_codes(["digit=3", "style=0.5,-1"])
+        {'digit': 3.0, 'style': [0.5, -1.0]}
     """
     codes: dict[str, float | list[float]] = {}
     for text in texts:

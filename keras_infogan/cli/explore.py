@@ -99,10 +99,9 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
     Raises:
         ValueError: any other number of versions.
 
-    Example:
-
-    >>> pair_up(["digits"], [1, 2])
-    [('digits', 1), ('digits', 2)]
+    Examples:
+        >>> pair_up(["digits"], [1, 2])
+        [('digits', 1), ('digits', 2)]
     """
     if not versions:
         return [(name, None) for name in names]

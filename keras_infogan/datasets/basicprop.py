@@ -29,11 +29,10 @@ class BasicPropConfig(tfds.core.BuilderConfig):
         foreground: lowest and highest value of a pixel of the shape, both included, in [0, 255].
         background: the same for every other pixel.
 
-    Example:
-
-    >>> config = BasicPropConfig(name="faint", foreground=(90, 99))
-    >>> BasicPropLine(config=config, data_dir="tfds").info.features["image"].shape
-    (28, 28, 1)
+    Examples:
+        >>> config = BasicPropConfig(name="faint", foreground=(90, 99))
+        >>> BasicPropLine(config=config, data_dir="tfds").info.features["image"].shape
+        (28, 28, 1)
     """
 
     foreground: tuple[int, int] = (255, 255)
@@ -66,10 +65,9 @@ def line_masks(positions: np.ndarray) -> np.ndarray:
     Returns:
         A bool array [N, 28, 28], true on the bar.
 
-    Example:
-
-    >>> line_masks(np.array([0]))[0, 0].nonzero()[0].tolist()   # columns of the first row
-    [3, 4, 5, 6]
+    Examples:
+        >>> line_masks(np.array([0]))[0, 0].nonzero()[0].tolist()   # columns of the first row
+        [3, 4, 5, 6]
     """
     columns = np.arange(IMAGE_SIZE)
     left = LINE_POSITIONS[positions][:, None]
@@ -88,10 +86,9 @@ def rectangle_masks(left_heights: np.ndarray, right_heights: np.ndarray) -> np.n
     Returns:
         A bool array [N, 28, 28], true on the bars.
 
-    Example:
-
-    >>> int(rectangle_masks(np.array([0]), np.array([9])).sum())   # 10 * 3 + 10 * 21
-    240
+    Examples:
+        >>> int(rectangle_masks(np.array([0]), np.array([9])).sum())   # 10 * 3 + 10 * 21
+        240
     """
     masks = np.zeros((len(left_heights), IMAGE_SIZE, IMAGE_SIZE), bool)
     y = np.arange(IMAGE_SIZE)[:, None]
@@ -112,11 +109,10 @@ def paint(masks: np.ndarray, config: BasicPropConfig, generator: np.random.Gener
     Returns:
         A uint8 array [N, H, W, 1].
 
-    Example:
-
-    >>> painted = paint(line_masks(np.arange(10)), CONFIGS[0], np.random.default_rng(0))
-    >>> painted.shape
-    (10, 28, 28, 1)
+    Examples:
+        >>> painted = paint(line_masks(np.arange(10)), CONFIGS[0], np.random.default_rng(0))
+        >>> painted.shape
+        (10, 28, 28, 1)
     """
     foreground, background = draw_noise(masks.shape, config, generator)
     return np.where(masks, foreground, background)[..., None]
@@ -135,11 +131,10 @@ def draw_noise(
     Returns:
         Two uint8 arrays of the shape.
 
-    Example:
-
-    >>> foreground, background = draw_noise((28, 28), CONFIGS[2], np.random.default_rng(0))
-    >>> foreground.shape, background.shape
-    ((28, 28), (28, 28))
+    Examples:
+        >>> foreground, background = draw_noise((28, 28), CONFIGS[2], np.random.default_rng(0))
+        >>> foreground.shape, background.shape
+        ((28, 28), (28, 28))
     """
     foreground, background = (
         generator.integers(low, high, shape, np.uint8, endpoint=True)
@@ -190,9 +185,8 @@ class BasicPropLine(_BasicProp):
             `BasicPropConfig`.
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
-    Example:
-
-    >>> data = tfds.load("basic_prop_line", split="train", data_dir="tfds")   # doctest: +SKIP
+    Examples:
+        >>> data = tfds.load("basic_prop_line", split="train", data_dir="tfds")   # doctest: +SKIP
 
     Source: the BasicProp line data of Evtimova and Drozdov's InfoGAN experiments, whose noise is
     the default here.
@@ -222,10 +216,9 @@ class BasicPropRectangles(_BasicProp):
             `BasicPropConfig`.
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
-    Example:
-
-    >>> name = "basic_prop_rectangles/clean"
-    >>> data = tfds.load(name, split="test", data_dir="tfds")   # doctest: +SKIP
+    Examples:
+        >>> name = "basic_prop_rectangles/clean"
+        >>> data = tfds.load(name, split="test", data_dir="tfds")   # doctest: +SKIP
 
     Source: the BasicProp rectangles data of Evtimova and Drozdov's InfoGAN experiments. They made
     no test split; ours holds 100 images of each of the 100 pairs.

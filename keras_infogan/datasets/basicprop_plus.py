@@ -65,12 +65,11 @@ def render_basic_prop_plus(
         TypeError: factors that are not ints.
         ValueError: factors of another shape, or an index out of range.
 
-    Example:
-
-    >>> clean = BasicPropPlus.builder_configs["clean"]
-    >>> factors = np.array([[1, 0, 4, 8, 8]])
-    >>> render_basic_prop_plus(factors, clean, np.random.default_rng(0)).shape
-    (1, 32, 32, 3)
+    Examples:
+        >>> clean = BasicPropPlus.builder_configs["clean"]
+        >>> factors = np.array([[1, 0, 4, 8, 8]])
+        >>> render_basic_prop_plus(factors, clean, np.random.default_rng(0)).shape
+        (1, 32, 32, 3)
     """
     factors = np.asarray(factors)
     check_combinations(BASIC_PROP_PLUS_FACTORS, factors)
@@ -107,10 +106,9 @@ class BasicPropPlus(FactorDataset):
             `BasicPropConfig`.
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
-    Example:
-
-    >>> name = "basic_prop_plus/clean"
-    >>> data = tfds.load(name, split="train", data_dir="tfds")   # doctest: +SKIP
+    Examples:
+        >>> name = "basic_prop_plus/clean"
+        >>> data = tfds.load(name, split="train", data_dir="tfds")   # doctest: +SKIP
 
     Reference: appendix A of Evtimova and Drozdov's InfoGAN experiments, which proposes
     translation, ratios of diameters, colors and shapes. The numbers of values, and the noise of the

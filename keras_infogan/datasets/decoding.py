@@ -23,11 +23,10 @@ class Decoder:
     Raises:
         ValueError: another number of channels, or a size that is not two positive ints.
 
-    Example:
-
-    >>> decoder = Decoder(image_size=(32, 32), channels=3)
-    >>> decoder(tf.io.encode_jpeg(images[0])).shape
-    TensorShape([32, 32, 3])
+    Examples:
+        >>> decoder = Decoder(image_size=(32, 32), channels=3)
+        >>> decoder(tf.io.encode_jpeg(images[0])).shape
+        TensorShape([32, 32, 3])
     """
 
     image_size: tuple[int, int] | None = None
@@ -46,10 +45,9 @@ class Decoder:
     def output_shape(self, stored: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The shape (H, W, C) after decoding images of a stored shape; None where unknown.
 
-        Example:
-
-        >>> Decoder(channels=1).output_shape((None, None, 3))
-        (None, None, 1)
+        Examples:
+            >>> Decoder(channels=1).output_shape((None, None, 3))
+            (None, None, 1)
         """
         size = tuple(self.image_size) if self.image_size else tuple(stored[:2])
         return (*size, self.channels or stored[2])

@@ -37,13 +37,12 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
         ValueError: an unknown or empty split, images of several sizes, or some images inside and
             some outside subfolders.
 
-    Example:
-
-    >>> Path("faces").mkdir()
-    >>> for number, image in enumerate(images[:4]):
-    ...     written = Path(f"faces/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
-    >>> load_folder("faces", "train", Decoder(image_size=(32, 32), channels=3)).images.shape
-    (3, 32, 32, 3)
+    Examples:
+        >>> Path("faces").mkdir()
+        >>> for number, image in enumerate(images[:4]):
+        ...     written = Path(f"faces/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
+        >>> load_folder("faces", "train", Decoder(image_size=(32, 32), channels=3)).images.shape
+        (3, 32, 32, 3)
     """
     folder = Path(path).expanduser()
     files = find_files(folder)

@@ -48,13 +48,12 @@ def choose_format(path: str) -> FolderFormat:
     Raises:
         OSError: no such folder, no images in it, or an image that cannot be read.
 
-    Example:
-
-    >>> Path("birds").mkdir()
-    >>> for number, image in enumerate(images[:4]):
-    ...     written = Path(f"birds/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
-    >>> choose_format("birds")
-    FolderFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, grey')
+    Examples:
+        >>> Path("birds").mkdir()
+        >>> for number, image in enumerate(images[:4]):
+        ...     written = Path(f"birds/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
+        >>> choose_format("birds")
+        FolderFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, gray')
     """
     folder = Path(path).expanduser()
     headers = [_read_header(folder / file) for file in find_files(folder)]

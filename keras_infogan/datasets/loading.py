@@ -76,13 +76,12 @@ def load_images(
             be none or none where there should be one.
         OSError: a dataset that cannot be found, prepared or read.
 
-    Example:
-
-    >>> data = load_images("basic_prop_line", "test", data_dir="tfds")   # doctest: +SKIP
-    >>> data.images.shape   # doctest: +SKIP
-    (10000, 28, 28, 1)
-    >>> faces = load_images("celeb_a", "train", image_size=(32, 32))   # doctest: +SKIP
-    >>> chairs = load_images("image_folder", "train", path="/data/chairs")   # doctest: +SKIP
+    Examples:
+        >>> data = load_images("basic_prop_line", "test", data_dir="tfds")   # doctest: +SKIP
+        >>> data.images.shape   # doctest: +SKIP
+        (10000, 28, 28, 1)
+        >>> faces = load_images("celeb_a", "train", image_size=(32, 32))   # doctest: +SKIP
+        >>> chairs = load_images("image_folder", "train", path="/data/chairs")   # doctest: +SKIP
     """
     decoder = Decoder(image_size, channels)
     if bool(path) != (name == IMAGE_FOLDER):
@@ -137,11 +136,10 @@ def open_images(
 ) -> StoredImages:
     """Opens one split of a TFDS dataset without loading it; otherwise as `load_images`.
 
-    Example:
-
-    >>> stored = open_images("mnist", "test")   # doctest: +SKIP
-    >>> sum(len(batch) for batch in stored.images(0, stored.count))   # doctest: +SKIP
-    10000
+    Examples:
+        >>> stored = open_images("mnist", "test")   # doctest: +SKIP
+        >>> sum(len(batch) for batch in stored.images(0, stored.count))   # doctest: +SKIP
+        10000
     """
     return _open(_find_builder(name, data_dir), split, decoder or Decoder())
 

@@ -42,12 +42,11 @@ def training_batches(
         ValueError: images that are not of rank 4, a batch size above the number of images, or a
             negative step.
 
-    Example:
-
-    >>> for batch in training_batches(images, batch_size=16, seed=0).take(2):
-    ...     print(batch.shape)
-    (16, 28, 28, 1)
-    (16, 28, 28, 1)
+    Examples:
+        >>> for batch in training_batches(images, batch_size=16, seed=0).take(2):
+        ...     print(batch.shape)
+        (16, 28, 28, 1)
+        (16, 28, 28, 1)
     """
     _check(images, batch_size, first_step)
     last = len(images) - 1

@@ -108,10 +108,9 @@ class FactorDataset(
 def count_combinations(factors: Mapping[str, Sequence[Any]]) -> int:
     """Counts the combinations of factors: the product of their numbers of values.
 
-    Example:
-
-    >>> count_combinations({"shape": ["square", "heart"], "scale": [1, 2, 3]})
-    6
+    Examples:
+        >>> count_combinations({"shape": ["square", "heart"], "scale": [1, 2, 3]})
+        6
     """
     return int(np.prod([len(values) for values in factors.values()]))
 
@@ -126,11 +125,10 @@ def draw_keys(count: int, examples: Mapping[str, int]) -> dict[str, np.ndarray]:
     Returns:
         split -> int64 array [number of examples].
 
-    Example:
-
-    >>> keys = draw_keys(737_280, {"train": 50_000, "test": 10_000})
-    >>> keys["test"].shape
-    (10000,)
+    Examples:
+        >>> keys = draw_keys(737_280, {"train": 50_000, "test": 10_000})
+        >>> keys["test"].shape
+        (10000,)
     """
     shuffled = np.random.default_rng(_SEED).permutation(count)
     ends = np.cumsum(list(examples.values()))

@@ -59,10 +59,9 @@ def draw_stencil(
     Returns:
         A float64 array [size, size] in [0, 1].
 
-    Example:
-
-    >>> draw_stencil(rectangle, 4, half_width=1.5, half_height=1.0)[1].tolist()
-    [0.5, 1.0, 1.0, 0.5]
+    Examples:
+        >>> draw_stencil(rectangle, 4, half_width=1.5, half_height=1.0)[1].tolist()
+        [0.5, 1.0, 1.0, 0.5]
     """
     offsets = (np.arange(size * _SAMPLES) + 0.5) / _SAMPLES - size / 2
     x, y = offsets[None, :], offsets[:, None]
@@ -86,11 +85,10 @@ def place_stencils(
     Returns:
         An array [N, size, size] of the stencils' dtype.
 
-    Example:
-
-    >>> placed = place_stencils(np.ones((1, 2, 2)), *np.array([[0], [3], [1]]), size=5)
-    >>> placed[0].any(axis=1).nonzero()[0].tolist(), placed[0].any(axis=0).nonzero()[0].tolist()
-    ([3, 4], [1, 2])
+    Examples:
+        >>> placed = place_stencils(np.ones((1, 2, 2)), *np.array([[0], [3], [1]]), size=5)
+        >>> placed[0].any(axis=1).nonzero()[0].tolist(), placed[0].any(axis=0).nonzero()[0].tolist()
+        ([3, 4], [1, 2])
     """
     margin = size - stencils.shape[-1]
     padded = np.pad(stencils, [(0, 0), (margin, margin), (margin, margin)])

@@ -44,10 +44,9 @@ def render_sprites(factors: np.ndarray) -> np.ndarray:
         TypeError: factors that are not ints.
         ValueError: factors of another shape, or an index out of range.
 
-    Example:
-
-    >>> render_sprites(np.array([[2, 5, 0, 16, 16]])).shape   # an upright heart in the middle
-    (1, 64, 64, 1)
+    Examples:
+        >>> render_sprites(np.array([[2, 5, 0, 16, 16]])).shape   # an upright heart in the middle
+        (1, 64, 64, 1)
 
     Reference: Matthey et al. 2017, dSprites, whose factors and values these are; as there, the
     last orientation is a full turn, so it looks like the first. The shapes are our own, and
@@ -83,9 +82,8 @@ class Sprites(FactorDataset):
     Args:
         data_dir: the folder to prepare the dataset in; the default is TFDS's.
 
-    Example:
-
-    >>> data = tfds.load("sprites", split="train", data_dir="tfds")   # doctest: +SKIP
+    Examples:
+        >>> data = tfds.load("sprites", split="train", data_dir="tfds")   # doctest: +SKIP
 
     Reference: as for `render_sprites`. TFDS's own `dsprites` is the original, a download.
     """

@@ -65,11 +65,10 @@ class DonskerVaradhan(Estimator):
     Raises:
         ValueError: a momentum outside [0, 1), or scores that are not a square matrix.
 
-    Example:
-
-    >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
-    >>> round(float(DonskerVaradhan()(scores)), 3)   # ln(2) / 2
-    0.347
+    Examples:
+        >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
+        >>> round(float(DonskerVaradhan()(scores)), 3)   # ln(2) / 2
+        0.347
     """
 
     def __init__(self, momentum: float = 0.99, **kwargs: Any):
@@ -121,11 +120,10 @@ class NWJ(Estimator):
     in the form that Poole et al. 2019 (arXiv:1905.06922, section 2) call I_NWJ. Its value on a
     batch is unbiased, with a variance that grows with e^I. T is optimal at 1 + log p(x|c) / p(x).
 
-    Example:
-
-    >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
-    >>> round(float(NWJ()(scores)), 3)   # 3 ln(2) / 2 - 2 / e
-    0.304
+    Examples:
+        >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
+        >>> round(float(NWJ()(scores)), 3)   # 3 ln(2) / 2 - 2 / e
+        0.304
     """
 
     def call(self, scores: Tensor, training: bool = False) -> Tensor:
@@ -142,11 +140,10 @@ class InfoNCE(Estimator):
     larger than e^I; in return its variance is low. T is optimal at log p(c|x) / p(c), plus any
     function of x.
 
-    Example:
-
-    >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
-    >>> round(float(InfoNCE()(scores)), 3)   # 5 ln(2) / 2 - ln(5)
-    0.123
+    Examples:
+        >>> scores = tf.math.log([[2.0, 3.0], [1.0, 4.0]])
+        >>> round(float(InfoNCE()(scores)), 3)   # 5 ln(2) / 2 - ln(5)
+        0.123
     """
 
     def call(self, scores: Tensor, training: bool = False) -> Tensor:
@@ -172,11 +169,10 @@ class SMILE(Estimator):
     Raises:
         ValueError: a clip that is not above 0, or scores that are not a square matrix.
 
-    Example:
-
-    >>> scores = tf.constant([[8.0, 7.0], [-9.0, 0.0]])
-    >>> round(float(SMILE(clip=2.0)(scores)), 3)   # 4 - ln(cosh(2))
-    2.675
+    Examples:
+        >>> scores = tf.constant([[8.0, 7.0], [-9.0, 0.0]])
+        >>> round(float(SMILE(clip=2.0)(scores)), 3)   # 4 - ln(cosh(2))
+        2.675
     """
 
     def __init__(self, clip: float = 5.0, **kwargs: Any):

@@ -67,17 +67,16 @@ def estimate_information(
         ValueError: an argument out of range, or draws of a wrong shape or with NaN or infinity.
         TypeError: the estimator is not an `Estimator`.
 
-    Example:
-
-    >>> def sample(batch_size, seed):   # I(x; c) = ln(2) / 2 = 0.347 nats
-    ...     c, noise = tf.unstack(tf.random.stateless_normal([2, batch_size, 1], seed))
-    ...     return c + noise, c
-    >>> estimators = infogan.estimators
-    >>> found = estimate_information(
-    ...     sample, estimators.InfoNCE(), estimators.StatisticsNetwork(), steps=200
-    ... )
-    >>> round(found.mean, 1)
-    0.3
+    Examples:
+        >>> def sample(batch_size, seed):   # I(x; c) = ln(2) / 2 = 0.347 nats
+        ...     c, noise = tf.unstack(tf.random.stateless_normal([2, batch_size, 1], seed))
+        ...     return c + noise, c
+        >>> estimators = infogan.estimators
+        >>> found = estimate_information(
+        ...     sample, estimators.InfoNCE(), estimators.StatisticsNetwork(), steps=200
+        ... )
+        >>> round(found.mean, 1)
+        0.3
     """
     _check_fit(estimator, steps, batch_size, learning_rate, held_out)
 

@@ -32,10 +32,9 @@ class StatisticsNetwork(keras.layers.Layer):
     Raises:
         ValueError: sizes below 1, or inputs that are not matrices.
 
-    Example:
-
-    >>> StatisticsNetwork()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
-    TensorShape([8, 8])
+    Examples:
+        >>> StatisticsNetwork()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
+        TensorShape([8, 8])
     """
 
     def __init__(self, units: int = 128, embedding: int = 32, seed: int = 0, **kwargs: Any):
@@ -81,10 +80,9 @@ class ConcatenatedStatistics(keras.layers.Layer):
     Raises:
         ValueError: sizes below 1, or inputs that are not matrices.
 
-    Example:
-
-    >>> ConcatenatedStatistics()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
-    TensorShape([8, 8])
+    Examples:
+        >>> ConcatenatedStatistics()(tf.zeros([8, 1024]), tf.zeros([8, 10])).shape
+        TensorShape([8, 8])
     """
 
     def __init__(self, units: int = 64, seed: int = 0, **kwargs: Any):

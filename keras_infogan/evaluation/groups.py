@@ -83,10 +83,9 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
 def without_label(score: str) -> str:
     """The name of a code's score without the label that the code was compared with.
 
-    Example:
-
-    >>> without_label("code_accuracy/left/height")
-    'code_accuracy/left'
+    Examples:
+        >>> without_label("code_accuracy/left/height")
+        'code_accuracy/left'
     """
     kind, *rest = score.split("/")
     return f"{kind}/{rest[0]}" if kind in metrics.ClusteringScores._fields and rest else score
@@ -110,13 +109,12 @@ def evaluate(
     Raises:
         ValueError: an unknown group; no real images, or labels of another length.
 
-    Example:
-
-    >>> subject = Subject(model, images, {"digit": labels})
-    >>> found = evaluate(subject, ["codes"], resamples=20)
-    >>> low, high = found.intervals["code_accuracy/digit"]
-    >>> 0.0 < low < high < 1.0
-    True
+    Examples:
+        >>> subject = Subject(model, images, {"digit": labels})
+        >>> found = evaluate(subject, ["codes"], resamples=20)
+        >>> low, high = found.intervals["code_accuracy/digit"]
+        >>> 0.0 < low < high < 1.0
+        True
     """
     check_groups(groups)
     lengths = {name: len(truth) for name, truth in subject.labels.items()}

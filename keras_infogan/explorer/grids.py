@@ -84,12 +84,11 @@ def lay_out(
     Raises:
         ValueError: both axes are the same.
 
-    Example:
-
-    >>> digit = Axis(Control("digit", "categorical", 10))
-    >>> grid = lay_out({"digit": 0}, seed=0, across=digit, down=None, rows=8, columns=8)
-    >>> grid.seeds.shape
-    (80,)
+    Examples:
+        >>> digit = Axis(Control("digit", "categorical", 10))
+        >>> grid = lay_out({"digit": 0}, seed=0, across=digit, down=None, rows=8, columns=8)
+        >>> grid.seeds.shape
+        (80,)
     """
     if across == down:
         raise ValueError(f"Rows and columns should differ. Received: {across.label} twice")

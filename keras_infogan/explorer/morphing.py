@@ -19,10 +19,9 @@ def between(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.nda
     Returns:
         One value per code and position, [B] or [B, d].
 
-    Example:
-
-    >>> between({"digit": 3}, {"digit": 5}, np.linspace(0, 1, 3))
-    {'digit': array([3, 4, 5])}
+    Examples:
+        >>> between({"digit": 3}, {"digit": 5}, np.linspace(0, 1, 3))
+        {'digit': array([3, 4, 5])}
     """
     codes = {}
     for name in start:

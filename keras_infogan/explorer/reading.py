@@ -26,11 +26,10 @@ class CodeReading:
         mean: float [size]: a probability per category, or the mean of each dimension.
         stddev: float [size] of a continuous code.
 
-    Example:
-
-    >>> digit = CodeReading(Control("digit", "categorical", 2), np.array([0.5, 0.5]))
-    >>> round(digit.entropy, 3)
-    0.693
+    Examples:
+        >>> digit = CodeReading(Control("digit", "categorical", 2), np.array([0.5, 0.5]))
+        >>> round(digit.entropy, 3)
+        0.693
     """
 
     control: Control

@@ -138,11 +138,10 @@ class Categorical(Code):
     Raises:
         ValueError: as `Code`, or probabilities that are not a distribution over the categories.
 
-    Example:
-
-    >>> log_prob = Categorical(10).posterior(tf.zeros([2, 10])).log_prob([3, 4])
-    >>> [round(float(each), 3) for each in log_prob]
-    [-2.303, -2.303]
+    Examples:
+        >>> log_prob = Categorical(10).posterior(tf.zeros([2, 10])).log_prob([3, 4])
+        >>> [round(float(each), 3) for each in log_prob]
+        [-2.303, -2.303]
     """
 
     is_discrete = True
@@ -220,10 +219,9 @@ class LearnedCategorical(Categorical):
     Raises:
         ValueError: as `Code`, or a temperature that is not positive.
 
-    Example:
-
-    >>> LatentSpec(noise=62, codes={"digit": LearnedCategorical(10)}).width
-    72
+    Examples:
+        >>> LatentSpec(noise=62, codes={"digit": LearnedCategorical(10)}).width
+        72
     """
 
     def __init__(self, size: int, weight: float = 1.0, temperature: float = 0.5):
@@ -365,10 +363,9 @@ class Uniform(_NormalPosterior):
 
     H(c) = size ln 2: 0.693 nats per dimension. Q(c|x) is a normal with a learned deviation.
 
-    Example:
-
-    >>> Uniform(2).prior.sample(3, seed=(0, 1)).shape
-    TensorShape([3, 2])
+    Examples:
+        >>> Uniform(2).prior.sample(3, seed=(0, 1)).shape
+        TensorShape([3, 2])
     """
 
     @property
@@ -385,10 +382,9 @@ class Gaussian(_NormalPosterior):
 
     H(c) = size ln(2 pi e) / 2: 1.419 nats per dimension.
 
-    Example:
-
-    >>> round(float(Gaussian(1).entropy()), 3)
-    1.419
+    Examples:
+        >>> round(float(Gaussian(1).entropy()), 3)
+        1.419
     """
 
     @property
@@ -402,10 +398,9 @@ class Bernoulli(_Vector):
 
     H(c) = size ln 2: 0.693 nats per coin.
 
-    Example:
-
-    >>> round(float(Bernoulli(3).entropy()), 3)
-    2.079
+    Examples:
+        >>> round(float(Bernoulli(3).entropy()), 3)
+        2.079
     """
 
     @property

@@ -34,14 +34,13 @@ class LatentSpec:
         ValueError: negative noise, a bad or reserved name, or neither noise nor codes.
         TypeError: a code is not a `Code`.
 
-    Example:
-
-    >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
-    >>> drawn = latents.sample(4, seed=(0, 1))
-    >>> {name: tuple(value.shape) for name, value in drawn.items()}
-    {'noise': (4, 62), 'digit': (4,), 'style': (4, 2)}
-    >>> latents.concatenate(drawn).shape
-    TensorShape([4, 74])
+    Examples:
+        >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
+        >>> drawn = latents.sample(4, seed=(0, 1))
+        >>> {name: tuple(value.shape) for name, value in drawn.items()}
+        {'noise': (4, 62), 'digit': (4,), 'style': (4, 2)}
+        >>> latents.concatenate(drawn).shape
+        TensorShape([4, 74])
     """
 
     def __init__(self, noise: int, codes: Mapping[str, Code] | None = None):

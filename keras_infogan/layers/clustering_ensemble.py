@@ -49,12 +49,11 @@ class ClusteringEnsemble(keras.layers.Layer):
     Raises:
         ValueError: a number below 1.
 
-    Example:
-
-    >>> ensemble = ClusteringEnsemble(8, 10)
-    >>> ensemble.build([None, 28, 28, 1])
-    >>> ensemble.vote(ensemble(images / np.float32(255.0))).shape
-    TensorShape([64, 10])
+    Examples:
+        >>> ensemble = ClusteringEnsemble(8, 10)
+        >>> ensemble.build([None, 28, 28, 1])
+        >>> ensemble.vote(ensemble(images / np.float32(255.0))).shape
+        TensorShape([64, 10])
     """
 
     def __init__(self, classifiers: int, size: int, **kwargs: Any):

@@ -35,14 +35,13 @@ def frozen_statistics(*networks: keras.layers.Layer) -> Iterator[None]:
         networks: layers or models, searched for `keras.layers.BatchNormalization`,
             `SpectralNormalized` and `InstanceNoise`.
 
-    Example:
-
-    >>> layer = keras.layers.BatchNormalization()
-    >>> layer.build([None, 1])
-    >>> with frozen_statistics(layer):
-    ...     outputs = layer(tf.constant([[1.0], [3.0]]), training=True)
-    >>> outputs.numpy().round(2).tolist(), layer.moving_mean.numpy().tolist()
-    ([[-1.0], [1.0]], [0.0])
+    Examples:
+        >>> layer = keras.layers.BatchNormalization()
+        >>> layer.build([None, 1])
+        >>> with frozen_statistics(layer):
+        ...     outputs = layer(tf.constant([[1.0], [3.0]]), training=True)
+        >>> outputs.numpy().round(2).tolist(), layer.moving_mean.numpy().tolist()
+        ([[-1.0], [1.0]], [0.0])
     """
     held = [
         (layer, attribute, value)
@@ -83,14 +82,13 @@ def seed_states(*layers: keras.layers.Layer) -> list[tf.Variable]:
 def frozen_seeds(*layers: keras.layers.Layer) -> Iterator[None]:
     """Lets random layers draw without a change of their seeds: later draws stay the same.
 
-    Example:
-
-    >>> augmentation = keras.layers.RandomTranslation(0.2, 0.2)
-    >>> with frozen_seeds(augmentation):
-    ...     first = augmentation(images, training=True)
-    >>> second = augmentation(images, training=True)
-    >>> bool(tf.reduce_all(first == second))
-    True
+    Examples:
+        >>> augmentation = keras.layers.RandomTranslation(0.2, 0.2)
+        >>> with frozen_seeds(augmentation):
+        ...     first = augmentation(images, training=True)
+        >>> second = augmentation(images, training=True)
+        >>> bool(tf.reduce_all(first == second))
+        True
     """
     kept = [(state, tf.identity(state)) for state in seed_states(*layers)]
     yield

@@ -33,12 +33,11 @@ class InstanceNoise(keras.layers.Layer):
     Raises:
         ValueError: a negative `stddev` or `decay_steps`.
 
-    Example:
-
-    >>> layer = InstanceNoise(0.1, decay_steps=10_000)
-    >>> noisy = layer(tf.zeros([8, 28, 28, 1]), training=True)
-    >>> round(float(tf.math.reduce_std(noisy)), 2)
-    0.1
+    Examples:
+        >>> layer = InstanceNoise(0.1, decay_steps=10_000)
+        >>> noisy = layer(tf.zeros([8, 28, 28, 1]), training=True)
+        >>> round(float(tf.math.reduce_std(noisy)), 2)
+        0.1
     """
 
     def __init__(self, stddev: float, decay_steps: int = 0, seed: int = 0, **kwargs: Any):

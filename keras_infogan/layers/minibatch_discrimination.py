@@ -32,10 +32,9 @@ class MinibatchDiscrimination(keras.layers.Layer):
     Raises:
         ValueError: an argument below 1, or a static batch size of one.
 
-    Example:
-
-    >>> MinibatchDiscrimination(100)(tf.zeros([8, 1024])).shape
-    TensorShape([8, 1124])
+    Examples:
+        >>> MinibatchDiscrimination(100)(tf.zeros([8, 1024])).shape
+        TensorShape([8, 1124])
     """
 
     def __init__(

@@ -40,14 +40,13 @@ class SpectralNormalized(keras.layers.Wrapper):
         TypeError: another kind of layer.
         ValueError: `power_iterations` is below 1.
 
-    Example:
-
-    >>> layer = SpectralNormalized(keras.layers.Dense(4))
-    >>> for _ in range(20):
-    ...     outputs = layer(tf.ones([2, 3]), training=True)
-    >>> largest = tf.linalg.svd(layer.normalized_kernel(), compute_uv=False)[0]
-    >>> round(float(largest), 2)
-    1.0
+    Examples:
+        >>> layer = SpectralNormalized(keras.layers.Dense(4))
+        >>> for _ in range(20):
+        ...     outputs = layer(tf.ones([2, 3]), training=True)
+        >>> largest = tf.linalg.svd(layer.normalized_kernel(), compute_uv=False)[0]
+        >>> round(float(largest), 2)
+        1.0
     """
 
     def __init__(self, layer: keras.layers.Layer, power_iterations: int = 1, **kwargs: Any):

@@ -40,12 +40,11 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
     Raises:
         ValueError: another shape, no images, values that are NaN or outside [0, 1].
 
-    Example:
-
-    >>> bar = np.zeros([1, 28, 28, 1])
-    >>> bar[:, 4:24, 10:14] = 1.0
-    >>> round(float(image_attributes(bar)["height"][0]), 2)
-    20.0
+    Examples:
+        >>> bar = np.zeros([1, 28, 28, 1])
+        >>> bar[:, 4:24, 10:14] = 1.0
+        >>> round(float(image_attributes(bar)["height"][0]), 2)
+        20.0
     """
     images = checked_images(images)
     parts = [_attributes(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
@@ -89,10 +88,9 @@ def rank_correlation(first: Any, second: Any) -> float:
     Raises:
         ValueError: the rows differ in length or are none.
 
-    Example:
-
-    >>> float(rank_correlation([1, 2, 3], [1, 10, 100]))
-    1.0
+    Examples:
+        >>> float(rank_correlation([1, 2, 3], [1, 10, 100]))
+        1.0
     """
     first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
     if first.ndim != 1 or first.shape != second.shape:
@@ -119,10 +117,9 @@ def monotonicity(walks: Any) -> float:
     Raises:
         ValueError: another shape.
 
-    Example:
-
-    >>> float(monotonicity([[1, 2, 3], [4, 6, 5]]))   # (1 + 0.5) / 2
-    0.75
+    Examples:
+        >>> float(monotonicity([[1, 2, 3], [4, 6, 5]]))   # (1 + 0.5) / 2
+        0.75
     """
     walks = np.asarray(walks, np.float64)
     if walks.ndim != 2:

@@ -17,10 +17,9 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
     Raises:
         ValueError: another shape, no rows, no columns, or a value that is NaN or infinite.
 
-    Example:
-
-    >>> finite_matrix("features", [[1, 2]])
-    array([[1., 2.]])
+    Examples:
+        >>> finite_matrix("features", [[1, 2]])
+        array([[1., 2.]])
     """
     matrix = np.asarray(values)
     if matrix.ndim != 2 or not matrix.size:
@@ -47,11 +46,10 @@ def feature_pair(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         ValueError: as `finite_matrix`, or the widths differ.
 
-    Example:
-
-    >>> real, fake = feature_pair([[1, 2]], [[3, 4], [5, 6]])
-    >>> real.shape, fake.shape
-    ((1, 2), (2, 2))
+    Examples:
+        >>> real, fake = feature_pair([[1, 2]], [[3, 4], [5, 6]])
+        >>> real.shape, fake.shape
+        ((1, 2), (2, 2))
     """
     pair = [
         finite_matrix(name, values).astype(np.float64)

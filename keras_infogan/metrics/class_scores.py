@@ -54,11 +54,10 @@ def inception_score(probabilities: Any, splits: int = 10) -> SplitScore:
     Raises:
         ValueError: rows that are not probabilities, or fewer rows than splits.
 
-    Example:
-
-    >>> score = inception_score(np.eye(10), splits=1)
-    >>> round(float(score.mean), 2), float(score.stddev)
-    (10.0, 0.0)
+    Examples:
+        >>> score = inception_score(np.eye(10), splits=1)
+        >>> round(float(score.mean), 2), float(score.stddev)
+        (10.0, 0.0)
     """
     rows = checked_probabilities("probabilities", probabilities)
     if not 1 <= splits <= len(rows):
@@ -93,11 +92,10 @@ def mode_coverage(labels: Any, class_count: int, reference_labels: Any = None) -
     Raises:
         ValueError: no labels, labels that are no row of integers or out of range.
 
-    Example:
-
-    >>> coverage = mode_coverage([0, 0, 2, 2], class_count=4)
-    >>> coverage.modes, round(float(coverage.divergence), 3)   # ln(2)
-    (2, 0.693)
+    Examples:
+        >>> coverage = mode_coverage([0, 0, 2, 2], class_count=4)
+        >>> coverage.modes, round(float(coverage.divergence), 3)   # ln(2)
+        (2, 0.693)
     """
     counts = _histogram("labels", labels, class_count)
     if reference_labels is None:
@@ -114,10 +112,9 @@ def checked_probabilities(name: str, values: Any) -> np.ndarray:
     Raises:
         ValueError: as `finite_matrix`, a negative value, or a row that does not sum to 1.
 
-    Example:
-
-    >>> checked_probabilities("probabilities", [[0.5, 0.5]])
-    array([[0.5, 0.5]])
+    Examples:
+        >>> checked_probabilities("probabilities", [[0.5, 0.5]])
+        array([[0.5, 0.5]])
     """
     rows = finite_matrix(name, values)
     sums = rows.sum(axis=1)

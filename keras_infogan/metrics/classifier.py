@@ -42,11 +42,10 @@ def build_classifier(
     Raises:
         ValueError: smaller images, or fewer classes.
 
-    Example:
-
-    >>> classifier = build_classifier("digits", (28, 28, 1), 10)
-    >>> classifier(np.zeros([2, 28, 28, 1]))["features"].shape
-    TensorShape([2, 128])
+    Examples:
+        >>> classifier = build_classifier("digits", (28, 28, 1), 10)
+        >>> classifier(np.zeros([2, 28, 28, 1]))["features"].shape
+        TensorShape([2, 128])
     """
     if min(image_shape[:2]) < MINIMUM_SIZE or class_count < 2:
         raise ValueError(
@@ -106,10 +105,9 @@ def train_classifier(
         ValueError: images and labels of other shapes or lengths, images that are NaN or outside
             [0, 1], or labels of one class only.
 
-    Example:
-
-    >>> classifier = train_classifier("digits", images, labels, epochs=1, batch_size=32)
-    >>> classifier.model.save("digits.keras")
+    Examples:
+        >>> classifier = train_classifier("digits", images, labels, epochs=1, batch_size=32)
+        >>> classifier.model.save("digits.keras")
     """
     images, labels = np.asarray(images), np.asarray(labels)
     _check(images, labels)
@@ -142,10 +140,9 @@ def fit_classifier(
         epochs: passes over the batches.
         verbose: as of Keras's `fit`.
 
-    Example:
-
-    >>> batches = tf.data.Dataset.from_tensor_slices((images, labels)).batch(32)
-    >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches, updates=2)
+    Examples:
+        >>> batches = tf.data.Dataset.from_tensor_slices((images, labels)).batch(32)
+        >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches, updates=2)
     """
     trained = keras.Model(network.inputs, network.get_layer(LOGITS).output)
     trained.compile(
@@ -164,11 +161,10 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
         OSError: there is no such file.
         ValueError: the file is damaged, or holds another model.
 
-    Example:
-
-    >>> build_classifier("digits", (28, 28, 1), 10).save("digits.keras")
-    >>> load_classifier("digits.keras").name
-    'digits'
+    Examples:
+        >>> build_classifier("digits", (28, 28, 1), 10).save("digits.keras")
+        >>> load_classifier("digits.keras").name
+        'digits'
     """
     if not Path(path).is_file():
         raise OSError(f"`path` should name a saved classifier. Received: {path}, which is no file")

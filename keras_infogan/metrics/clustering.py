@@ -58,10 +58,9 @@ def confusion(labels: Any, codes: Any) -> Confusion:
     Raises:
         ValueError: as `clustering_scores`.
 
-    Example:
-
-    >>> confusion([0, 0, 1, 1], [7, 7, 3, 7]).value_of_class
-    [7, 3]
+    Examples:
+        >>> confusion([0, 0, 1, 1], [7, 7, 3, 7]).value_of_class
+        [7, 3]
     """
     labels, codes = _checked(labels, codes)
     classes, values = np.unique(labels), np.unique(codes)
@@ -89,10 +88,9 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
     Raises:
         ValueError: lengths differ, are zero, or the arrays are not one-dimensional.
 
-    Example:
-
-    >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)
-    1.0
+    Examples:
+        >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)
+        1.0
     """
     labels, codes = _checked(labels, codes)
     counts = contingency_matrix(labels, codes)

@@ -118,15 +118,14 @@ def dci_scores(
         ValueError: lengths differ, codes are not finite, or a factor has a single value among
             the points to fit on.
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
+        >>> [round(float(score), 2) for score in dci_scores(factors, factors)]
+        [1.0, 1.0, 1.0]
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> [round(float(score), 2) for score in dci_scores(factors, factors)]
-    [1.0, 1.0, 1.0]
-
-    Reference: Eastwood and Williams, "A framework for the quantitative evaluation of
-    disentangled representations", ICLR 2018, section 2. disentanglement_lib weighs completeness
-    by importance, which is the same where each factor's importances sum to 1.
+        Reference: Eastwood and Williams, "A framework for the quantitative evaluation of
+        disentangled representations", ICLR 2018, section 2. disentanglement_lib weighs completeness
+        by importance, which is the same where each factor's importances sum to 1.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     parts = split.draw(codes, factors, seed)

@@ -124,12 +124,11 @@ def disentanglement_scores(
         ValueError: the protocol is unknown, lengths differ, codes are not finite, a factor has
             a single value among the points to fit on, or no two images share a factor's value.
 
-    Example:
-
-    >>> factors = np.random.default_rng(0).integers(0, 4, [1000, 2])
-    >>> scores = disentanglement_scores(factors, factors, "infogan_cr", continuous=[True, True])
-    >>> float(scores["factor_vae/infogan_cr"])
-    1.0
+    Examples:
+        >>> factors = np.random.default_rng(0).integers(0, 4, [1000, 2])
+        >>> scores = disentanglement_scores(factors, factors, "infogan_cr", continuous=[True, True])
+        >>> float(scores["factor_vae/infogan_cr"])
+        1.0
     """
     settings = PROTOCOLS.get(protocol) if isinstance(protocol, str) else protocol
     if settings is None:

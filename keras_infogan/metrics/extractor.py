@@ -48,11 +48,10 @@ class Extractor:
         ValueError: no name.
         TypeError: a model that cannot be called.
 
-    Example:
-
-    >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1]))
-    >>> pixels(np.zeros([2, 28, 28, 1], np.uint8)).features.shape
-    (2, 784)
+    Examples:
+        >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1]))
+        >>> pixels(np.zeros([2, 28, 28, 1], np.uint8)).features.shape
+        (2, 784)
     """
 
     name: str
@@ -110,10 +109,9 @@ def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
     Raises:
         ValueError: a `batch_size` below 1.
 
-    Example:
-
-    >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]
-    [2, 2, 1]
+    Examples:
+        >>> [len(batch) for batch in image_batches(np.zeros([5, 8, 8, 1]), 2)]
+        [2, 2, 1]
     """
     checked_count("batch_size", batch_size, 1)
     return (images[start : start + batch_size] for start in range(0, len(images), batch_size))

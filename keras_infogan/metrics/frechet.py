@@ -21,12 +21,11 @@ class RunningGaussian:
     The order and the sizes of the batches change the result by rounding only, and no features
     are kept: D + D^2 numbers are.
 
-    Example:
-
-    >>> gaussian = RunningGaussian()
-    >>> gaussian.update([[0.0, 1.0], [2.0, 1.0]])
-    >>> gaussian.mean.tolist(), gaussian.covariance.tolist()
-    ([1.0, 1.0], [[2.0, 0.0], [0.0, 0.0]])
+    Examples:
+        >>> gaussian = RunningGaussian()
+        >>> gaussian.update([[0.0, 1.0], [2.0, 1.0]])
+        >>> gaussian.mean.tolist(), gaussian.covariance.tolist()
+        ([1.0, 1.0], [[2.0, 0.0], [0.0, 0.0]])
     """
 
     def __init__(self) -> None:
@@ -119,13 +118,12 @@ def frechet_distance(real: RunningGaussian, fake: RunningGaussian) -> float:
     Raises:
         ValueError: fewer than two rows, or widths that differ.
 
-    Example:
-
-    >>> real, fake = RunningGaussian(), RunningGaussian()
-    >>> real.update([[0.0], [2.0]])
-    >>> fake.update([[3.0], [5.0]])
-    >>> round(float(frechet_distance(real, fake)), 3)
-    9.0
+    Examples:
+        >>> real, fake = RunningGaussian(), RunningGaussian()
+        >>> real.update([[0.0], [2.0]])
+        >>> fake.update([[3.0], [5.0]])
+        >>> round(float(frechet_distance(real, fake)), 3)
+        9.0
     """
     if len(real.mean) != len(fake.mean):
         raise ValueError(

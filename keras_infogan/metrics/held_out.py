@@ -54,15 +54,14 @@ def held_out_log_probabilities(
         ValueError: no codes, too few images, a share out of range, images and latents of other
             lengths, or images that are NaN or out of range.
 
-    Example:
-
-    >>> drawn = model.latents.sample(100, (0, 1))
-    >>> log_probs = held_out_log_probabilities(
-    ...     model.latents, drawn, model.generate(drawn), epochs=1
-    ... )
-    >>> log_probs["digit"].shape   # a fifth of the images
-    (20,)
-    >>> bound = log_probs["digit"].mean() + model.latents.entropy()["digit"]   # in nats
+    Examples:
+        >>> drawn = model.latents.sample(100, (0, 1))
+        >>> log_probs = held_out_log_probabilities(
+        ...     model.latents, drawn, model.generate(drawn), epochs=1
+        ... )
+        >>> log_probs["digit"].shape   # a fifth of the images
+        (20,)
+        >>> bound = log_probs["digit"].mean() + model.latents.entropy()["digit"]   # in nats
     """
     images = checked_images(images)
     count = len(images)

@@ -52,15 +52,15 @@ def image_scores(
             fewer images than `subset_size` or 6 real and 4 generated ones, fewer generated
             images than `splits`, or `kept` below `subset_size`.
 
-    Example:
-
-    >>> pixels = Extractor("pixels", lambda images: np.reshape(images, [len(images), -1])[:, :20])
-    >>> batches = infogan.metrics.image_batches
-    >>> scores = image_scores(
-    ...     batches(images[:32]), batches(images[32:]), pixels, kept=32, subset_size=16
-    ... )
-    >>> sorted(scores)[-2:]
-    ['precision/pixels', 'recall/pixels']
+    Examples:
+        >>> first_pixels = lambda images: np.reshape(images, [len(images), -1])[:, :20]
+        >>> pixels = Extractor("pixels", first_pixels)
+        >>> batches = infogan.metrics.image_batches
+        >>> scores = image_scores(
+        ...     batches(images[:32]), batches(images[32:]), pixels, kept=32, subset_size=16
+        ... )
+        >>> sorted(scores)[-2:]
+        ['precision/pixels', 'recall/pixels']
     """
     if kept < subset_size:
         raise ValueError(

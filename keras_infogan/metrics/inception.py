@@ -34,10 +34,9 @@ def inception_v3() -> Extractor:
     Raises:
         OSError: the weights are missing and cannot be downloaded.
 
-    Example:
-
-    >>> inception_v3()(np.zeros([1, 32, 32, 3])).features.shape   # doctest: +SKIP
-    (1, 2048)
+    Examples:
+        >>> inception_v3()(np.zeros([1, 32, 32, 3])).features.shape   # doctest: +SKIP
+        (1, 2048)
     """
     try:
         network = keras.applications.InceptionV3(weights="imagenet")
@@ -61,10 +60,9 @@ def inception_inputs(images: Any) -> Any:
     Raises:
         ValueError: neither one channel nor three.
 
-    Example:
-
-    >>> inception_inputs(np.ones([2, 28, 28, 1])).shape
-    TensorShape([2, 299, 299, 3])
+    Examples:
+        >>> inception_inputs(np.ones([2, 28, 28, 1])).shape
+        TensorShape([2, 299, 299, 3])
     """
     images = tf.convert_to_tensor(images, tf.float32)
     channels = images.shape[-1]

@@ -124,15 +124,14 @@ def beta_vae_score(
         ValueError: lengths differ, codes are not finite, every factor has a single value, or
             no two images share a factor's value.
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
+        >>> groups = FactorGroups(size=20, train=100, test=50)
+        >>> float(beta_vae_score(factors, factors, groups))
+        1.0
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> groups = FactorGroups(size=20, train=100, test=50)
-    >>> float(beta_vae_score(factors, factors, groups))
-    1.0
-
-    Reference: Higgins et al., "beta-VAE: learning basic visual concepts with a constrained
-    variational framework", ICLR 2017, section 3 and algorithm 1.
+        Reference: Higgins et al., "beta-VAE: learning basic visual concepts with a constrained
+        variational framework", ICLR 2017, section 3 and algorithm 1.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     if factors.shape[1] == 1:
@@ -181,14 +180,13 @@ def factor_vae_score(
         ValueError: lengths differ, codes are not finite, every factor has a single value, or
             no two images share a factor's value.
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
+        >>> groups = FactorGroups(size=20, train=100, test=50)
+        >>> float(factor_vae_score(factors, factors, groups))
+        1.0
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]] * 20
-    >>> groups = FactorGroups(size=20, train=100, test=50)
-    >>> float(factor_vae_score(factors, factors, groups))
-    1.0
-
-    Reference: arXiv:1802.05983, section 4. The variance of all codes is that of all N rows.
+        Reference: arXiv:1802.05983, section 4. The variance of all codes is that of all N rows.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     deviations = codes.std(axis=0)

@@ -49,12 +49,11 @@ def kernel_distance(
         ValueError: features that are no finite matrices of one width, fewer images than
             `subset_size`, a `subset_size` below 2 or `subsets` below 1.
 
-    Example:
-
-    >>> points = np.random.default_rng(0).normal(size=[400, 8])
-    >>> distance = kernel_distance(points[:200], points[200:], subset_size=100)
-    >>> abs(distance.mean) < distance.stddev   # about 0
-    True
+    Examples:
+        >>> points = np.random.default_rng(0).normal(size=[400, 8])
+        >>> distance = kernel_distance(points[:200], points[200:], subset_size=100)
+        >>> abs(distance.mean) < distance.stddev   # about 0
+        True
     """
     real, fake = feature_pair(real, fake)
     if not 2 <= subset_size <= min(len(real), len(fake)):

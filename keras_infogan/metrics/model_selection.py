@@ -71,16 +71,15 @@ def udr_scores(
         ValueError: there are fewer than two models, lengths differ, codes are not finite, or
             `informative` does not fit the codes.
 
-    Example:
+    Examples:
+        >>> codes = np.random.default_rng(0).normal(size=[9000, 2])
+        >>> scores = udr_scores([codes, -codes[:, ::-1]], relation=rank_relation)
+        >>> [round(float(score), 1) for score in scores]
+        [1.0, 1.0]
 
-    >>> codes = np.random.default_rng(0).normal(size=[9000, 2])
-    >>> scores = udr_scores([codes, -codes[:, ::-1]], relation=rank_relation)
-    >>> [round(float(score), 1) for score in scores]
-    [1.0, 1.0]
-
-    Reference: arXiv:1905.12614. Code j predicts code i and the weights are
-    disentanglement_lib's; where models differ in their count of codes that code averages the
-    two sums apart.
+        Reference: arXiv:1905.12614. Code j predicts code i and the weights are
+        disentanglement_lib's; where models differ in their count of codes that code averages the
+        two sums apart.
     """
     kept = _informative_codes(_check_models(codes), informative)
     agreements = np.zeros([len(kept), len(kept)])
@@ -152,16 +151,15 @@ def cross_scores(
         ValueError: there are fewer than two models, lengths differ, codes are not finite,
             `bins` is below 2, or no two images share a bin.
 
-    Example:
+    Examples:
+        >>> codes = np.random.default_rng(0).uniform(size=[500, 2])
+        >>> cross_scores([codes, codes[:, ::-1]], bins=10).round(1).tolist()
+        [[1.0, 1.0], [1.0, 1.0]]
 
-    >>> codes = np.random.default_rng(0).uniform(size=[500, 2])
-    >>> cross_scores([codes, codes[:, ::-1]], bins=10).round(1).tolist()
-    [[1.0, 1.0], [1.0, 1.0]]
-
-    Reference: arXiv:1906.06034. There model i draws the images, so its codes are known and one
-    of them is held at the same value exactly; here all models see the same images, and a code
-    is held within a bin. Where images of model i are at hand, fill the matrix with
-    `factor_vae_score` and pass it to `centrality`.
+        Reference: arXiv:1906.06034. There model i draws the images, so its codes are known and one
+        of them is held at the same value exactly; here all models see the same images, and a code
+        is held within a bin. Where images of model i are at hand, fill the matrix with
+        `factor_vae_score` and pass it to `centrality`.
     """
     checked = _check_models(codes)
     factors = [discretize(one, bins) for one in checked]
@@ -189,12 +187,11 @@ def centrality(scores: Any) -> np.ndarray:
     Raises:
         ValueError: the scores are not square, of one model, or not finite.
 
-    Example:
+    Examples:
+        >>> centrality([[1.0, 0.8], [0.6, 1.0]]).round(2).tolist()
+        [0.7, 0.7]
 
-    >>> centrality([[1.0, 0.8], [0.6, 1.0]]).round(2).tolist()
-    [0.7, 0.7]
-
-    Reference: arXiv:1906.06034.
+        Reference: arXiv:1906.06034.
     """
     scores = check_codes(scores)
     count = len(scores)
@@ -221,12 +218,11 @@ def model_centrality(
         ValueError: there are fewer than two models, lengths differ, codes are not finite,
             `bins` is below 2, or no two images share a bin.
 
-    Example:
-
-    >>> rng = np.random.default_rng(0)
-    >>> codes = rng.uniform(size=[500, 2])
-    >>> scores = model_centrality([codes, -codes, rng.uniform(size=[500, 2])])
-    >>> int(np.argmin(scores))   # the last agrees least
-    2
+    Examples:
+        >>> rng = np.random.default_rng(0)
+        >>> codes = rng.uniform(size=[500, 2])
+        >>> scores = model_centrality([codes, -codes, rng.uniform(size=[500, 2])])
+        >>> int(np.argmin(scores))   # the last agrees least
+        2
     """
     return centrality(cross_scores(codes, bins, groups, seed))

@@ -68,15 +68,14 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
         ValueError: lengths differ, codes are not finite, every factor has a single value, or
             `bins` is below 2.
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
+        >>> codes = [[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]]
+        >>> round(float(mig_score(codes, factors)), 3)
+        1.0
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> codes = [[0.0, 9.0], [0.0, 5.0], [1.0, 9.0], [1.0, 5.0]]
-    >>> round(float(mig_score(codes, factors)), 3)
-    1.0
-
-    Reference: arXiv:1802.04942, section 4. There the information is computed from the
-    encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
+        Reference: arXiv:1802.04942, section 4. There the information is computed from the
+        encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
     """
     codes, factors = check_codes_and_factors(codes, factors)
     information = information_matrix(discretize(with_a_rival(codes), bins), factors)
@@ -109,13 +108,12 @@ def modularity_score(codes: Any, factors: Any, bins: int = BINS) -> float:
         ValueError: lengths differ, codes are not finite, every factor has a single value, or
             `bins` is below 2.
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
+        >>> round(float(modularity_score([[0.0], [0.0], [1.0], [1.0]], factors)), 3)
+        1.0
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> round(float(modularity_score([[0.0], [0.0], [1.0], [1.0]], factors)), 3)
-    1.0
-
-    Reference: arXiv:1802.05312, section 3.
+        Reference: arXiv:1802.05312, section 3.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     squares = np.square(information_matrix(discretize(codes, bins), factors))

@@ -64,11 +64,10 @@ def precision_recall(real: Any, fake: Any, k: int = 3) -> PrecisionRecall:
         ValueError: features that are no finite matrices of one width, or a set of fewer than
             k + 1.
 
-    Example:
-
-    >>> scores = precision_recall([[0.0], [1.0], [3.0]], [[2.5], [9.0], [9.5]], k=1)
-    >>> [round(float(score), 3) for score in scores]
-    [0.333, 1.0]
+    Examples:
+        >>> scores = precision_recall([[0.0], [1.0], [3.0]], [[2.5], [9.0], [9.5]], k=1)
+        >>> [round(float(score), 3) for score in scores]
+        [0.333, 1.0]
     """
     real, fake = feature_pair(real, fake)
     return PrecisionRecall(
@@ -97,11 +96,10 @@ def density_coverage(real: Any, fake: Any, k: int = 5) -> DensityCoverage:
     Raises:
         ValueError: features that are no finite matrices of one width, or fewer than k + 1 real.
 
-    Example:
-
-    >>> scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [9.0]], k=1)
-    >>> [round(float(score), 3) for score in scores]
-    [0.5, 0.333]
+    Examples:
+        >>> scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [9.0]], k=1)
+        >>> [round(float(score), 3) for score in scores]
+        [0.5, 0.333]
     """
     real, fake = feature_pair(real, fake)
     balls = _balls(real, fake, k)

@@ -58,15 +58,14 @@ def sap_score(
         ValueError: lengths differ, codes are not finite, a factor has a single value among the
             points to fit on, or `continuous` has another length than the factors.
 
-    Example:
+    Examples:
+        >>> factors = [[0], [1], [2], [3]] * 10
+        >>> codes = [[0.0, 1.0], [2.0, 1.0], [4.0, 1.0], [6.0, 1.0]] * 10
+        >>> round(float(sap_score(codes, factors, continuous=[True])), 3)
+        1.0
 
-    >>> factors = [[0], [1], [2], [3]] * 10
-    >>> codes = [[0.0, 1.0], [2.0, 1.0], [4.0, 1.0], [6.0, 1.0]] * 10
-    >>> round(float(sap_score(codes, factors, continuous=[True])), 3)
-    1.0
-
-    Reference: arXiv:1711.00848, section 3. The classifier is disentanglement_lib's,
-    LinearSVC(C=0.01, class_weight="balanced").
+        Reference: arXiv:1711.00848, section 3. The classifier is disentanglement_lib's,
+        LinearSVC(C=0.01, class_weight="balanced").
     """
     codes, kept_factors = check_codes_and_factors(codes, factors)
     correlated = _check_continuous(continuous, np.asarray(factors))
@@ -131,15 +130,14 @@ def explicitness_score(
         ValueError: lengths differ, codes are not finite, or a factor has a single value among
             the points to fit on.
 
-    Example:
+    Examples:
+        >>> codes, factors = [[0.0], [0.1], [0.9], [1.0]] * 9, [[0], [0], [1], [1]] * 9
+        >>> round(float(explicitness_score(codes, factors)), 3)
+        1.0
 
-    >>> codes, factors = [[0.0], [0.1], [0.9], [1.0]] * 9, [[0], [0], [1], [1]] * 9
-    >>> round(float(explicitness_score(codes, factors)), 3)
-    1.0
-
-    Reference: arXiv:1802.05312, section 3. The areas are those of each classifier's own logit;
-    disentanglement_lib and InfoGAN-CR take the probabilities normalized over the values, and
-    InfoGAN-CR does not standardize.
+        Reference: arXiv:1802.05312, section 3. The areas are those of each classifier's own logit;
+        disentanglement_lib and InfoGAN-CR take the probabilities normalized over the values, and
+        InfoGAN-CR does not standardize.
     """
     codes, factors = check_codes_and_factors(codes, factors)
     parts = split.draw(codes, factors, seed)

@@ -36,13 +36,12 @@ def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
         ValueError: lengths differ, codes are not finite, every factor has a single value, or
             `quantile` is not in (0, 1].
 
-    Example:
+    Examples:
+        >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
+        >>> round(float(irs_score(factors, factors)), 3)
+        1.0
 
-    >>> factors = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> round(float(irs_score(factors, factors)), 3)
-    1.0
-
-    Reference: arXiv:1811.00007.
+        Reference: arXiv:1811.00007.
     """
     if not 0.0 < quantile <= 1.0:
         raise ValueError(f"`quantile` should be in (0, 1]. Received: quantile={quantile!r}")

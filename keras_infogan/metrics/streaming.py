@@ -63,12 +63,11 @@ class FrechetDistance(StreamingMetric):
         extractor: the name of the network whose features come in.
         width: D, the number of features.
 
-    Example:
-
-    >>> distance = FrechetDistance("pixels", width=1)
-    >>> distance.update_state([[0.0], [2.0]], [[3.0], [5.0]])
-    >>> round(float(distance.result()), 3)
-    9.0
+    Examples:
+        >>> distance = FrechetDistance("pixels", width=1)
+        >>> distance.update_state([[0.0], [2.0]], [[3.0], [5.0]])
+        >>> round(float(distance.result()), 3)
+        9.0
     """
 
     score = "frechet_distance"
@@ -126,12 +125,11 @@ class InceptionScore(StreamingMetric):
         extractor: the name of the classifier whose probabilities come in.
         width: K, the number of classes.
 
-    Example:
-
-    >>> score = InceptionScore("mnist_classifier", width=10)
-    >>> score.update_state(np.eye(10))
-    >>> round(float(score.result()), 3)
-    10.0
+    Examples:
+        >>> score = InceptionScore("mnist_classifier", width=10)
+        >>> score.update_state(np.eye(10))
+        >>> round(float(score.result()), 3)
+        10.0
     """
 
     score = "inception_score"

@@ -227,15 +227,14 @@ class AdversarialModel(keras.Model):
     def guarded_step(self) -> AbstractContextManager[GuardedStep]:
         """One training step; updates that are not finite are skipped and counted.
 
-        Example:
-
-        >>> real = images[:8] / np.float32(255.0)
-        >>> def compute_losses(sides):
-        ...     return model.compute_losses(real, model.step_seed(), sides)
-        >>> model.build([None, 28, 28, 1])
-        >>> with model.guarded_step() as step:
-        ...     step.losses = step.update(compute_losses)
-        >>> logs = model.record(step.losses, step.is_good)
+        Examples:
+            >>> real = images[:8] / np.float32(255.0)
+            >>> def compute_losses(sides):
+            ...     return model.compute_losses(real, model.step_seed(), sides)
+            >>> model.build([None, 28, 28, 1])
+            >>> with model.guarded_step() as step:
+            ...     step.losses = step.update(compute_losses)
+            >>> logs = model.record(step.losses, step.is_good)
         """
         return GuardedStep(self).keeping(self.statistics())
 

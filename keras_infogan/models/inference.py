@@ -51,10 +51,9 @@ class Inference:
         Raises:
             ValueError: an unknown code, a value of wrong shape or range, or count < 1.
 
-        Example:
-
-        >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
-        (8, 28, 28, 1)
+        Examples:
+            >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
+            (8, 28, 28, 1)
         """
         count = checked_count("count", count, 1)
         latents = self.latents.fix(self.latents.sample(count, _user_seed(seed)), codes or {})

@@ -71,16 +71,15 @@ class InfoGAN(Inference, AdversarialModel):
         ValueError: a number of updates below 1, a decay outside [0, 1), two regularizers with the
             same name, or a regularizer that cannot regularize these networks.
 
-    Example:
-
-    >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
-    >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
-    >>> model.compile()
-    >>> history = model.fit(images, batch_size=32, epochs=1, verbose=0)
-    >>> model.sample(8, codes={"digit": 3}).shape
-    (8, 28, 28, 1)
-    >>> model.recognize(images[:8])["digit"].probs.shape
-    TensorShape([8, 10])
+    Examples:
+        >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
+        >>> model = InfoGAN.from_architecture("mnist", latents, networks={"width_multiplier": 0.05})
+        >>> model.compile()
+        >>> history = model.fit(images, batch_size=32, epochs=1, verbose=0)
+        >>> model.sample(8, codes={"digit": 3}).shape
+        (8, 28, 28, 1)
+        >>> model.recognize(images[:8])["digit"].probs.shape
+        TensorShape([8, 10])
     """
 
     # What a variant may change.

@@ -35,11 +35,10 @@ def own_rows(value: Tensor) -> Tensor:
     Returns:
         Rows r B/R to (r+1) B/R for replica r of R, the same rows as those of its images.
 
-    Example:
-
-    >>> rows = 8
-    >>> own_rows(tf.random.stateless_uniform([all_rows(rows), 62], seed=[0, 1])).shape
-    TensorShape([8, 62])
+    Examples:
+        >>> rows = 8
+        >>> own_rows(tf.random.stateless_uniform([all_rows(rows), 62], seed=[0, 1])).shape
+        TensorShape([8, 62])
     """
     if count() == 1:
         return value

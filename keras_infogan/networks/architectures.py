@@ -55,12 +55,11 @@ def build(
         ValueError: an unknown name or option, an option out of range, or an image shape that the
             architecture does not support.
 
-    Example:
-
-    >>> networks = build("mnist", width=74, parameter_count=14)
-    >>> networks.generator.output_shape
-    (None, 28, 28, 1)
-    >>> critic = build("mnist", 74, 14, discriminator_normalization="layer")
+    Examples:
+        >>> networks = build("mnist", width=74, parameter_count=14)
+        >>> networks.generator.output_shape
+        (None, 28, 28, 1)
+        >>> critic = build("mnist", 74, 14, discriminator_normalization="layer")
     """
     if name not in ARCHITECTURES:
         raise ValueError(

@@ -50,10 +50,10 @@ class NetworkOptions:
     Raises:
         ValueError: a field out of range, or `instance_noise_steps` without noise.
 
-    Example:
-
-    >>> NetworkOptions("spectral", instance_noise=0.1, instance_noise_steps=5000).width_multiplier
-    1.0
+    Examples:
+        >>> options = NetworkOptions("spectral", instance_noise=0.1, instance_noise_steps=5000)
+        >>> options.width_multiplier
+        1.0
     """
 
     discriminator_normalization: str = "batch"

@@ -58,10 +58,9 @@ class CodeConsistency(DiscriminatorPenalty):
         ValueError: a negative number, a fractional number of classifiers, or classifiers without
             steps to learn in.
 
-    Example:
-
-    >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
-    >>> model = InfoGAN.from_architecture("mnist", latents, regularizers=[consistency])
+    Examples:
+        >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
+        >>> model = InfoGAN.from_architecture("mnist", latents, regularizers=[consistency])
     """
 
     name = "consistency"

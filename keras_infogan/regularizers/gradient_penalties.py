@@ -45,14 +45,13 @@ class GradientPenalty(_GradientPenalty):
     Args:
         weight: w > 0; the paper's is 10.
 
-    Example:
-
-    >>> wasserstein = infogan.objectives.Wasserstein()
-    >>> networks = {"discriminator_normalization": "layer"}
-    >>> model = InfoGAN.from_architecture(
-    ...     "mnist", latents, objective=wasserstein, regularizers=[GradientPenalty()],
-    ...     networks=networks,
-    ... )
+    Examples:
+        >>> wasserstein = infogan.objectives.Wasserstein()
+        >>> networks = {"discriminator_normalization": "layer"}
+        >>> model = InfoGAN.from_architecture(
+        ...     "mnist", latents, objective=wasserstein, regularizers=[GradientPenalty()],
+        ...     networks=networks,
+        ... )
     """
 
     name = "gradient_penalty"

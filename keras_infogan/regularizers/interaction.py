@@ -45,11 +45,13 @@ class InteractionPenalty(GeneratorPenalty):
         ValueError: a weight that is not positive, or codes with fewer than two dimensions. A
             categorical code counts as one dimension.
 
-    Example:
-
-    >>> model = InfoGAN.from_architecture(
-    ...     "mnist", latents, regularizers=[InteractionPenalty()], networks={"instance_noise": 0.3}
-    ... )
+    Examples:
+        >>> model = InfoGAN.from_architecture(
+        ...     "mnist",
+        ...     latents,
+        ...     regularizers=[InteractionPenalty()],
+        ...     networks={"instance_noise": 0.3},
+        ... )
     """
 
     name = "interaction"

@@ -83,10 +83,9 @@ def points(history: History, name: str) -> dict[float, float]:
 def mean_points(runs: Sequence[Mapping[float, float]]) -> dict[float, float]:
     """The mean of the runs with the highest update, at the updates that all of them have.
 
-    Example:
-
-    >>> mean_points([{1.0: 2.0, 2.0: 3.0}, {1.0: 4.0, 2.0: 5.0}, {1.0: 90.0}])
-    {1.0: 3.0, 2.0: 4.0}
+    Examples:
+        >>> mean_points([{1.0: 2.0, 2.0: 3.0}, {1.0: 4.0, 2.0: 5.0}, {1.0: 90.0}])
+        {1.0: 3.0, 2.0: 4.0}
     """
     furthest = max((max(run) for run in runs if run), default=0.0)
     whole = [run for run in runs if furthest in run]

@@ -54,9 +54,8 @@ def render(directory: WorkDirectory) -> str:
     Raises:
         ValueError: no run is there, or a file of it is damaged.
 
-    Example:
-
-    >>> Path("report.html").write_text(render(WorkDirectory("runs/mnist")))   # doctest: +SKIP
+    Examples:
+        >>> Path("report.html").write_text(render(WorkDirectory("runs/mnist")))   # doctest: +SKIP
     """
     config = directory.read_config()
     run = results.read_run(directory, config["seed"])

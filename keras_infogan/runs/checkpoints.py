@@ -34,13 +34,12 @@ class CheckpointStore:
     Raises:
         ValueError: `kept` is below 1.
 
-    Example:
-
-    >>> step = tf.Variable(500)
-    >>> store = CheckpointStore(tf.train.Checkpoint(step=step), "checkpoints")
-    >>> store.save(500)
-    >>> store.restore(report=print)
-    500
+    Examples:
+        >>> step = tf.Variable(500)
+        >>> store = CheckpointStore(tf.train.Checkpoint(step=step), "checkpoints")
+        >>> store.save(500)
+        >>> store.restore(report=print)
+        500
     """
 
     def __init__(

@@ -90,10 +90,9 @@ def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
     Returns:
         None where either side has fewer than two values, which have no spread.
 
-    Example:
-
-    >>> differs([0.70, 0.72, 0.88], [0.98, 0.97, 0.98])   # the first vary too much
-    False
+    Examples:
+        >>> differs([0.70, 0.72, 0.88], [0.98, 0.97, 0.98])   # the first vary too much
+        False
     """
     if min(len(first), len(second)) < 2:
         return None

@@ -90,10 +90,9 @@ def choose_label(
     Raises:
         ValueError: there is no such label, or the name is empty and there are several labels.
 
-    Example:
-
-    >>> choose_label({"digit": np.array([3, 1])}, "")
-    array([3, 1])
+    Examples:
+        >>> choose_label({"digit": np.array([3, 1])}, "")
+        array([3, 1])
     """
     if name in labels:
         return labels[name]

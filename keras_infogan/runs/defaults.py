@@ -20,10 +20,9 @@ def plain_values(config: Any) -> Any:
     Args:
         config: nested dicts, lists and tuples of plain values.
 
-    Example:
-
-    >>> plain_values({"steps": np.int64(3)})
-    {'steps': 3}
+    Examples:
+        >>> plain_values({"steps": np.int64(3)})
+        {'steps': 3}
     """
     if isinstance(config, Mapping):
         return {name: plain_values(value) for name, value in config.items()}
@@ -41,10 +40,9 @@ def with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         config: as it was read from `config.json`.
 
-    Example:
-
-    >>> with_defaults({"steps": 3})["restarts"]
-    0
+    Examples:
+        >>> with_defaults({"steps": 3})["restarts"]
+        0
     """
     return _filled(config, _defaults())
 

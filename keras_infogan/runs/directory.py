@@ -26,10 +26,9 @@ class WorkDirectory:
     Args:
         path: the directory; it need not exist.
 
-    Example:
-
-    >>> WorkDirectory("runs/mnist").model.as_posix()
-    'runs/mnist/model.keras'
+    Examples:
+        >>> WorkDirectory("runs/mnist").model.as_posix()
+        'runs/mnist/model.keras'
     """
 
     def __init__(self, path: str | os.PathLike[str]):

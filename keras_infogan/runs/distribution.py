@@ -117,10 +117,9 @@ def connect(
         ValueError: an unknown strategy, or a TF_CONFIG that is missing or damaged.
         WorkerLostError: a worker did not start in time, or was lost in the block.
 
-    Example:
-
-    >>> with connect("mirrored") as workers, workers.strategy.scope():   # doctest: +SKIP
-    ...     model = build_model(config)
+    Examples:
+        >>> with connect("mirrored") as workers, workers.strategy.scope():   # doctest: +SKIP
+        ...     model = build_model(config)
     """
     if strategy not in STRATEGIES:
         raise ValueError(

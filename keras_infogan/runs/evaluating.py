@@ -110,10 +110,9 @@ def load_or_train_classifier(
 def json_values(value: Any) -> Any:
     """A value as JSON takes it: lists for arrays and tuples, None for NaN and infinity.
 
-    Example:
-
-    >>> json_values({"scores": (0.5, float("nan"))})
-    {'scores': [0.5, None]}
+    Examples:
+        >>> json_values({"scores": (0.5, float("nan"))})
+        {'scores': [0.5, None]}
     """
     if isinstance(value, Mapping):
         return {name: json_values(each) for name, each in value.items()}

@@ -15,13 +15,12 @@ def load_model(directory: WorkDirectory) -> InfoGAN:
     Raises:
         ValueError: the run is unfinished, or its model file is damaged.
 
-    Example:
-
-    >>> directory = WorkDirectory("runs/mnist")
-    >>> directory.start({"config": "mnist"})
-    >>> model.save(directory.model)
-    >>> load_model(directory).sample(8).shape
-    (8, 28, 28, 1)
+    Examples:
+        >>> directory = WorkDirectory("runs/mnist")
+        >>> directory.start({"config": "mnist"})
+        >>> model.save(directory.model)
+        >>> load_model(directory).sample(8).shape
+        (8, 28, 28, 1)
     """
     path = directory.require_model()
     try:

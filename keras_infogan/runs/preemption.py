@@ -33,10 +33,9 @@ def interruptible() -> Iterator[None]:
     Raises:
         Interrupted: in the block.
 
-    Example:
-
-    >>> with interruptible():
-    ...     total = sum(range(1_000_000))
+    Examples:
+        >>> with interruptible():
+        ...     total = sum(range(1_000_000))
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -66,10 +65,9 @@ class Preemption(keras.callbacks.Callback):
     Raises:
         Interrupted: in `fit`.
 
-    Example:
-
-    >>> with Preemption() as preemption:
-    ...     history = model.fit(images, verbose=0, callbacks=[preemption])
+    Examples:
+        >>> with Preemption() as preemption:
+        ...     history = model.fit(images, verbose=0, callbacks=[preemption])
     """
 
     def __init__(self, agree: Callable[[int], int] = int) -> None:

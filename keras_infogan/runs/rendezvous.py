@@ -32,10 +32,9 @@ def wait_for_processes(addresses: Sequence[str], index: int, timeout: float) -> 
         TimeoutError: a process did not start in time.
         OSError: this process cannot listen at its address.
 
-    Example:
-
-    >>> addresses = ["10.0.0.1:2222", "10.0.0.2:2222"]
-    >>> wait_for_processes(addresses, index=0, timeout=300.0)   # doctest: +SKIP
+    Examples:
+        >>> addresses = ["10.0.0.1:2222", "10.0.0.2:2222"]
+        >>> wait_for_processes(addresses, index=0, timeout=300.0)   # doctest: +SKIP
     """
     deadline = time.monotonic() + timeout
     if index == 0:

@@ -51,9 +51,8 @@ def train(
         Interrupted: Ctrl-C or SIGTERM came; the current step was saved.
         WorkerLostError: another worker did not start in time, or was lost.
 
-    Example:
-
-    >>> train(mnist.get_config(), "runs/mnist")   # doctest: +SKIP
+    Examples:
+        >>> train(mnist.get_config(), "runs/mnist")   # doctest: +SKIP
     """
     check_config(config)
     config = ConfigDict(plain_values(config.to_dict()))

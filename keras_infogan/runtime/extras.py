@@ -31,9 +31,8 @@ def require(extra: str) -> None:
     Raises:
         MissingExtraError: one of its modules is missing; the message says what to install.
 
-    Example:
-
-    >>> require("bulk")
+    Examples:
+        >>> require("bulk")
     """
     missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
     if missing:

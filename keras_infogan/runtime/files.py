@@ -22,11 +22,10 @@ def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
         ValueError: the directory holds something else.
         OSError: it cannot be written.
 
-    Example:
-
-    >>> start_directory(Path("codes"), "_manifest.jsonl", "a job", "_lock")
-    >>> Path("codes").is_dir()
-    True
+    Examples:
+        >>> start_directory(Path("codes"), "_manifest.jsonl", "a job", "_lock")
+        >>> Path("codes").is_dir()
+        True
     """
     if directory.is_dir() and not (directory / file).exists():
         if any(path.name != lock for path in directory.iterdir()):

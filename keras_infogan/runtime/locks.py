@@ -30,11 +30,10 @@ def exclusive(path: Path, option: str = "--workdir") -> Iterator[None]:
         ValueError: another process holds it.
         OSError: the file cannot be written.
 
-    Example:
-
-    >>> with exclusive(Path("lock")):
-    ...     print("no other process has this lock")
-    no other process has this lock
+    Examples:
+        >>> with exclusive(Path("lock")):
+        ...     print("no other process has this lock")
+        no other process has this lock
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

@@ -47,11 +47,10 @@ def session(
         RuntimeError: Ray is not installed.
         ConnectionError: no cluster at the address.
 
-    Example:
-
-    >>> with session(cpus=2) as ray:   # doctest: +SKIP
-    ...     ray.get(ray.put(3))
-    3
+    Examples:
+        >>> with session(cpus=2) as ray:   # doctest: +SKIP
+        ...     ray.get(ray.put(3))
+        3
     """
     settings: dict[str, Any] = {"address": address}
     if address is None:

@@ -27,12 +27,11 @@ def format_table(
     Raises:
         ValueError: a row has another number of cells than the first one or the heads.
 
-    Example:
-
-    >>> print(format_table([["mnist", "0.98"], ["svhn", "-"]], ["data", "score"], numbers=[1]))
-    data   score
-    mnist   0.98
-    svhn       -
+    Examples:
+        >>> print(format_table([["mnist", "0.98"], ["svhn", "-"]], ["data", "score"], numbers=[1]))
+        data   score
+        mnist   0.98
+        svhn       -
     """
     lines = [list(heads), *rows] if heads else list(rows)
     lengths = {len(line) for line in lines}

@@ -63,16 +63,15 @@ def select_candidate(candidates: Sequence[Candidate]) -> Selection:
     Raises:
         ValueError: no candidates, or two with the same name.
 
-    Example:
-
-    >>> def candidate(size, agreement):
-    ...     entropy = {"digit": float(np.log(size))}   # Q reads all of it
-    ...     stability = infogan.selection.Stability(agreement, agreement, 0.01, medoid=0)
-    ...     sizes, seeds, unused = {"digit": size}, (0, 1, 2), (0, 0, 0)
-    ...     name = f"digit_{size}"
-    ...     return Candidate(name, sizes, entropy, seeds, entropy, unused, categories=stability)
-    >>> select_candidate([candidate(8, 0.7), candidate(10, 0.9)]).verdicts
-    {'digit_8': 'less stable', 'digit_10': 'picked'}
+    Examples:
+        >>> def candidate(size, agreement):
+        ...     entropy = {"digit": float(np.log(size))}   # Q reads all of it
+        ...     stability = infogan.selection.Stability(agreement, agreement, 0.01, medoid=0)
+        ...     sizes, seeds, unused = {"digit": size}, (0, 1, 2), (0, 0, 0)
+        ...     name = f"digit_{size}"
+        ...     return Candidate(name, sizes, entropy, seeds, entropy, unused, categories=stability)
+        >>> select_candidate([candidate(8, 0.7), candidate(10, 0.9)]).verdicts
+        {'digit_8': 'less stable', 'digit_10': 'picked'}
     """
     names = [candidate.name for candidate in candidates]
     if not names or len(set(names)) < len(names):

@@ -64,11 +64,10 @@ def stability(models: Sequence[Any], agreement: Agreement) -> Stability:
         TypeError: codes are not numbers.
         ValueError: there are fewer than two models, lengths differ, or codes are not finite.
 
-    Example:
-
-    >>> models = [[0], [0], [1], [1]], [[5], [5], [3], [3]]
-    >>> float(stability(models, category_agreement).mean)
-    1.0
+    Examples:
+        >>> models = [[0], [0], [1], [1]], [[5], [5], [3], [3]]
+        >>> float(stability(models, category_agreement).mean)
+        1.0
     """
     scores = np.eye(len(models))
     for i, j in combinations(range(len(models)), 2):
@@ -93,12 +92,11 @@ def category_agreement(first: Any, second: Any) -> float:
     Raises:
         TypeError, ValueError: as `stability`.
 
-    Example:
+    Examples:
+        >>> float(category_agreement([[0], [0], [1], [1]], [[5], [5], [3], [3]]))
+        1.0
 
-    >>> float(category_agreement([[0], [0], [1], [1]], [[5], [5], [3], [3]]))
-    1.0
-
-    Reference: Vinh, Epps and Bailey, JMLR 11 (2010), 2837-2854.
+        Reference: Vinh, Epps and Bailey, JMLR 11 (2010), 2837-2854.
     """
     first, second = _check_pair(first, second)
     both_vary = np.outer(varies(first), varies(second))
@@ -118,10 +116,9 @@ def number_agreement(first: Any, second: Any) -> float:
     Raises:
         TypeError, ValueError: as `stability`.
 
-    Example:
-
-    >>> round(float(number_agreement([[0.1], [0.2], [0.4]], [[-1], [-2], [-9]])), 3)
-    1.0
+    Examples:
+        >>> round(float(number_agreement([[0.1], [0.2], [0.4]], [[-1], [-2], [-9]])), 3)
+        1.0
     """
     first, second = _check_pair(first, second)
     both_vary = np.outer(varies(first), varies(second))
@@ -142,10 +139,9 @@ def unused_categories(values: Any, size: int) -> list[int]:
     Raises:
         ValueError: no images, or a value that is not a category.
 
-    Example:
-
-    >>> unused_categories([0, 0, 2, 2], size=4)
-    [1, 3]
+    Examples:
+        >>> unused_categories([0, 0, 2, 2], size=4)
+        [1, 3]
     """
     values = np.asarray(values)
     if values.ndim != 1 or not values.size or values.min() < 0 or values.max() >= size:

@@ -37,10 +37,9 @@ def selection_study(
             field that is not a code's, a candidate without codes, fewer than two seeds, or as for
             `sweep`.
 
-    Example:
-
-    >>> [row.name for row in selection_study("mnist", ["8", "10"], ["0", "2"]).rows]
-    ['digit_8__style_0', 'digit_8__style_2', 'digit_10__style_0', 'digit_10__style_2']
+    Examples:
+        >>> [row.name for row in selection_study("mnist", ["8", "10"], ["0", "2"]).rows]
+        ['digit_8__style_0', 'digit_8__style_2', 'digit_10__style_0', 'digit_10__style_2']
     """
     if seeds < FEWEST_SEEDS:
         raise ValueError(

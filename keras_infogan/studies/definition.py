@@ -35,10 +35,9 @@ class Row:
     Raises:
         ValueError: a name that cannot be a directory, no scores, or unknown groups of metrics.
 
-    Example:
-
-    >>> Row("mnist", "InfoGAN", "mnist", "digit, rotation, width").configuration(seed=3).seed
-    3
+    Examples:
+        >>> Row("mnist", "InfoGAN", "mnist", "digit, rotation, width").configuration(seed=3).seed
+        3
     """
 
     name: str
@@ -101,11 +100,10 @@ class Study:
     Raises:
         ValueError: no rows, two rows with the same name, or no seeds.
 
-    Example:
-
-    >>> row = Row("mnist", "InfoGAN", "mnist", "L_I rises to 2.3")
-    >>> Study("short", "One row", "a poster", "Does it?", (row,), seeds=3).rows[0].label
-    'InfoGAN'
+    Examples:
+        >>> row = Row("mnist", "InfoGAN", "mnist", "L_I rises to 2.3")
+        >>> Study("short", "One row", "a poster", "Does it?", (row,), seeds=3).rows[0].label
+        'InfoGAN'
     """
 
     name: str

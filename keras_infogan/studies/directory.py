@@ -46,10 +46,9 @@ class StudyDirectory:
     Args:
         path: the directory; it need not exist.
 
-    Example:
-
-    >>> StudyDirectory("studies/poster").run("mine", 2).path.name
-    'seed_2'
+    Examples:
+        >>> StudyDirectory("studies/poster").run("mine", 2).path.name
+        'seed_2'
     """
 
     def __init__(self, path: str | os.PathLike[str]):

@@ -39,11 +39,10 @@ class Executor:
             terminal reaches them only through us, and once; None is that of this process.
         variables: further environment variables of the children.
 
-    Example:
-
-    >>> arguments = ["--config=mnist", "--workdir=runs/mnist"]
-    >>> Executor(threads=1)("train", arguments, Path("log"))   # doctest: +SKIP
-    0
+    Examples:
+        >>> arguments = ["--config=mnist", "--workdir=runs/mnist"]
+        >>> Executor(threads=1)("train", arguments, Path("log"))   # doctest: +SKIP
+        0
     """
 
     def __init__(

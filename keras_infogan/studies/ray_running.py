@@ -61,11 +61,10 @@ class RayTrials:
         ConnectionError: when called: no cluster at the address.
         KeyboardInterrupt: when called: after the current runs were saved and the page written.
 
-    Example:
-
-    >>> study, options = STUDIES["quick"], StudyOptions("studies/quick")   # doctest: +SKIP
-    >>> run_study(study, options, RayTrials(parallel=2))   # doctest: +SKIP
-    True
+    Examples:
+        >>> study, options = STUDIES["quick"], StudyOptions("studies/quick")   # doctest: +SKIP
+        >>> run_study(study, options, RayTrials(parallel=2))   # doctest: +SKIP
+        True
     """
 
     def __init__(

@@ -55,10 +55,9 @@ class Success(NamedTuple):
 def spread(values: Iterable[float]) -> Spread | None:
     """The spread of the finite values; None where there are none.
 
-    Example:
-
-    >>> spread([0.5, 1.0, float("nan")])
-    Spread(mean=0.75, lowest=0.5, highest=1.0, finite=2)
+    Examples:
+        >>> spread([0.5, 1.0, float("nan")])
+        Spread(mean=0.75, lowest=0.5, highest=1.0, finite=2)
     """
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
@@ -132,10 +131,9 @@ def time_to(history: History, threshold: float) -> tuple[float, float] | None:
 def title(score: str) -> str:
     """The name of a score for readers.
 
-    Example:
-
-    >>> title("code_accuracy/digit")
-    'accuracy digit'
+    Examples:
+        >>> title("code_accuracy/digit")
+        'accuracy digit'
     """
     kind, _, code = score.partition("/")
     name = KINDS.get(kind, kind)

@@ -26,10 +26,9 @@ def sweep(config: str, grid: Sequence[str], seeds: int = 1) -> Study:
         ValueError: no grid, a field without values or twice, the field "seed", or two
             combinations whose rows would have the same name.
 
-    Example:
-
-    >>> [row.name for row in sweep("mnist", ["batch_size=64,128", "objective=hinge"]).rows]
-    ['batch_size_64__objective_hinge', 'batch_size_128__objective_hinge']
+    Examples:
+        >>> [row.name for row in sweep("mnist", ["batch_size=64,128", "objective=hinge"]).rows]
+        ['batch_size_64__objective_hinge', 'batch_size_128__objective_hinge']
     """
     fields = dict(_field(text) for text in grid)
     if not grid or len(fields) < len(grid):

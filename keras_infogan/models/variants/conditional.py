@@ -45,15 +45,14 @@ class ConditionalInfoGAN(InfoGAN):
     Raises:
         ValueError: no categorical code of that name, or a weight that is not positive.
 
-    Example:
-
-    >>> model = ConditionalInfoGAN.from_architecture(
-    ...     "mnist", latents, label="digit", networks={"width_multiplier": 0.05}
-    ... )
-    >>> model.compile()
-    >>> history = model.fit(images, labels, batch_size=32, epochs=1, verbose=0)
-    >>> model.sample(8, codes={"digit": 3}).shape
-    (8, 28, 28, 1)
+    Examples:
+        >>> model = ConditionalInfoGAN.from_architecture(
+        ...     "mnist", latents, label="digit", networks={"width_multiplier": 0.05}
+        ... )
+        >>> model.compile()
+        >>> history = model.fit(images, labels, batch_size=32, epochs=1, verbose=0)
+        >>> model.sample(8, codes={"digit": 3}).shape
+        (8, 28, 28, 1)
     """
 
     takes_labels = True

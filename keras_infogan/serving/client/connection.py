@@ -6,10 +6,9 @@ import ipaddress
 def authorization(token: str) -> tuple[tuple[str, str], ...]:
     """Returns the headers that carry a token, none for an empty one.
 
-    Example:
-
-    >>> authorization("secret")
-    (('authorization', 'Bearer secret'),)
+    Examples:
+        >>> authorization("secret")
+        (('authorization', 'Bearer secret'),)
     """
     return (("authorization", f"Bearer {token}"),) if token else ()
 
@@ -17,10 +16,9 @@ def authorization(token: str) -> tuple[tuple[str, str], ...]:
 def is_this_machine(address: str) -> bool:
     """Tells whether an address is a loopback address, which no proxy can reach.
 
-    Example:
-
-    >>> is_this_machine("127.0.0.1:8500")
-    True
+    Examples:
+        >>> is_this_machine("127.0.0.1:8500")
+        True
     """
     host = address.rpartition(":")[0].strip("[]")
     try:

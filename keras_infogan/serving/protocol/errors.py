@@ -33,11 +33,11 @@ class StatusError(RuntimeError):
         code: the canonical code, never `OK`.
         message: the text that the caller receives, unchanged, over gRPC and over REST.
 
-    Example:
-
-    >>> error = StatusError(grpc.StatusCode.NOT_FOUND, "Servable not found for request: Latest(m)")
-    >>> error.http_status
-    404
+    Examples:
+        >>> code = grpc.StatusCode.NOT_FOUND
+        >>> error = StatusError(code, "Servable not found for request: Latest(m)")
+        >>> error.http_status
+        404
     """
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
@@ -80,11 +80,10 @@ def from_operation_error(error: tf.errors.OpError) -> StatusError:
     Returns:
         The `StatusError` that TensorFlow Serving would answer with.
 
-    Example:
-
-    >>> error = tf.errors.InvalidArgumentError(None, None, "bad shape")
-    >>> from_operation_error(error).http_status
-    400
+    Examples:
+        >>> error = tf.errors.InvalidArgumentError(None, None, "bad shape")
+        >>> from_operation_error(error).http_status
+        400
     """
     return StatusError(_CODES_BY_NUMBER[error.error_code], error.message)
 
@@ -99,10 +98,9 @@ def from_http_status(status: int, message: str) -> StatusError:
     Returns:
         A `StatusError`; where several codes share an HTTP status, the commonest of them.
 
-    Example:
-
-    >>> from_http_status(404, "no such model").code.name
-    'NOT_FOUND'
+    Examples:
+        >>> from_http_status(404, "no such model").code.name
+        'NOT_FOUND'
     """
     for code, http_status in _HTTP_STATUSES.items():
         if http_status == status:

@@ -29,10 +29,9 @@ def parse_body(body: bytes) -> dict[str, Any]:
     Raises:
         StatusError: INVALID_ARGUMENT when it is not JSON, or not an object.
 
-    Example:
-
-    >>> parse_body(b'{"instances": [1]}')
-    {'instances': [1]}
+    Examples:
+        >>> parse_body(b'{"instances": [1]}')
+        {'instances': [1]}
     """
     if not body:
         raise invalid_argument("JSON Parse error: The document is empty")
@@ -106,10 +105,9 @@ def format_outputs(outputs: Mapping[str, np.ndarray], rows: bool) -> bytes:
     Raises:
         StatusError: INVALID_ARGUMENT when outputs have no row, or unequal numbers of them.
 
-    Example:
-
-    >>> format_outputs({"logit": np.float32([0.5])}, rows=True)
-    b'{"predictions":[0.5]}'
+    Examples:
+        >>> format_outputs({"logit": np.float32([0.5])}, rows=True)
+        b'{"predictions":[0.5]}'
     """
     values = {name: json_tensors.to_json(name, array) for name, array in sorted(outputs.items())}
     if not rows:

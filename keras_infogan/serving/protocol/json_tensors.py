@@ -61,10 +61,9 @@ def parse(value: Any, dtype: int) -> tensor_pb2.TensorProto:
         StatusError: INVALID_ARGUMENT for ragged lists or values of another type, UNIMPLEMENTED
             for a dtype that JSON cannot hold.
 
-    Example:
-
-    >>> tf.make_ndarray(parse([[1, 2.5]], types_pb2.DT_FLOAT)).tolist()
-    [[1.0, 2.5]]
+    Examples:
+        >>> tf.make_ndarray(parse([[1, 2.5]], types_pb2.DT_FLOAT)).tolist()
+        [[1.0, 2.5]]
     """
     shape = _shape(value)
     if len(shape) > tensor_protos.MAXIMUM_RANK:
@@ -90,10 +89,9 @@ def to_json(name: str, array: np.ndarray) -> Any:
     Raises:
         StatusError: INVALID_ARGUMENT for complex numbers.
 
-    Example:
-
-    >>> write(to_json("logit", np.float32([0.1])))
-    b'[0.1]'
+    Examples:
+        >>> write(to_json("logit", np.float32([0.1])))
+        b'[0.1]'
     """
     if array.dtype == object:
         encode = _from_bytes if name.endswith(BYTES_SUFFIX) else _from_text

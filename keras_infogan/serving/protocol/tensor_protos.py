@@ -50,10 +50,9 @@ def dtype_name(dtype: int) -> str:
     Returns:
         `"float"` for `DT_FLOAT`, `"int64"` for `DT_INT64` and so on.
 
-    Example:
-
-    >>> dtype_name(types_pb2.DT_DOUBLE)
-    'double'
+    Examples:
+        >>> dtype_name(types_pb2.DT_DOUBLE)
+        'double'
     """
     if dtype not in types_pb2.DataType.values():
         return f"unknown dtype enum ({dtype})"
@@ -63,10 +62,9 @@ def dtype_name(dtype: int) -> str:
 def dtype_of(array: np.ndarray) -> int:
     """Returns the `DataType` enum value of an array; NumPy's objects are strings here.
 
-    Example:
-
-    >>> dtype_of(np.float32([0.5])) == types_pb2.DT_FLOAT
-    True
+    Examples:
+        >>> dtype_of(np.float32([0.5])) == types_pb2.DT_FLOAT
+        True
     """
     if array.dtype == object:
         return types_pb2.DT_STRING
@@ -89,10 +87,9 @@ def to_array(alias: str, proto: tensor_pb2.TensorProto) -> np.ndarray:
         StatusError: INVALID_ARGUMENT `tensor parsing error: ALIAS` for a message that holds no
             tensor.
 
-    Example:
-
-    >>> to_array("seed", tf.make_tensor_proto([1, 2], tf.int64))
-    array([1, 2])
+    Examples:
+        >>> to_array("seed", tf.make_tensor_proto([1, 2], tf.int64))
+        array([1, 2])
     """
     shape = [dim.size for dim in proto.tensor_shape.dim]
     elements = math.prod(shape)
@@ -142,10 +139,9 @@ def from_array(array: np.ndarray, dtype: int) -> tensor_pb2.TensorProto:
         The proto, with its shape, and with `float_val`, `int64_val`, ... rather than
         `tensor_content`.
 
-    Example:
-
-    >>> from_array(np.float32([0.5]), types_pb2.DT_FLOAT).float_val
-    [0.5]
+    Examples:
+        >>> from_array(np.float32([0.5]), types_pb2.DT_FLOAT).float_val
+        [0.5]
     """
     proto = tensor_pb2.TensorProto()
     write(array, dtype, proto)

@@ -31,10 +31,9 @@ class BatchingOptions:
     Raises:
         ValueError: for numbers that are out of range, or sizes that are not as said.
 
-    Example:
-
-    >>> BatchingOptions(max_batch_size=32, allowed_batch_sizes=(1, 8, 32)).max_batch_size
-    32
+    Examples:
+        >>> BatchingOptions(max_batch_size=32, allowed_batch_sizes=(1, 8, 32)).max_batch_size
+        32
     """
 
     max_batch_size: int = DEFAULT_MAX_BATCH_SIZE
@@ -68,10 +67,9 @@ class BatchingOptions:
     def padded_size(self, size: int) -> int:
         """Returns the rows that a batch of `size` rows runs with.
 
-        Example:
-
-        >>> BatchingOptions(max_batch_size=8, allowed_batch_sizes=(1, 8)).padded_size(2)
-        8
+        Examples:
+            >>> BatchingOptions(max_batch_size=8, allowed_batch_sizes=(1, 8)).padded_size(2)
+            8
         """
         sizes = self.allowed_batch_sizes
         return sizes[bisect.bisect_left(sizes, size)] if sizes and size else size

@@ -103,10 +103,9 @@ def choose_versions(policy: VersionPolicy, found: Collection[int]) -> list[int]:
     Returns:
         The chosen ones, ascending.
 
-    Example:
-
-    >>> choose_versions(VersionPolicy(), [1, 2, 3])
-    [3]
+    Examples:
+        >>> choose_versions(VersionPolicy(), [1, 2, 3])
+        [3]
     """
     kind = policy.WhichOneof("policy_choice")
     if kind == "all":

@@ -60,11 +60,11 @@ class ServerOptions:
     Raises:
         ValueError: for numbers that are out of range.
 
-    Example:
-
-    >>> options = ServerOptions(batching=BatchingOptions(max_batch_size=64), auth_token="secret")
-    >>> options.batching.max_batch_size
-    64
+    Examples:
+        >>> batching = BatchingOptions(max_batch_size=64)
+        >>> options = ServerOptions(batching=batching, auth_token="secret")
+        >>> options.batching.max_batch_size
+        64
     """
 
     host: str = LOOPBACK
@@ -206,10 +206,9 @@ def parse_channel_arguments(text: str) -> list[tuple[str, str | int]]:
     Raises:
         ValueError: for any other text.
 
-    Example:
-
-    >>> parse_channel_arguments("grpc.max_connection_age_ms=2000")
-    [('grpc.max_connection_age_ms', 2000)]
+    Examples:
+        >>> parse_channel_arguments("grpc.max_connection_age_ms=2000")
+        [('grpc.max_connection_age_ms', 2000)]
     """
     pairs: list[tuple[str, str | int]] = []
     for part in filter(None, text.split(",")):

@@ -25,12 +25,11 @@ class RequestMetrics:
         is_served: tells whether a name is a served model's; others are counted as one, so that
             no caller can make the page grow.
 
-    Example:
-
-    >>> metrics = RequestMetrics(lambda name: name == "digits")
-    >>> metrics.record("digits", "Predict", "GRPC", grpc.StatusCode.OK, 0.002)
-    >>> b'model_name="digits"' in metrics.page()
-    True
+    Examples:
+        >>> metrics = RequestMetrics(lambda name: name == "digits")
+        >>> metrics.record("digits", "Predict", "GRPC", grpc.StatusCode.OK, 0.002)
+        >>> b'model_name="digits"' in metrics.page()
+        True
     """
 
     def __init__(self, is_served: Callable[[str], bool]) -> None:

@@ -49,11 +49,10 @@ def unpack(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
         StatusError: RESOURCE_EXHAUSTED for more bytes, INVALID_ARGUMENT for what is no gzip or
             another encoding.
 
-    Example:
-
-    >>> import gzip
-    >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
-    b'{}'
+    Examples:
+        >>> import gzip
+        >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
+        b'{}'
     """
     encoding = encoding.strip().lower()
     if encoding in _PLAIN:

@@ -9,10 +9,9 @@ MAXIMUM_PORT = 65535
 def join(host: str, port: int) -> str:
     """Writes an address as `HOST:PORT`, an IPv6 one as `[HOST]:PORT`.
 
-    Example:
-
-    >>> join("::1", 8500)
-    '[::1]:8500'
+    Examples:
+        >>> join("::1", 8500)
+        '[::1]:8500'
     """
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -31,11 +30,10 @@ def bind(host: str, port: int) -> socket.socket:
         ValueError: for a number that is no port.
         OSError: when the port is in use or not permitted, or the host is not this machine's.
 
-    Example:
-
-    >>> with bind("127.0.0.1", 0) as listener:
-    ...     listener.getsockname()[1] > 0   # a free port
-    True
+    Examples:
+        >>> with bind("127.0.0.1", 0) as listener:
+        ...     listener.getsockname()[1] > 0   # a free port
+        True
     """
     if not 0 <= port <= MAXIMUM_PORT:
         raise ValueError(f"A port should be in [0, {MAXIMUM_PORT}]. Received: {port}")
