@@ -12,11 +12,10 @@ import tensorflow as tf
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
 
 ESTIMATE_LOG = "information/estimate"
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
-from typing import Any
 
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 class Side(enum.Enum):

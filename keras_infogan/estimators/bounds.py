@@ -13,7 +13,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
+
 Shape = tuple[int | None, ...]
 
 

@@ -11,10 +11,9 @@ import tensorflow as tf
 
 from keras_infogan.estimators.bounds import Estimator
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 LARGEST_GRADIENT_NORM = 1.0
-
-Tensor = Any
 
 
 class InformationEstimate(NamedTuple):

@@ -10,8 +10,8 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
-Tensor = Any
 Shape = tuple[int | None, ...]
 
 

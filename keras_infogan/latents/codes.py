@@ -11,6 +11,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 # Without this lower bound, log q(c|x) of a continuous code grows without limit as Q memorizes G.
 MINIMUM_STDDEV = 0.01
@@ -19,8 +20,6 @@ UNIT_STDDEV_OFFSET = math.log(math.expm1(1.0 - MINIMUM_STDDEV))
 # A traversal of an unbounded code shows its prior between these quantiles.
 TRAVERSAL_QUANTILES = (0.025, 0.975)
 TINY = 1e-20  # keeps the logarithm of a uniform number finite
-
-Tensor = Any
 
 
 class Code:

@@ -11,12 +11,12 @@ from tensorflow_probability import distributions as tfd
 
 from keras_infogan.latents.codes import Code, LearnedCategorical
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 RESERVED_NAMES = frozenset(
     {"noise", "seed", "image", "logit", "probability_real", "real_fake", "estimate"}
 )
 
-Tensor = Any
 Seed = Any
 
 

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 KERNEL_SIZE = 4  # as in the discriminators of InfoGAN's MNIST, SVHN and CelebA
 CHANNELS = 16  # of the first convolution; each one doubles them
@@ -22,8 +23,6 @@ DECAY = 0.98  # of the averages over updates: about the last fifty
 # weights of a fifth of the size learn five times as fast. This compensates the low learning rate
 # of the discriminator's optimizer, which trains this layer too.
 INITIAL_SIZE = 0.2
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

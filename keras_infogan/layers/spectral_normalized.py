@@ -8,10 +8,10 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 SMALLEST_NORM = 1e-12
 
-Tensor = Any
 Shape = tuple[int | None, ...]
 
 

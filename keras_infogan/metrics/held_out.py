@@ -12,11 +12,10 @@ import tensorflow as tf
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.metrics.classifier import LOGITS, build_classifier
 from keras_infogan.metrics.extractor import checked_images
+from keras_infogan.runtime.types import Tensor
 
 LEARNING_RATE = 2e-3
 FEWEST = 10  # images, so that both parts have some
-
-Tensor = Any
 
 
 def held_out_log_probabilities(

@@ -16,8 +16,7 @@ from keras_infogan.models import replicas
 from keras_infogan.models.compiling import check_callbacks, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.runtime.compat import nested_layers
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 class AdversarialModel(keras.Model):

@@ -12,8 +12,7 @@ import tensorflow as tf
 
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 class GuardedStep:

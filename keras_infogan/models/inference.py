@@ -13,10 +13,9 @@ from keras_infogan.images import Shape, unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 PREDICTION_BATCH = 500  # images per pass of `sample` and `recognize`, to bound memory
-
-Tensor = Any
 
 
 class Inference:

@@ -26,11 +26,10 @@ from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 DISCRIMINATOR, GENERATOR = BOTH
 REAL_FAKE_LOG = "information/real_fake"
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 class DiscriminatorOutput(NamedTuple):

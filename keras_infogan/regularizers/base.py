@@ -10,8 +10,7 @@ import keras
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.regularizers.context import PenaltyContext
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 class RegularizedParts(NamedTuple):

@@ -12,10 +12,9 @@ from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.types import Tensor
 
 VOTE_EPSILON = 1e-6  # replaces a probability of 0, so that the logarithm is finite
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.networks.outputs import DiscriminatorOutput
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 def _no_generator(encoded: Tensor) -> Tensor:

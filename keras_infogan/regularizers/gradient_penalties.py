@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 
@@ -11,10 +9,9 @@ from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.compat import nested_layers
+from keras_infogan.runtime.types import Tensor
 
 NORM_EPSILON = 1e-12  # the square root has an infinite gradient at 0
-
-Tensor = Any
 
 
 class _GradientPenalty(DiscriminatorPenalty):

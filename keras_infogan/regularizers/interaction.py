@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -11,11 +10,10 @@ import tensorflow as tf
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.regularizers.base import GeneratorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
 
 CORNERS = ((False, False), (True, False), (False, True), (True, True))
 EPSILON = 1.0  # squared pixels per batch: the share is 0 while no code changes the images
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -8,8 +8,7 @@ from typing import Any
 import keras
 
 from keras_infogan.regularizers.base import Regularizer
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -16,10 +16,9 @@ from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
 
 JOINT_UNITS = 512
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -15,10 +15,9 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.runtime.types import Tensor
 
 LABEL_LOG = "label_cross_entropy"
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

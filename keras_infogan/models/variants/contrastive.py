@@ -15,12 +15,11 @@ from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
+from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
 
 CONTRAST_LOG = "contrast"
 UNIFORM_WIDTH = 2.0  # a Uniform code is from -1 to 1
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

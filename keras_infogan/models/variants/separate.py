@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -13,8 +12,7 @@ from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.infogan import InfoGAN
-
-Tensor = Any
+from keras_infogan.runtime.types import Tensor
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -14,10 +14,9 @@ from keras_infogan.losses import Losses
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.objectives import Objective
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
 
 PIXEL_EPSILON = 1e-6
-
-Tensor = Any
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
