@@ -13,6 +13,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from keras_infogan.augmentation.matching import UNMATCHED
+from keras_infogan.models import InfoGAN
 
 DATASET = "generated"
 VERSION = "1.0.0"
@@ -20,7 +21,7 @@ _BLOCK = 1000  # images whose PNGs are made at a time
 
 
 def generate_values(
-    model: Any, code: str, value_count: int, per_value: int, seed: int = 0
+    model: InfoGAN, code: str, value_count: int, per_value: int, seed: int = 0
 ) -> np.ndarray:
     """Generates images of each value of a categorical code; all other latents are random.
 

@@ -16,6 +16,7 @@ from keras_infogan.augmentation.matching import UNMATCHED, read_matching
 from keras_infogan.augmentation.record import FILE, LOCK, VOTED, AugmentationRecord
 from keras_infogan.augmentation.trial import AugmentationSettings, AugmentationTrial
 from keras_infogan.evaluation.pictures import classes_picture, write_png
+from keras_infogan.models import InfoGAN
 from keras_infogan.runs.data import load_labeled
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
@@ -92,7 +93,7 @@ def augment_run(
     return record.values
 
 
-def choose_code(model: Any, code: str | None) -> str:
+def choose_code(model: InfoGAN, code: str | None) -> str:
     """The categorical code of that name, or the only one of an `InfoGAN`.
 
     Raises:
@@ -107,7 +108,7 @@ def choose_code(model: Any, code: str | None) -> str:
 
 
 def _trial(
-    model: Any,
+    model: InfoGAN,
     code: str,
     settings: AugmentationSettings,
     data: Mapping[str, Any],

@@ -20,13 +20,14 @@ from keras_infogan.evaluation.measures import (
     measure_information,
 )
 from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Subject
+from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
 
 INTERVALS, CLASSES = "intervals", "classes"
 
 
 def code_scores(
-    model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
+    model: InfoGAN, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, float]:
     """Scores every categorical code against labels.
 
@@ -50,7 +51,7 @@ def code_scores(
     return evidence.scores
 
 
-def information_scores(model: Any, images: np.ndarray, seed: int = 0) -> dict[str, float]:
+def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dict[str, float]:
     """The bounds in nats, in inference mode, over equal numbers of generated and real images.
 
     Args:

@@ -19,6 +19,7 @@ from keras_infogan.datasets import ORDERED_LABELS
 from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork, estimate_information
 from keras_infogan.evaluation.subject import EvaluationResult, Subject
 from keras_infogan.information import real_fake_information
+from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
 
 BATCH = 500  # rows of a statistics network's square matrix of scores
@@ -36,7 +37,7 @@ Progress = Callable[[float], None]  # called with the share of a group that is d
 
 
 def _codes_beside_labels(
-    model: Any, images: np.ndarray, labels: Mapping[str, np.ndarray]
+    model: InfoGAN, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Per categorical code its values and the label to compare them with, int [N] each."""
     names = model.latents.categorical_names
@@ -106,7 +107,7 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
 
 
 def _information_logs(
-    model: Any, latents: Mapping[str, Any], fake: DiscriminatorOutput
+    model: InfoGAN, latents: Mapping[str, Any], fake: DiscriminatorOutput
 ) -> dict[str, float]:
     """Means of the logs of the model's information, over batches of generated images."""
     count = len(fake.parameters)
@@ -235,7 +236,7 @@ def measure_disentanglement(
         progress(index / 2)
 
 
-def representation(model: Any, images: np.ndarray) -> np.ndarray:
+def representation(model: InfoGAN, images: np.ndarray) -> np.ndarray:
     """Q's output as numbers, float [N, D]: the value of a discrete code, the mean of others.
 
     Values of a discrete code have no order. So measures with linear predictors (SAP, explicitness,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,6 +10,7 @@ from matplotlib.figure import Figure
 
 from keras_infogan.images import BYTE_MAXIMUM, GAP_GREY, encode_png, tile
 from keras_infogan.metrics.clustering import Confusion
+from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.files import replace_file
 
 GAP = 2  # pixels between images
@@ -20,7 +20,11 @@ SMALLEST_SHARE = 0.005  # of a class that is written into a confusion matrix
 
 
 def traversal_picture(
-    model: Any, code: str, rows: int = DEFAULT_ROWS, columns: int = DEFAULT_COLUMNS, seed: int = 0
+    model: InfoGAN,
+    code: str,
+    rows: int = DEFAULT_ROWS,
+    columns: int = DEFAULT_COLUMNS,
+    seed: int = 0,
 ) -> np.ndarray:
     """One picture whose rows are noise and whose columns are values of one code.
 
@@ -38,7 +42,7 @@ def traversal_picture(
 
 
 def samples_picture(
-    model: Any, rows: int = DEFAULT_ROWS, columns: int = DEFAULT_COLUMNS, seed: int = 0
+    model: InfoGAN, rows: int = DEFAULT_ROWS, columns: int = DEFAULT_COLUMNS, seed: int = 0
 ) -> np.ndarray:
     """One picture of draws of all latents, [rows x (H + GAP), columns x (W + GAP), C] in [0, 1]."""
     return tile(model.sample(rows * columns, seed=seed), columns, GAP)

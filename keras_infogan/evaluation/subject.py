@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from keras_infogan.metrics import Confusion, Extractor
+from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
@@ -29,7 +30,7 @@ class Subject:
         extractor: makes the network whose features compare images; None if there is none.
     """
 
-    model: Any
+    model: InfoGAN
     images: np.ndarray
     labels: Mapping[str, np.ndarray]
     seed: int = 0

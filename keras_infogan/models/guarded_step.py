@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
@@ -13,6 +13,9 @@ import tensorflow as tf
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.runtime.types import Tensor
+
+if TYPE_CHECKING:
+    from keras_infogan.models.adversarial import AdversarialModel
 
 
 class GuardedStep:
@@ -26,7 +29,7 @@ class GuardedStep:
         is_good: whether every loss and gradient was finite, a bool scalar; set when the step ends.
     """
 
-    def __init__(self, model: Any):
+    def __init__(self, model: AdversarialModel):
         self.losses = Losses()
         self.is_good: Tensor = True
         self._model = model

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from keras_infogan.models import InfoGAN
 from keras_infogan.runs.building import build_latents
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.selection.seed_agreement import (
@@ -75,7 +76,7 @@ class Codes(NamedTuple):
     numbers: np.ndarray
 
 
-def read_codes(model: Any, images: np.ndarray) -> Codes:
+def read_codes(model: InfoGAN, images: np.ndarray) -> Codes:
     """The most probable value of each discrete code, int [N, A]; the means of others, [N, B]."""
     categories, numbers = [np.zeros([len(images), 0], int)], [np.zeros([len(images), 0])]
     for name, posterior in model.recognize(images).items():
