@@ -21,6 +21,7 @@ from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.distribution import DEFAULT_WORKER_TIMEOUT, Workers, connect
 from keras_infogan.runs.fitting import fit_run
 from keras_infogan.runs.model_file import save_model
+from keras_infogan.runs.tensorflow_settings import determinism, set_threads
 from keras_infogan.runtime import machine
 from keras_infogan.runtime.files import write_json
 from keras_infogan.runtime.locks import exclusive
@@ -56,9 +57,12 @@ def train(
     """
     check_config(config)
     config = ConfigDict(plain_values(config.to_dict()))
-    _configure_tensorflow(config)
+    set_threads(config.threads)
     directory = WorkDirectory(workdir)
-    with connect(strategy, worker_timeout) as workers:
+    with (
+        connect(strategy, worker_timeout) as workers,
+        determinism(config.deterministic, workers.replicas),
+    ):
         config = with_folder_format(config, workers.print_on_chief)
         workers.check_same("config", config.to_json())
         training, test = load_splits(config, data_dir)
@@ -69,20 +73,6 @@ def train(
             directory.start(config.to_dict())
         with exclusive(directory.lock) if workers.is_chief else nullcontext():
             _train_in(directory, model, config, training, test, workers)
-
-
-def _configure_tensorflow(config: Any) -> None:
-    """Sets what TensorFlow keeps for the whole process: threads and determinism."""
-    if config.threads:
-        try:
-            tf.config.threading.set_intra_op_parallelism_threads(config.threads)
-        except RuntimeError as error:
-            raise ValueError(
-                "config.threads should be set before TensorFlow computes anything in this process. "
-                f"Received: {config.threads}"
-            ) from error
-    if config.deterministic:
-        tf.config.experimental.enable_op_determinism()
 
 
 def _train_in(
