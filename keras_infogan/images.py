@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 BYTE_MAXIMUM = 255.0
-GAP_GREY = 0.5
+GAP_GRAY = 0.5
 Shape = tuple[int, int, int]
 
 
@@ -73,7 +73,7 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
         raise ValueError(
             f"{count} images do not fill rows of {columns}. Received: columns={columns}"
         )
-    images = np.pad(images, [(0, 0), (0, gap), (0, gap), (0, 0)], constant_values=GAP_GREY)
+    images = np.pad(images, [(0, 0), (0, gap), (0, gap), (0, 0)], constant_values=GAP_GRAY)
     height, width = height + gap, width + gap
     grid = images.reshape(count // columns, columns, height, width, channels)
     return grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)

@@ -56,14 +56,14 @@ def main(argv: Sequence[str]) -> None:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
         os.environ["GRADIO_TEMP_DIR"] = os.path.join(directory, "pictures")
         try:
-            from keras_infogan.explorer import Answers, page
+            from keras_infogan.explorer import ServedModels, page
         except ImportError as error:
             raise RuntimeError(
                 "infogan-explore needs Gradio: pip install 'keras-infogan[explore]'. "
                 f"Received: {error}"
             ) from error
         with _models(Path(directory)) as models:
-            blocks = page.build(Answers(models))
+            blocks = page.build(ServedModels(models))
             page.launch(blocks, HOST.value, PORT.value)
             print(f"explorer at http://{sockets.join(HOST.value, PORT.value)}", flush=True)
             try:

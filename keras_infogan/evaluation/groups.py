@@ -46,9 +46,9 @@ def code_scores(
     Raises:
         ValueError: labels of another length than the images.
     """
-    evidence = EvaluationResult(resamples=0)
-    measure_codes(Subject(model, images, labels), evidence, lambda share: None)
-    return evidence.scores
+    result = EvaluationResult(resamples=0)
+    measure_codes(Subject(model, images, labels), result, lambda share: None)
+    return result.scores
 
 
 def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dict[str, float]:
@@ -64,9 +64,9 @@ def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dic
         by an estimate (over batches of 500: InfoNCE is at most ln 500); "information/real_fake"
         and "entropy/real_fake" = ln 2 if logits are log odds.
     """
-    evidence = EvaluationResult(resamples=0)
-    measure_information(Subject(model, images, {}, seed), evidence, lambda share: None)
-    return evidence.scores
+    result = EvaluationResult(resamples=0)
+    measure_information(Subject(model, images, {}, seed), result, lambda share: None)
+    return result.scores
 
 
 # The function that measures each group, and its approximate time relative to the others.
@@ -123,7 +123,7 @@ def evaluate(
         raise ValueError(
             f"There should be a label for each of {len(subject.images)} images. Received: {lengths}"
         )
-    evidence = EvaluationResult(resamples)
+    result = EvaluationResult(resamples)
     for name in groups:
         measure, weight = GROUPS[name]
         done = 0.0
@@ -134,9 +134,9 @@ def evaluate(
                 progress(weight * (share - done), name)
             done = share
 
-        measure(subject, evidence, report)
+        measure(subject, result, report)
         report(1.0)
-    return evidence
+    return result
 
 
 def table(scores: Mapping[str, Any]) -> str:

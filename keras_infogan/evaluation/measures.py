@@ -36,7 +36,7 @@ LARGEST_SUBSET = 1000
 Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
-def _codes_beside_labels(
+def _codes_with_labels(
     model: InfoGAN, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Per categorical code its values and the label to compare them with, int [N] each."""
@@ -64,18 +64,18 @@ def _codes_beside_labels(
     }
 
 
-def measure_codes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_codes(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Accuracies with their intervals, and which value of a code is which class."""
-    pairs = _codes_beside_labels(subject.model, subject.images, subject.labels)
+    pairs = _codes_with_labels(subject.model, subject.images, subject.labels)
     for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
         scores = metrics.clustering_scores(truth, values)._asdict()
-        evidence.add(
+        result.add(
             {f"{name}/{suffix}": value for name, value in scores.items()},
             len(truth),
             functools.partial(_scores_of_rows, truth, values),
             subject.seed,
         )
-        evidence.classes[suffix] = metrics.confusion(truth, values)
+        result.classes[suffix] = metrics.confusion(truth, values)
         progress(index / len(pairs))
 
 
@@ -83,7 +83,7 @@ def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> 
     return np.array(metrics.clustering_scores(truth[rows], values[rows]))
 
 
-def measure_information(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_information(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """The bounds of the model's own networks, in inference mode, and their upper limits."""
     model = subject.model
     entropy = {name: float(value) for name, value in model.latents.entropy().items()}
@@ -93,16 +93,16 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
     progress(0.8)
     log_prob = model.latents.log_prob(subject.latents, fake.parameters)
     for name, values in log_prob.items():
-        evidence.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
+        result.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
     if further:
         for name, value in _information_logs(model, subject.latents, fake).items():
-            evidence.scores.setdefault(name, value)
-    evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
+            result.scores.setdefault(name, value)
+    result.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
     if model.objective.estimates_probability:
         real = model.discriminate_all(subject.images, with_features=False)
         bound = real_fake_information(real.logits, fake.logits)
-        evidence.scores["information/real_fake"] = float(bound)
-        evidence.scores["entropy/real_fake"] = float(np.log(2.0))
+        result.scores["information/real_fake"] = float(bound)
+        result.scores["entropy/real_fake"] = float(np.log(2.0))
     progress(1.0)
 
 
@@ -122,7 +122,7 @@ def _information_logs(
     return totals
 
 
-def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_held_out(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """The bound by a recognition network that is trained after the model."""
     latents = subject.model.latents
     if not latents.codes or len(subject.fakes) < FEWEST_HELD_OUT:
@@ -135,10 +135,10 @@ def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Pro
         progress=lambda made, steps: progress(made / steps),
     )
     for name, entropy in latents.entropy().items():
-        evidence.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
+        result.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
 
 
-def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_estimates(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Each code's information with the image by statistics networks fitted on frozen samples."""
     latents = subject.model.latents
     images = subject.fakes.reshape(len(subject.fakes), -1)
@@ -167,12 +167,12 @@ def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Pr
                 ESTIMATE_BATCH,
                 seed=subject.seed,
             )
-            evidence.scores[f"{kind}_information/{name}"] = estimate.mean
+            result.scores[f"{kind}_information/{name}"] = estimate.mean
             done += 1
             progress(done / total)
 
 
-def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_attributes(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """How continuous codes change the shapes in generated images."""
     latents = subject.model.latents
     names = [name for name, code in latents.codes.items() if not code.is_discrete]
@@ -191,22 +191,22 @@ def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: P
             for attribute, measured in seen.items():
                 along = walked[attribute].reshape(WALKS, dimensions, -1)[:, index]
                 correlation = metrics.rank_correlation(values[:, index], measured)
-                evidence.scores[f"rank_correlation/{code}/{attribute}"] = correlation
+                result.scores[f"rank_correlation/{code}/{attribute}"] = correlation
                 best[attribute] = np.fmax(best[attribute], abs(correlation))
-                evidence.scores[f"monotonicity/{code}/{attribute}"] = metrics.monotonicity(along)
+                result.scores[f"monotonicity/{code}/{attribute}"] = metrics.monotonicity(along)
     for attribute, correlation in best.items():
-        evidence.scores[f"best_rank_correlation/{attribute}"] = float(correlation)
+        result.scores[f"best_rank_correlation/{attribute}"] = float(correlation)
     progress(1.0)
 
 
-def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_images(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Generated images against real images, by the network that the score's name ends in."""
     fewest = min(len(subject.images), len(subject.fakes))
     if subject.extractor is None or fewest < SMALLEST_SUBSET:
         return
     extractor = subject.extractor()
     progress(0.5)
-    evidence.scores.update(
+    result.scores.update(
         metrics.image_scores(
             metrics.image_batches(subject.images),
             metrics.image_batches(subject.fakes),
@@ -217,9 +217,7 @@ def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progr
     )
 
 
-def measure_disentanglement(
-    subject: Subject, evidence: EvaluationResult, progress: Progress
-) -> None:
+def measure_disentanglement(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Every measure against true factors, under both protocols."""
     if len(subject.labels) < 2 or not subject.model.latents.codes:
         return
@@ -230,7 +228,7 @@ def measure_disentanglement(
     factors = np.stack([np.asarray(truth) for truth in varied.values()], axis=1)
     ordered = [name in ORDERED_LABELS for name in varied]
     for index, protocol in enumerate((metrics.INFOGAN_CR, metrics.DISENTANGLEMENT_LIB), start=1):
-        evidence.scores.update(
+        result.scores.update(
             metrics.disentanglement_scores(codes, factors, protocol, ordered, subject.seed)
         )
         progress(index / 2)

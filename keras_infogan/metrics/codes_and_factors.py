@@ -33,7 +33,7 @@ def check_codes(codes: Any) -> np.ndarray:
     return codes.astype(np.float64)
 
 
-def varies(rows: np.ndarray) -> np.ndarray:
+def varying_columns(rows: np.ndarray) -> np.ndarray:
     """Which columns of rows [N, C] have more than one value, bool [C].
 
     It compares values, since the standard deviation of a constant column may be just above 0.
@@ -60,7 +60,7 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
             "Factors should have shape [N, F], with as many rows as the codes. "
             f"Received: factors of shape {factors.shape} and codes of shape {codes.shape}"
         )
-    factors = factors.astype(np.int64)[:, varies(factors)]
+    factors = factors.astype(np.int64)[:, varying_columns(factors)]
     if not factors.size:
         raise ValueError(
             "Factors should include one with two values or more. "
@@ -69,7 +69,7 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
     return codes, factors
 
 
-class Parts(NamedTuple):
+class TrainTestPoints(NamedTuple):
     """Points to fit a predictor on, and points to score it on."""
 
     train_codes: np.ndarray
@@ -101,8 +101,8 @@ class PointSplit:
         checked_count("train", self.train, 1)
         checked_count("test", self.test, 0)
 
-    def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> Parts:
-        """Draws the parts of codes [N, D] and factors [N, F].
+    def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> TrainTestPoints:
+        """Splits codes [N, D] and factors [N, F].
 
         Raises:
             ValueError: a factor has a single value among the points to fit on.
@@ -111,12 +111,12 @@ class PointSplit:
         share = min(1.0, len(codes) / (self.train + self.test))
         train, rest = np.split(order, [max(1, int(share * self.train))])
         test = rest[: max(1, int(share * self.test))] if self.test else train
-        if not varies(factors[train]).all():
+        if not varying_columns(factors[train]).all():
             raise ValueError(
                 "Every factor should take two values or more among the points to fit on. "
                 f"Received: {len(train)} such points, where a factor has only one value"
             )
-        return Parts(codes[train], factors[train], codes[test], factors[test])
+        return TrainTestPoints(codes[train], factors[train], codes[test], factors[test])
 
 
 HELD_OUT = PointSplit()

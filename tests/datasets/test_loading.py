@@ -90,8 +90,8 @@ def test_varying_sizes_are_brought_to_one(data_dir):
 
 
 def test_channels_are_converted(data_dir):
-    grey = load_images("tiny_pictures/equal_sizes", "train", data_dir, channels=1)
-    assert grey.images.shape == (3, 4, 5, 1)
+    gray = load_images("tiny_pictures/equal_sizes", "train", data_dir, channels=1)
+    assert gray.images.shape == (3, 4, 5, 1)
     colour = load_images("tiny_pairs", "test", data_dir, channels=3)
     assert colour.images.shape == (100, 28, 28, 3)
 

@@ -283,7 +283,7 @@ def test_all_three_phases_run_however_the_step_is_compiled(how, make_model, imag
 
 def test_q_learns_the_vote(taught, images):
     kinds = np.arange(len(images)) % 3
-    images = (80 * kinds[:, None, None, None] + images // 4).astype(np.uint8)  # dark, grey, bright
+    images = (80 * kinds[:, None, None, None] + images // 4).astype(np.uint8)  # dark, gray, bright
     taught.fit(images, batch_size=16, epochs=40, verbose=0)
     (ensemble,) = taught.regularizers[0].layers
     vote = ensemble.vote(ensemble(tf.cast(images, tf.float32) / 255.0))

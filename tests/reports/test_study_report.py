@@ -57,7 +57,7 @@ def outcome(tmp_path_factory):
     """Two finished runs with a code, one without, one failure, and rows that were not begun."""
     directory = StudyDirectory(tmp_path_factory.mktemp("study"))
     for seed, accuracy in enumerate((0.98, 0.96)):
-        work = directory.run("line", seed)
+        work = directory.run_directory("line", seed)
         work.start(LINE.configuration(seed).to_dict())
         work.metrics.write_text(HISTORY)
         work.images.mkdir()
@@ -71,11 +71,11 @@ def outcome(tmp_path_factory):
                 "finished", "", 90.0, (f"infogan-train --config.seed={seed}",), {"keras": "3.1"}
             ),
         )
-    vanilla = directory.run("vanilla", 0)
+    vanilla = directory.run_directory("vanilla", 0)
     vanilla.start(VANILLA.configuration(0).to_dict())
     vanilla.metrics.write_text(VANILLA_HISTORY)
     write_json(vanilla.evaluation, {"information/real_fake": float("nan"), "step": 100})
-    failing = directory.run("failing", 1)
+    failing = directory.run_directory("failing", 1)
     failing.start(FAILING.configuration(1).to_dict())
     failing.metrics.write_text(HISTORY)
     directory.write_record("failing", 1, RunRecord("failed", "error: <NaN> & out", 60.0))
