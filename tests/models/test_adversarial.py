@@ -11,7 +11,7 @@ from keras_infogan.regularizers import CodeConsistency
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
-def test_adam_is_the_papers(model):
+def test_the_default_is_the_papers_adam(model):
     for name, learning_rate in zip(OPTIMIZERS, (1e-3, 2e-4), strict=True):
         optimizer = getattr(model, name)
         assert type(optimizer) is FusedAdam
@@ -42,6 +42,15 @@ def test_optimizers_are_taken_as_keras_takes_them(make_model, optimizer):
     assert isinstance(model.discriminator_optimizer, keras.optimizers.RMSprop)
 
 
+@pytest.mark.parametrize("name", ["adam", "Adam"])
+def test_adam_in_any_case_is_that_of_keras(make_model, name):
+    model = make_model()
+    model.compile(generator_optimizer=name, discriminator_optimizer=name)
+    for optimizer in (model.generator_optimizer, model.discriminator_optimizer):
+        assert type(optimizer) is keras.optimizers.Adam
+        assert float(optimizer.learning_rate) == pytest.approx(1e-3)
+
+
 @pytest.mark.parametrize("name", ["optimizer", "loss", "loss_weights", "metrics"])
 def test_compile_refuses_what_the_model_has_itself(make_model, name):
     with pytest.raises(TypeError, match=f"has its own losses. Received: {name}=..."):
@@ -56,7 +65,10 @@ def test_compile_refuses_one_optimizer_for_both(make_model):
         make_model().compile(optimizer, optimizer)
 
 
-@pytest.mark.parametrize(("identifier", "error"), [("adma", ValueError), (3, ValueError)])
+@pytest.mark.parametrize(
+    ("identifier", "error"),
+    [("adma", ValueError), (3, ValueError), ({"learning_rate": 1.0}, ValueError)],
+)
 def test_compile_names_the_optimizer_that_it_cannot_make(make_model, identifier, error):
     with pytest.raises(error, match="`discriminator_optimizer` should be .* Received: "):
         make_model().compile(discriminator_optimizer=identifier)
