@@ -12,7 +12,7 @@ from keras_infogan.models.compiling import check_callbacks
 from keras_infogan.models.labels import LabelRule
 from keras_infogan.models.sources import Pair, SourceRule
 from keras_infogan.runtime.compat import reads_cached_data
-from keras_infogan.runtime.image_tensors import one_sentence
+from keras_infogan.runtime.image_tensors import checked_tensor, one_sentence
 from keras_infogan.runtime.images import Shape, as_numbers, stream_white
 
 
@@ -30,6 +30,17 @@ class CheckedInputs(keras.Model):
     def label_rule(self) -> LabelRule | None:
         """The rule for the labels of training; None of a model that takes none."""
         return None
+
+    def __call__(self, images: Any, *args: Any, **kwargs: Any) -> Any:
+        """`call`, for images of any kind that `recognize` takes.
+
+        Raises:
+            TypeError, ValueError: as for `recognize`; inside a `tf.function`, values out of range
+                raise `tf.errors.InvalidArgumentError`.
+        """
+        if tf.executing_eagerly() and not isinstance(images, keras.KerasTensor):
+            images = checked_tensor(images, self.image_shape)
+        return super().__call__(images, *args, **kwargs)
 
     def fit(
         self,

@@ -389,17 +389,6 @@ class InfoGAN(Inference, AdversarialModel):
         del encoded
         return self.discriminate(images, training)
 
-    def __call__(self, images: Tensor, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
-        """`call`, for images of any kind that `recognize` takes.
-
-        Raises:
-            TypeError, ValueError: as for `recognize`; inside a `tf.function`, values out of range
-                raise `tf.errors.InvalidArgumentError`.
-        """
-        if tf.executing_eagerly() and not isinstance(images, keras.KerasTensor):
-            images = checked_tensor(images, self.image_shape)
-        return super().__call__(images, *args, **kwargs)
-
     def call(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Q's parameters per code name, and the discriminator's logit [B, 1] as "logit"."""
         if not tf.executing_eagerly():  # otherwise `__call__` did it, where an error is short

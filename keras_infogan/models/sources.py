@@ -42,7 +42,7 @@ class SourceRule:
     Args:
         image_shape: (H, W, C) of the model.
         labels: the rule for labels; None drops them.
-        leaves_nan: whether NaN may pass in a later batch of a stream; a training step leaves it out.
+        leaves_nan: whether NaN may pass in a later batch of a stream; a step leaves it out.
 
     Examples:
         >>> source, _ = SourceRule((28, 28, 1)).source(np.full([8, 28, 28, 1], 255.0))
