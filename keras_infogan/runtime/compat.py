@@ -62,3 +62,11 @@ def nested_layers(layer: Any) -> list[Any]:
     `Model.layers` lists one level only. Tried on Keras 3.15.1.
     """
     return list(layer._flatten_layers())
+
+
+def reads_cached_data(keywords: dict[str, Any]) -> bool:
+    """Whether a call of `evaluate` comes from `fit`, which keeps its validation data.
+
+    Keras then ignores the data of the call. Tried on Keras 3.15.1.
+    """
+    return bool(keywords.get("_use_cached_eval_dataset"))
