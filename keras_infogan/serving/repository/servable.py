@@ -13,6 +13,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 
+from keras_infogan.runtime import compat
 from keras_infogan.serving.protocol import errors, tensor_protos
 
 SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
@@ -170,10 +171,7 @@ class Servable:
         with self._lock:
             step = self._callables.get((feeds, fetches))
         if step is None:
-            options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
-            # The public `make_callable` goes through `Session.run`, which casts the feeds and
-            # checks their shapes in Python: slower, and with texts of its own.
-            step = self._session._make_callable_from_options(options)
+            step = compat.make_session_callable(self._session, feeds, fetches)
             with self._lock:
                 if len(self._callables) >= MAXIMUM_STEPS:
                     # Callers choose among sets of outputs, of which a signature may have millions.

@@ -15,21 +15,21 @@ def load(path):
 def test_a_version_becomes_available(saved_model):
     version = ModelVersion(1, saved_model)
     assert version.status().state == ModelVersionStatus.START
-    assert version.lease() is None
+    assert version.begin_use() is None
     version.load(Servable)
     assert version.is_available
     assert version.status().state == ModelVersionStatus.AVAILABLE
     version.retire()
 
 
-def test_a_retired_version_ends_with_its_last_lease(saved_model):
+def test_a_retired_version_ends_with_its_last_use(saved_model):
     version = load(saved_model)
-    servable = version.lease()
+    servable = version.begin_use()
     version.retire()
     assert version.status().state == ModelVersionStatus.UNLOADING
-    assert version.lease() is None
+    assert version.begin_use() is None
     assert servable.signatures
-    version.release()
+    version.end_use()
     assert version.status().state == ModelVersionStatus.END
     assert version.status().status.error_code == 0
 

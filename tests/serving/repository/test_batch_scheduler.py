@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 from keras_infogan.serving.repository import batching_options
-from keras_infogan.serving.repository.batching import BatchScheduler
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 from keras_infogan.serving.repository.batching_servable import BatchingServable
 from keras_infogan.serving.repository.servable import Servable
