@@ -31,7 +31,7 @@ else:
 _HANDSHAKE_MILLISECONDS = 10_000
 _KEEPALIVE_MILLISECONDS = 60_000
 _KEEPALIVE_TIMEOUT_MILLISECONDS = 20_000
-_IDLE_MILLISECONDS = 300_000
+_IDLE_MILLISECONDS = 120_000
 
 _SERVICE_NAMES = (PREDICTION_SERVICE, MODEL_SERVICE)
 
@@ -144,7 +144,7 @@ class GrpcServer:
         return grpc.aio.server(
             handlers=handlers,
             interceptors=[TokenInterceptor(options)] if options.auth_token else [],
-            options=[*_channel_options(options), *options.grpc_channel_arguments],
+            options=list((_channel_options(options) | dict(options.grpc_channel_arguments)).items()),
         )
 
     def _take_ports(self, server: grpc.aio.Server) -> None:
@@ -166,17 +166,19 @@ class GrpcServer:
         return server.add_secure_port(address, credentials)
 
 
-def _channel_options(options: ServerOptions) -> list[tuple[str, str | int]]:
+def _channel_options(options: ServerOptions) -> dict[str, str | int]:
     """Limits that gRPC keeps itself; `--grpc_channel_arguments` may set others."""
-    return [
-        ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
-        ("grpc.max_receive_message_length", options.max_request_bytes),
+    return {
+        "grpc.max_send_message_length": MAXIMUM_MESSAGE_BYTES,
+        "grpc.max_receive_message_length": options.max_request_bytes,
         # Otherwise a second server would share the port, and each answer half.
-        ("grpc.so_reuseport", 0),
-        ("grpc.max_allowed_incoming_connections", options.grpc_max_connections),
+        "grpc.so_reuseport": 0,
+        "grpc.max_allowed_incoming_connections": sockets.affordable_connections(
+            options.grpc_max_connections
+        ),
         # Connections that never become HTTP/2, whose peer is gone, or without any call.
-        ("grpc.server_handshake_timeout_ms", _HANDSHAKE_MILLISECONDS),
-        ("grpc.keepalive_time_ms", _KEEPALIVE_MILLISECONDS),
-        ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MILLISECONDS),
-        ("grpc.max_connection_idle_ms", _IDLE_MILLISECONDS),
-    ]
+        "grpc.server_handshake_timeout_ms": _HANDSHAKE_MILLISECONDS,
+        "grpc.keepalive_time_ms": _KEEPALIVE_MILLISECONDS,
+        "grpc.keepalive_timeout_ms": _KEEPALIVE_TIMEOUT_MILLISECONDS,
+        "grpc.max_connection_idle_ms": _IDLE_MILLISECONDS,
+    }

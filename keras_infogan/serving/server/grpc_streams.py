@@ -65,7 +65,9 @@ class HealthCalls:
         reading = asyncio.ensure_future(read_message(context, CHECK_SECONDS))
         self._waiting[reading] = None
         if len(self._waiting) > MAXIMUM_WAITING_CHECKS:
-            next(iter(self._waiting)).cancel()
+            oldest = next(iter(self._waiting))
+            del self._waiting[oldest]
+            oldest.cancel()
         try:
             # Waited for in a way that tells whose cancellation it was.
             await asyncio.wait([reading])
@@ -78,7 +80,7 @@ class HealthCalls:
             await abort(context, grpc.StatusCode.INTERNAL, "Exception deserializing request!")
         finally:
             reading.cancel()
-            del self._waiting[reading]
+            self._waiting.pop(reading, None)
 
 
 def reflection_handler(names: list[str], maximum_streams: int) -> grpc.GenericRpcHandler:
