@@ -30,6 +30,7 @@ class BatchingServable:
         self._scheduler = scheduler
         self.path = servable.path
         self.signatures = servable.signatures
+        self.file_operations = servable.file_operations
 
     def run(
         self,

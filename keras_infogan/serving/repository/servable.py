@@ -15,6 +15,7 @@ from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 
 from keras_infogan.runtime import compat
 from keras_infogan.serving.protocol import errors, tensor_protos
+from keras_infogan.serving.repository.file_operations import find_file_operations
 
 SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 MAXIMUM_STEPS = 256
@@ -25,6 +26,7 @@ class Runner(Protocol):
 
     path: Path
     signatures: Mapping[str, meta_graph_pb2.SignatureDef]
+    file_operations: Sequence[str]
 
     def run(
         self,
@@ -90,6 +92,7 @@ class Servable:
             self._session.close()
             raise errors.invalid_argument(f"{self.path} failed to load: {error}") from error
         self.signatures: Mapping[str, meta_graph_pb2.SignatureDef] = dict(meta_graph.signature_def)
+        self.file_operations: Sequence[str] = find_file_operations(meta_graph)
 
     def run(
         self,

@@ -7,7 +7,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -103,6 +103,11 @@ class ModelVersion:
             self._state = ModelVersionStatus.AVAILABLE
             return
         gc.collect()  # as in `_close_if_idle`
+
+    @property
+    def file_operations(self) -> Sequence[str]:
+        """The operations of its graph that read or write files of the machine."""
+        return () if self._servable is None else self._servable.file_operations
 
     def begin_use(self) -> Runner | None:
         """Returns the servable, which stays loaded until `end_use`; None: it takes no requests."""
