@@ -13,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from typing import Any
 
 MEGABYTE = 2**20
@@ -195,16 +195,24 @@ ATTACKS: dict[str, Callable[[Target], None]] = {
 }
 
 
-def repeat(name: str, target: Target, count: Any) -> None:
+def repeat(name: str, target: Target, ready: Barrier, beginning: Event, count: Any) -> None:
     """Attacks until told to stop, in a process of its own, at the lowest priority.
 
     Args:
         name: of the attack.
         target: the server.
+        ready: reached once everything is imported.
+        beginning: set when the attacks shall begin.
         count: a shared number, of the attacks so far.
     """
     import grpc
+    import tensorflow  # noqa: F401
+    import tensorflow_serving.apis.prediction_service_pb2_grpc  # noqa: F401
 
+    if name.startswith("4"):
+        _bomb()
+    ready.wait()
+    beginning.wait()
     # The attackers of a real server have machines of their own; these must not take its processor.
     os.nice(19)
     for number in itertools.count(1):

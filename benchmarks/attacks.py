@@ -91,10 +91,11 @@ def main(argv: list[str]) -> None:
         expected = _answers(path)
         server = stack.enter_context(_server(path.parent, Path(folder) / "token"))
         ask = stack.enter_context(_client(server))
+        begin, counts = stack.enter_context(_attackers(server))
         _observe(ask, expected, server, 3.0)  # the first requests warm up both sides
         quiet = _observe(ask, expected, server, QUIET_SECONDS.value)
-        with _attacks(server) as counts:
-            attacked = _observe(ask, expected, server, 60 * MINUTES.value)
+        begin()
+        attacked = _observe(ask, expected, server, 60 * MINUTES.value)
         _report(quiet, attacked, counts)
 
 
@@ -204,21 +205,27 @@ def _observe(
 
 
 @contextlib.contextmanager
-def _attacks(server: Server) -> Iterator[dict[str, Any]]:
-    """Attacks from a process per kind; yields how often each has attacked."""
+def _attackers(server: Server) -> Iterator[tuple[Callable[[], None], dict[str, Any]]]:
+    """Starts a process per attack; yields what lets them begin, and how often each attacked."""
     context = multiprocessing.get_context("spawn")
     token = TOKEN if WITH_TOKEN.value else ""
     target = attack_kinds.Target(server.port, server.rest_api_port, MODEL, token, context.Event())
     names = [name for name in attack_kinds.ATTACKS if not ONLY.value or name[0] in ONLY.value]
     counts = {name: context.Value("q", 0) for name in names}
+    ready, beginning = context.Barrier(len(names) + 1), context.Event()
     processes = [
-        context.Process(target=attack_kinds.repeat, args=(name, target, counts[name]), daemon=True)
+        context.Process(
+            target=attack_kinds.repeat,
+            args=(name, target, ready, beginning, counts[name]),
+            daemon=True,
+        )
         for name in names
     ]
     for process in processes:
         process.start()
     try:
-        yield counts
+        ready.wait(300.0)
+        yield beginning.set, counts
     finally:
         target.stopping.set()
         for process in processes:

@@ -13,9 +13,7 @@ def outcomes(run, *requests):
     made = [BatchRequest({"x": np.float32(values)}) for values in requests]
     run_batch(run, [part for request in made for part in request.split([request.rows])], OPTIONS)
     assert all(request.future.done() for request in made)
-    return [
-        request.future.exception() or request.future.result()["y"].tolist() for request in made
-    ]
+    return [request.future.exception() or request.future.result()["y"].tolist() for request in made]
 
 
 def test_each_request_gets_its_own_rows_without_the_padding():

@@ -1,6 +1,7 @@
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import pytest
@@ -307,3 +308,13 @@ def test_polling_survives_whatever_happens(start, base_path, saved_model, monkey
         time.sleep(0.02)
     repository.stop()
     assert "model digits: version 2 available" in reports
+
+
+@pytest.mark.skipif(not Path("/proc/1").is_dir(), reason="needs a directory like /proc")
+def test_a_path_that_takes_long_to_look_through_is_refused_soon(start):
+    repository = start()
+    started = time.monotonic()
+    with pytest.raises(StatusError, match="failed to load"):
+        repository.reload(configs_of(digits="/proc"))
+    assert time.monotonic() - started < 5
+    assert served_version(repository) == 1

@@ -124,7 +124,9 @@ def test_open_reflection_takes_no_place_of_requests(start, asking, free):
 def test_a_thousand_streams_cost_little_memory(serve, base_path, tmp_path, asking):
     (tmp_path / "token").write_text("secret")
     server = serve(
-        "--model_name=digits", f"--model_base_path={base_path}", f"--auth_token_file={tmp_path / 'token'}"
+        "--model_name=digits",
+        f"--model_base_path={base_path}",
+        f"--auth_token_file={tmp_path / 'token'}",
     )
     stranger, known = asking(server), asking(server, TOKEN)
     assert known.digit() == 3
