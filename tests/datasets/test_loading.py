@@ -1,6 +1,6 @@
+import httpx
 import numpy as np
 import pytest
-import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
@@ -141,10 +141,10 @@ def test_an_empty_slice_is_refused(data_dir):
 
 
 def test_without_network_a_download_fails_at_once(tmp_path, monkeypatch):
-    def unreachable(url, timeout):
-        raise requests.ConnectionError(f"no route to {url}")
+    def unreachable(url, **settings):
+        raise httpx.ConnectError(f"no route to {url}")
 
-    monkeypatch.setattr(requests, "head", unreachable)
+    monkeypatch.setattr(httpx, "head", unreachable)
     with pytest.raises(OSError, match="prepared dataset 'mnist'.*cannot reach storage.google"):
         load_images("mnist", "train", str(tmp_path))
     assert not list(tmp_path.iterdir())
@@ -189,7 +189,7 @@ def prepare_fake(tmp_path, monkeypatch):
     `tfds.testing.mock_data` would not do: it replaces `as_dataset`, and `load_images` reads the
     files themselves.
     """
-    monkeypatch.setattr(requests, "head", lambda url, timeout: None)
+    monkeypatch.setattr(httpx, "head", lambda url, **settings: None)
 
     def prepare(name, examples):
         def split_generators(self, dl_manager):
