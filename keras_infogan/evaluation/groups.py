@@ -98,7 +98,7 @@ def evaluate(
     progress: Callable[[float, str], None] | None = None,
     resamples: int = RESAMPLES,
 ) -> EvaluationResult:
-    """Measures a trained model by groups of scores; groups that do not apply are left out.
+    """Measures a trained model by groups of scores; what does not apply is left out with a reason.
 
     Args:
         subject: the model, and the data to evaluate it with.

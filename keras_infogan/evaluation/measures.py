@@ -1,12 +1,13 @@
 """The groups of measures: codes, information, attributes, images, disentanglement.
 
 Each is a function of a subject, of the result that it adds to, and of a callback for the share of
-its work that is done. Measures that do not apply to a subject add nothing.
+its work that is done. Measures that do not apply to a subject add only the reason.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +33,11 @@ FEWEST_BATCHES = 2  # of images to read estimates on
 FITTED = 0.8  # of the generated images; the estimates are of the rest
 SMALLEST_SUBSET = 100  # of a kernel distance
 LARGEST_SUBSET = 1000
+
+NO_LABELS = "the test images have no labels"
+NO_CODES = "the model has no codes"
+FEW_FACTORS = "it needs test images with at least two labels that vary"
+MORE_SAMPLES = "see --samples"
 
 Progress = Callable[[float], None]  # called with the share of a group that is done
 
@@ -66,6 +72,10 @@ def _codes_beside_labels(
 
 def measure_codes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
     """Accuracies with their intervals, and which value of a code is which class."""
+    if not subject.labels:
+        evidence.left_out["codes"] = NO_LABELS
+    elif not subject.model.latents.categorical_names:
+        evidence.left_out["codes"] = "the model has no categorical code"
     pairs = _codes_beside_labels(subject.model, subject.images, subject.labels)
     for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
         scores = metrics.clustering_scores(truth, values)._asdict()
@@ -125,7 +135,14 @@ def _information_logs(
 def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
     """The bound by a recognition network that is trained after the model."""
     latents = subject.model.latents
-    if not latents.codes or len(subject.fakes) < FEWEST_HELD_OUT:
+    if not latents.codes:
+        evidence.left_out["held_out"] = NO_CODES
+        return
+    if len(subject.fakes) < FEWEST_HELD_OUT:
+        evidence.left_out["held_out"] = (
+            f"it needs at least {FEWEST_HELD_OUT} generated images and there are "
+            f"{len(subject.fakes)} ({MORE_SAMPLES})"
+        )
         return
     logs = metrics.held_out_log_probabilities(
         latents,
@@ -143,7 +160,14 @@ def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Pr
     latents = subject.model.latents
     images = subject.fakes.reshape(len(subject.fakes), -1)
     fitted = round(FITTED * len(images))
+    if not latents.codes:
+        evidence.left_out["estimates"] = NO_CODES
+        return
     if len(images) - fitted < FEWEST_BATCHES * ESTIMATE_BATCH:
+        needed = math.ceil(FEWEST_BATCHES * ESTIMATE_BATCH / (1.0 - FITTED))
+        evidence.left_out["estimates"] = (
+            f"it needs about {needed} generated images and there are {len(images)} ({MORE_SAMPLES})"
+        )
         return
     total = len(latents.codes) * len(ESTIMATORS)
     done = 0
@@ -177,6 +201,7 @@ def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: P
     latents = subject.model.latents
     names = [name for name, code in latents.codes.items() if not code.is_discrete]
     if not names:
+        evidence.left_out["attributes"] = "the model has no continuous code"
         return
     seen = metrics.image_attributes(subject.fakes)
     best = dict.fromkeys(seen, float("nan"))
@@ -202,7 +227,17 @@ def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: P
 def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
     """Generated images against real images, by the network that the score's name ends in."""
     fewest = min(len(subject.images), len(subject.fakes))
-    if subject.extractor is None or fewest < SMALLEST_SUBSET:
+    if fewest < SMALLEST_SUBSET:
+        evidence.left_out["images"] = (
+            f"it needs at least {SMALLEST_SUBSET} test images and as many generated ones, and "
+            f"there are {len(subject.images)} and {len(subject.fakes)}"
+        )
+        return
+    if subject.extractor is None:
+        evidence.left_out["images"] = (
+            "it compares images by a classifier, and there is neither a classifier nor a label "
+            "with several classes to train one"
+        )
         return
     extractor = subject.extractor()
     progress(0.5)
@@ -221,11 +256,16 @@ def measure_disentanglement(
     subject: Subject, evidence: EvaluationResult, progress: Progress
 ) -> None:
     """Every measure against true factors, under both protocols."""
-    if len(subject.labels) < 2 or not subject.model.latents.codes:
+    if not subject.model.latents.codes:
+        evidence.left_out["disentanglement"] = NO_CODES
+        return
+    if len(subject.labels) < 2:
+        evidence.left_out["disentanglement"] = FEW_FACTORS
         return
     codes = representation(subject.model, subject.images)
     varied = {name: truth for name, truth in subject.labels.items() if len(np.unique(truth)) > 1}
     if len(varied) < 2:
+        evidence.left_out["disentanglement"] = FEW_FACTORS
         return
     factors = np.stack([np.asarray(truth) for truth in varied.values()], axis=1)
     ordered = [name in ORDERED_LABELS for name in varied]

@@ -59,12 +59,14 @@ class EvaluationResult:
         scores: flat, name -> float.
         intervals: of some scores, [low, high]: 95% bootstrap confidence intervals.
         classes: per categorical code and label, the result of `metrics.confusion`.
+        left_out: group of measures that does not apply -> the reason, for people.
     """
 
     resamples: int = RESAMPLES
     scores: dict[str, float] = dataclasses.field(default_factory=dict)
     intervals: dict[str, list[float]] = dataclasses.field(default_factory=dict)
     classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
+    left_out: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add(
         self,
