@@ -5,7 +5,7 @@ infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --dataset=mnist [--
     [--data_dir=DIR]
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --parquet=PATH [--column=image]
 
-Images are the PNG and JPEG files in a folder, a TFDS dataset, or a column of Parquet files. The
+Images are the picture files in a folder, a TFDS dataset, or a column of Parquet files. The
 column holds PNG or JPEG files, or pixels as infogan-generate writes them. A row of the output has:
 - the index of the image, and its file name if it is from a folder;
 - the value of each categorical code, and the probability of each of its values;
@@ -33,10 +33,10 @@ FLAGS = flags.FLAGS
 
 bulk_flags.define()
 command.define_data_dir()
-flags.DEFINE_string("images", None, "a folder of PNG and JPEG files, including its subfolders")
+command.define_path("images", None, "a folder of images, including its subfolders")
 flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images or --parquet")
 flags.DEFINE_string("split", "test", "the split of --dataset")
-flags.DEFINE_string("parquet", None, "a Parquet file, or a folder of such files")
+command.define_path("parquet", None, "a Parquet file, or a folder of such files")
 flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
 
 
