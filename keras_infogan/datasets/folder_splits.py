@@ -28,7 +28,8 @@ def choose_files(files: FolderFiles, split: str, test_share: float = TEST_SHARE)
     no splits, the split "test" is u < test_share and "train" is the rest. So other pictures, the
     place of the folder and the content of the picture do not matter: a picture stays in its split
     when others are added or removed. The share is met on average: of n pictures, test_share x n
-    with a standard deviation of sqrt(n x test_share x (1 - test_share)) are in "test".
+    with a standard deviation of sqrt(n x test_share x (1 - test_share)) are in "test". Only where
+    that is none, in a folder of few pictures, the one of the smallest u is in "test".
 
     All splits are in the order of u, so a slice such as "train[:20%]" is a random part.
 
@@ -73,6 +74,7 @@ def _rows_of_splits(files: FolderFiles, test_share: float) -> dict[str, np.ndarr
         names, known = np.array(files.splits), sorted(set(files.splits))
     else:
         names, known = np.where(numbers < test_share, TEST, TRAIN), [TEST, TRAIN]
+        names[order[0]] = TEST
     return {name: order[names[order] == name] for name in known}
 
 

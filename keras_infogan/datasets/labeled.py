@@ -40,11 +40,12 @@ class PictureNotes:
             >>> PictureNotes(transparent=3).sentences()
             ['3 pictures with transparent parts: the background shows there']
         """
+        were = "was" if len(self.damaged) == 1 else "were"
         said = {
             "with transparent parts: the background shows there": self.transparent,
             "of more than 8 bits per value: each was scaled by its own range, from its darkest "
             "value to its brightest": self.deep,
-            f"that cannot be read were left out: {list_names(self.damaged)}": len(self.damaged),
+            f"that cannot be read {were} left out: {list_names(self.damaged)}": len(self.damaged),
         }
         sentences = [f"{count_pictures(count)} {text}" for text, count in said.items() if count]
         if self.ignored:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from PIL import ExifTags, Image, ImageColor, ImageOps
+from PIL import ExifTags, Image, ImageColor, ImageOps, UnidentifiedImageError
 
 from keras_infogan.datasets.decoding import check_format, crop_box
 
@@ -216,7 +216,7 @@ def _deep_values(image: Any, source: Path | bytes) -> np.ndarray:
 
 
 def _unreadable(error: BaseException) -> UnreadablePictureError:
-    if isinstance(error, Image.UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError):
         return UnreadablePictureError("no picture")  # Pillow's message names an object in memory
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         limit = Image.MAX_IMAGE_PIXELS
