@@ -27,10 +27,10 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-OUT = command.define_path("out", None, "the directory to write to", required=True)
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+OUT = path_flags.define_path("out", None, "the directory to write to", required=True)
 LABELS_PER_CLASS = flags.DEFINE_list(
     "labels_per_class", ["1", "5", "10", "100"], "labeled images per class, comma-separated"
 )
@@ -45,10 +45,12 @@ CODE = flags.DEFINE_string("code", None, "the categorical code (default: the onl
 LABEL = flags.DEFINE_string(
     "label", None, "the label to use as class (default: the config's, or the only one)"
 )
-MATCHING = command.define_path("matching", None, "a JSON file: the class of each value of the code")
+MATCHING = path_flags.define_path(
+    "matching", None, "a JSON file: the class of each value of the code"
+)
 SEED = flags.DEFINE_integer("seed", 0, "the seed of all random draws", lower_bound=0)
-DATA_DIR = command.define_data_dir()
-DATA_PATH = command.define_data_path()
+DATA_DIR = path_flags.define_data_dir()
+DATA_PATH = path_flags.define_data_path()
 
 
 def main(argv: Sequence[str]) -> None:

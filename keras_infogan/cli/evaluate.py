@@ -22,22 +22,22 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 from keras_infogan.evaluation.group_names import DEFAULT, check_groups
 
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
 )
-CLASSIFIER = command.define_path(
+CLASSIFIER = path_flags.define_path(
     "classifier",
     None,
     "file of the classifier whose features compare images; trained and saved if it is missing "
     "(default: DIR/classifier.keras). Use the same file for all runs that you compare",
 )
-DATA_DIR = command.define_data_dir()
-DATA_PATH = command.define_data_path()
+DATA_DIR = path_flags.define_data_dir()
+DATA_PATH = path_flags.define_data_path()
 
 
 def main(argv: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 if TYPE_CHECKING:
     from keras_infogan.explorer import ServedModel
@@ -34,7 +34,7 @@ VERSION = flags.DEFINE_multi_integer(
     "version", [], "a version of the model (default: the highest); repeatable"
 )
 WORKDIR = flags.DEFINE_multi(
-    command.PathParser(),
+    path_flags.PathParser(),
     flags.ArgumentSerializer(),
     "workdir",
     [],

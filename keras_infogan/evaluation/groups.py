@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 
 from keras_infogan import metrics
+from keras_infogan.evaluation.fitted import measure_estimates, measure_held_out
 from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.measures import (
-    Progress,
     measure_attributes,
     measure_codes,
     measure_disentanglement,
-    measure_estimates,
-    measure_held_out,
     measure_images,
     measure_information,
 )
-from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Subject
+from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Progress, Subject
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
 

@@ -7,18 +7,15 @@ its work that is done. Measures that do not apply to a subject add only the reas
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from scipy.optimize import linear_sum_assignment
 
 from keras_infogan import metrics
 from keras_infogan.datasets import ORDERED_LABELS
-from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork, estimate_information
-from keras_infogan.evaluation.subject import EvaluationResult, Subject
+from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progress, Subject
 from keras_infogan.information import real_fake_information
 from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
@@ -26,20 +23,11 @@ from keras_infogan.networks.outputs import DiscriminatorOutput
 BATCH = 500  # rows of a statistics network's square matrix of scores
 WALKS = 20  # rows of the traversal whose attributes are measured
 STEPS = 11  # images per row
-FEWEST_HELD_OUT = 50  # generated images
-ESTIMATE_UPDATES = 500
-ESTIMATE_BATCH = 128
-FEWEST_BATCHES = 2  # of images to read estimates on
-FITTED = 0.8  # of the generated images; the estimates are of the rest
 SMALLEST_SUBSET = 100  # of a kernel distance
 LARGEST_SUBSET = 1000
 
 NO_LABELS = "the test images have no labels"
-NO_CODES = "the model has no codes"
 FEW_FACTORS = "it needs test images with at least two labels that vary"
-MORE_SAMPLES = "see --samples"
-
-Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
 def _codes_beside_labels(
@@ -130,70 +118,6 @@ def _information_logs(
         for name, value in logs.items():
             totals[name] = totals.get(name, 0.0) + float(value) * (rows.stop - rows.start) / count
     return totals
-
-
-def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """The bound by a recognition network that is trained after the model."""
-    latents = subject.model.latents
-    if not latents.codes:
-        evidence.left_out["held_out"] = NO_CODES
-        return
-    if len(subject.fakes) < FEWEST_HELD_OUT:
-        evidence.left_out["held_out"] = (
-            f"it needs at least {FEWEST_HELD_OUT} generated images and there are "
-            f"{len(subject.fakes)} ({MORE_SAMPLES})"
-        )
-        return
-    logs = metrics.held_out_log_probabilities(
-        latents,
-        subject.latents,
-        subject.fakes,
-        seed=subject.seed,
-        progress=lambda made, steps: progress(made / steps),
-    )
-    for name, entropy in latents.entropy().items():
-        evidence.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
-
-
-def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """Each code's information with the image by statistics networks fitted on frozen samples."""
-    latents = subject.model.latents
-    images = subject.fakes.reshape(len(subject.fakes), -1)
-    fitted = round(FITTED * len(images))
-    if not latents.codes:
-        evidence.left_out["estimates"] = NO_CODES
-        return
-    if len(images) - fitted < FEWEST_BATCHES * ESTIMATE_BATCH:
-        needed = math.ceil(FEWEST_BATCHES * ESTIMATE_BATCH / (1.0 - FITTED))
-        evidence.left_out["estimates"] = (
-            f"it needs about {needed} generated images and there are {len(images)} ({MORE_SAMPLES})"
-        )
-        return
-    total = len(latents.codes) * len(ESTIMATORS)
-    done = 0
-    for name, code in latents.codes.items():
-        encoded = code.encode(subject.latents[name]).numpy()
-
-        def draw(count: int, seed: Any, encoded: np.ndarray = encoded) -> tuple[Any, Any]:
-            """Rows of the first part for fitting, of the rest for the evaluation."""
-            number = int(seed[1])
-            low, high = (0, fitted) if number < ESTIMATE_UPDATES else (fitted, len(images))
-            generator = np.random.default_rng([subject.seed, number])
-            rows = low + generator.choice(high - low, count, replace=False)
-            return tf.constant(images[rows]), tf.constant(encoded[rows])
-
-        for kind, estimator in ESTIMATORS.items():
-            estimate = estimate_information(
-                draw,
-                estimator(),
-                StatisticsNetwork(),
-                ESTIMATE_UPDATES,
-                ESTIMATE_BATCH,
-                seed=subject.seed,
-            )
-            evidence.scores[f"{kind}_information/{name}"] = estimate.mean
-            done += 1
-            progress(done / total)
 
 
 def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:

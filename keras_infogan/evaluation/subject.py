@@ -15,6 +15,9 @@ from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
+NO_CODES = "the model has no codes"  # why a group is left out
+
+Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
 @dataclasses.dataclass

@@ -9,7 +9,7 @@ import tensorflow as tf
 from absl import flags
 
 from keras_infogan.callbacks import NonFiniteLossError
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_names_of_experiments():
 )
 def test_a_flag_that_is_a_path_knows_the_home_directory(run, monkeypatch, arguments, path):
     monkeypatch.setenv("HOME", "/home/ada")
-    command.define_path("sketch_out", None, "the file to write")
+    path_flags.define_path("sketch_out", None, "the file to write")
     shown = run(lambda _: print(flags.FLAGS.sketch_out), *arguments)
     assert shown == (0, f"{path}\n", "")
 
