@@ -35,7 +35,8 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
 
     Args:
         model: a built `InfoGAN`.
-        base_path: directory of the model's versions, made if it is missing.
+        base_path: directory of the model's versions, made if it is missing. `~` is the home
+            directory.
 
     Returns:
         The path of the new version, `base_path/N`, where N is the highest version plus one.
@@ -47,7 +48,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         >>> export_savedmodel(model, "digits")
         PosixPath('digits/1')
     """
-    base = Path(base_path)
+    base = Path(base_path).expanduser()
     base.mkdir(parents=True, exist_ok=True)
     temporary = base / f".tmp-{uuid.uuid4().hex}"
     try:

@@ -15,6 +15,9 @@ from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
+NO_CODES = "the model has no codes"  # why a group is left out
+
+Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
 @dataclasses.dataclass
@@ -59,12 +62,14 @@ class EvaluationResult:
         scores: flat, name -> float.
         intervals: of some scores, [low, high]: 95% bootstrap confidence intervals.
         classes: per categorical code and label, the result of `metrics.confusion`.
+        left_out: group of measures that does not apply -> the reason, for people.
     """
 
     resamples: int = RESAMPLES
     scores: dict[str, float] = dataclasses.field(default_factory=dict)
     intervals: dict[str, list[float]] = dataclasses.field(default_factory=dict)
     classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
+    left_out: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add(
         self,
