@@ -21,6 +21,7 @@ from keras_infogan.evaluation.subject import EvaluationResult, Subject
 from keras_infogan.information import real_fake_information
 from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.images import checked_images
 
 BATCH = 500  # rows of a statistics network's square matrix of scores
 WALKS = 20  # rows of the traversal whose attributes are measured
@@ -208,7 +209,7 @@ def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progr
     progress(0.5)
     evidence.scores.update(
         metrics.image_scores(
-            metrics.image_batches(subject.images),
+            metrics.image_batches(checked_images(subject.images, subject.model.image_shape)),
             metrics.image_batches(subject.fakes),
             extractor,
             subset_size=min(LARGEST_SUBSET, fewest),
