@@ -35,7 +35,7 @@ def code_scores(
 
     Args:
         model: an `InfoGAN`.
-        images: [N, H, W, C], uint8 or floats in [0, 1].
+        images: [N, H, W, C], as `InfoGAN.recognize` takes them.
         labels: label name -> int [N]; without labels there are no scores.
 
     Returns:
@@ -54,7 +54,7 @@ def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dic
 
     Args:
         model: an `InfoGAN`.
-        images: real images [N, H, W, C], uint8 or floats in [0, 1].
+        images: real images [N, H, W, C], as `InfoGAN.recognize` takes them.
         seed: int, of the latents drawn.
 
     Returns:

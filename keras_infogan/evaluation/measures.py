@@ -19,6 +19,7 @@ from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progres
 from keras_infogan.information import real_fake_information
 from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.images import checked_images
 
 BATCH = 500  # rows of a statistics network's square matrix of scores
 WALKS = 20  # rows of the traversal whose attributes are measured
@@ -167,7 +168,7 @@ def measure_images(subject: Subject, result: EvaluationResult, progress: Progres
     progress(0.5)
     result.scores.update(
         metrics.image_scores(
-            metrics.image_batches(subject.images),
+            metrics.image_batches(checked_images(subject.images, subject.model.image_shape)),
             metrics.image_batches(subject.fakes),
             extractor,
             subset_size=min(LARGEST_SUBSET, fewest),

@@ -26,7 +26,8 @@ class Subject:
 
     Args:
         model: an `InfoGAN`.
-        images: real images that it was not trained on, [N, H, W, C], uint8 or floats in [0, 1].
+        images: real images that it was not trained on, [N, H, W, C], as `InfoGAN.recognize` takes
+            them.
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
