@@ -10,7 +10,6 @@ unless you set --host. On Ctrl-C or SIGTERM it first finishes the requests in pr
 
 import contextlib
 import gc
-import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -99,6 +98,30 @@ flags.DEFINE_integer(
     lower_bound=1,
     upper_bound=2**31 - 1,
 )
+flags.DEFINE_integer(
+    "grpc_max_threads",
+    None,
+    "gRPC requests that run in a model at the same time, without batching; 4 per core by default",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_num_threads",
+    None,
+    "REST requests that run in a model at the same time, without batching; 4 per core by default",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "grpc_max_connections", 1000, "open gRPC connections; more are closed at once", lower_bound=1
+)
+flags.DEFINE_integer(
+    "grpc_read_timeout_in_ms", 30_000, "time limit for a gRPC request to arrive", lower_bound=1
+)
+flags.DEFINE_integer(
+    "max_open_streams", 100, "open streams of health Watch, and of reflection", lower_bound=1
+)
+flags.DEFINE_integer(
+    "max_pending_reloads", 8, "reload requests that may wait for another one", lower_bound=0
+)
 flags.DEFINE_float("load_timeout", 60.0, "seconds to wait for a first version", lower_bound=0.0)
 flags.DEFINE_float(
     "grace_period_seconds",
@@ -126,7 +149,13 @@ _PLAIN = (
     "max_concurrent_requests",
     "max_request_bytes",
     "load_timeout",
+    "grpc_max_connections",
+    "grpc_read_timeout_in_ms",
+    "max_open_streams",
+    "max_pending_reloads",
 )
+# Passed on where they are given.
+_OPTIONAL = ("grpc_max_threads", "rest_api_num_threads")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -136,11 +165,11 @@ def main(argv: Sequence[str]) -> None:
         print(_version())
         return
     # Imported late, so that --help and errors in flags are quick.
+    from keras_infogan.runtime import compat
     from keras_infogan.serving import EmbeddedServer
     from keras_infogan.serving.server import sockets
 
-    # It logs a traceback for each message that is not a proto; the caller gets an error anyway.
-    logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
+    compat.silence_grpc_parse_errors()
     server = EmbeddedServer(
         _models(),
         FLAGS.port or None,
@@ -186,6 +215,7 @@ def _options() -> dict[str, Any]:
     from keras_infogan.serving.server import options
 
     given = {name: FLAGS[name].value for name in _PLAIN}
+    given |= {name: FLAGS[name].value for name in _OPTIONAL if FLAGS[name].value is not None}
     given["model_config_file"] = FLAGS.model_config_file or ""
     given["grpc_channel_arguments"] = options.parse_channel_arguments(FLAGS.grpc_channel_arguments)
     given["saved_model_tags"] = FLAGS.saved_model_tags.split(",")

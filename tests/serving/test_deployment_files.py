@@ -1,5 +1,6 @@
 """The files with which an operator starts the real TensorFlow Serving."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
+from keras_infogan.serving import Client
 from keras_infogan.serving.repository import batching_options
 from keras_infogan.serving.server import options
 from keras_infogan.serving.server.request_metrics import RequestMetrics
@@ -83,6 +85,9 @@ def test_the_model_config_parses():
 def test_the_batching_config_keeps_the_server_s_rules():
     read = batching_options.read(SERVING / "batching.config")
     assert [read.padded_size(size) for size in (1, 33, 128)] == [1, 33, 128]
+    assert read.execution_size == 128
+    rows = inspect.signature(Client).parameters["batch_size"].default
+    assert read.max_batch_size >= rows  # of a request of the Python client
     assert read.num_batch_threads >= 1
 
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from keras_infogan.serving.repository import model_config
-from keras_infogan.serving.repository.batching import BatchScheduler
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.loading import LoadingOptions
 from keras_infogan.serving.repository.model_config import ModelConfig
 from keras_infogan.serving.repository.model_repository import ModelRepository

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,20 @@ from keras_infogan.serving.repository.loading import DEFAULT_RETRIES, DEFAULT_RE
 from keras_infogan.serving.server.request_metrics import PROMETHEUS_PATH
 
 LOOPBACK = "127.0.0.1"
-# Of the gRPC server, for what no batch runs, and of the REST server, where every request holds one.
+# Of the REST server, where every request holds one while it waits.
 MAXIMUM_THREADS = 128
+# As TensorFlow Serving has it: 4 per core.
+THREADS = 4 * (os.cpu_count() or 1)
+_POSITIVE = (
+    "rest_api_timeout_in_ms",
+    "max_concurrent_requests",
+    "max_request_bytes",
+    "grpc_max_threads",
+    "rest_api_num_threads",
+    "grpc_max_connections",
+    "grpc_read_timeout_in_ms",
+    "max_open_streams",
+)
 _LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
 _BEARER = "Bearer "
 
@@ -56,6 +69,15 @@ class ServerOptions:
             refused with RESOURCE_EXHAUSTED.
         max_request_bytes: the largest request, in bytes.
         load_timeout: how long `start` waits for the first version of each model, in seconds.
+        grpc_max_threads: how many gRPC requests run in a model at the same time, where batching
+            does not join them; others wait, and those whose callers leave are dropped.
+        rest_api_num_threads: the same for REST requests.
+        grpc_max_connections: open gRPC connections; more are closed at once.
+        grpc_read_timeout_in_ms: how long the message of a gRPC request may take to arrive, in
+            milliseconds.
+        max_open_streams: open calls of reflection, and of health Watch; of the latter once for
+            callers with the token, and once for those without.
+        max_pending_reloads: HandleReloadConfigRequest calls that may wait for another one.
 
     Raises:
         ValueError: for numbers that are out of range.
@@ -74,8 +96,9 @@ class ServerOptions:
     rest_api_timeout_in_ms: int = 30_000
     rest_api_enable_cors_support: bool = False
     monitoring_path: str = ""
-    ssl_config: Any = None
-    auth_token: str = ""
+    # Secrets, which must stand in no log.
+    ssl_config: Any = field(default=None, repr=False)
+    auth_token: str = field(default="", repr=False)
     file_system_poll_wait_seconds: float = 1.0
     model_config_file: str = ""
     model_config_file_poll_wait_seconds: float = 0.0
@@ -89,9 +112,15 @@ class ServerOptions:
     max_concurrent_requests: int = 1000
     max_request_bytes: int = MAXIMUM_MESSAGE_BYTES
     load_timeout: float = 60.0
+    grpc_max_threads: int = THREADS
+    rest_api_num_threads: int = THREADS
+    grpc_max_connections: int = 1000
+    grpc_read_timeout_in_ms: int = 30_000
+    max_open_streams: int = 100
+    max_pending_reloads: int = 8
 
     def __post_init__(self) -> None:
-        for name in ("rest_api_timeout_in_ms", "max_concurrent_requests", "max_request_bytes"):
+        for name in _POSITIVE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} should be positive. Received: {getattr(self, name)}")
         for name in (
@@ -100,6 +129,7 @@ class ServerOptions:
             "max_num_load_retries",
             "load_retry_interval_micros",
             "load_timeout",
+            "max_pending_reloads",
         ):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} should not be negative. Received: {getattr(self, name)}")

@@ -38,8 +38,9 @@ from keras_infogan.serving.protocol.errors import (
     not_found,
 )
 from keras_infogan.serving.repository import prediction
-from keras_infogan.serving.repository import signature_calls as runs
-from keras_infogan.serving.server import rest_bodies, sockets
+from keras_infogan.serving.repository.callers import InlineExecutor
+from keras_infogan.serving.repository.signature_calls import Call, Result, run_call
+from keras_infogan.serving.server import disconnects, rest_bodies, sockets
 from keras_infogan.serving.server.options import MAXIMUM_THREADS, ServerOptions
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import SIGNATURE_FIELD, ModelService
@@ -205,7 +206,9 @@ class _Endpoint:
             )
         permitted = _PermittedWork(work, self._permits)
         try:
-            return await _in_thread(permitted, self._threads)
+            return await disconnects.run_while_connected(
+                request, lambda: _in_thread(permitted, self._threads)
+            )
         finally:
             permitted.leave()
 
@@ -262,6 +265,7 @@ class _RestHandler:
         self._service = service
         self._metrics = metrics
         self._options = options
+        self._executor = InlineExecutor(options.rest_api_num_threads)
         self._infer_by_method = {
             "predict": ("Predict", self._predict),
             "classify": ("Classify", self._classify),
@@ -322,13 +326,13 @@ class _RestHandler:
         result = self._finish(self._service.regress(request)).result
         return json_examples.format_regressions(result)
 
-    def _finish(self, call: runs.Call[runs.Result]) -> runs.Result:
-        return runs.finish(call, self._options.rest_api_timeout_in_ms / 1000)
+    def _finish(self, call: Call[Result]) -> Result:
+        return run_call(call, self._options.rest_api_timeout_in_ms / 1000, self._executor)
 
     def _input_dtypes(self, model_spec: model_pb2.ModelSpec) -> dict[str, int]:
         name = model_spec.signature_name or prediction.DEFAULT_SIGNATURE
-        with self._service.repository.lease(model_spec) as lease:
-            signature = lease.servable.signatures.get(name)
+        with self._service.repository.use_version(model_spec) as used:
+            signature = used.servable.signatures.get(name)
         if signature is None:
             raise invalid_argument(f'Serving signature name: "{name}" not found in signature def')
         if not signature.inputs:

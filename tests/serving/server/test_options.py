@@ -1,5 +1,6 @@
 import pytest
 
+from keras_infogan.serving.protocol import config_protos
 from keras_infogan.serving.server import options
 from keras_infogan.serving.server.options import ServerOptions
 
@@ -74,3 +75,26 @@ def test_channel_arguments_are_numbers_where_they_look_so():
     assert options.parse_channel_arguments("") == []
     with pytest.raises(ValueError, match="should be NAME=VALUE,NAME=VALUE. Received: 'a'"):
         options.parse_channel_arguments("a")
+
+
+def test_secrets_stand_in_no_log():
+    ssl_config = config_protos.SSLConfig(server_key="the key", server_cert="the certificate")
+    text = repr(ServerOptions(auth_token="the token", ssl_config=ssl_config))
+    for secret in ("the token", "the key"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("grpc_max_threads", 0),
+        ("rest_api_num_threads", 0),
+        ("grpc_max_connections", 0),
+        ("grpc_read_timeout_in_ms", 0),
+        ("max_open_streams", 0),
+        ("max_pending_reloads", -1),
+    ],
+)
+def test_limits_are_numbers_that_let_something_through(name, value):
+    with pytest.raises(ValueError, match=f"{name} should .* Received: {value}"):
+        ServerOptions(**{name: value})

@@ -1,4 +1,4 @@
-"""An event loop's way to wait for what other threads do."""
+"""How an event loop waits for the futures of other threads."""
 
 import asyncio
 import contextlib
@@ -7,17 +7,17 @@ from concurrent.futures import Future
 from typing import Any
 
 
-class ThreadResults:
+class FutureWaiter:
     """Wakes an event loop once for all futures that end together, as the requests of a batch do.
 
-    `asyncio.wrap_future` wakes it for each: a write to a socket and a turn of the loop a request.
+    `asyncio.wrap_future` wakes it once per future: a write to a socket and a turn of the loop.
 
     Args:
         loop: the event loop that waits.
 
     Example::
 
-        await ThreadResults(asyncio.get_running_loop()).wait(executor.submit(time.sleep, 1.0))
+        await FutureWaiter(asyncio.get_running_loop()).wait(executor.submit(time.sleep, 1.0))
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -29,7 +29,7 @@ class ThreadResults:
         """Waits until a future of another thread has ended, however it did.
 
         Args:
-            future: it is not cancelled where its waiter is.
+            future: it is not cancelled if the waiting task is.
         """
         waiter = self._loop.create_future()
         future.add_done_callback(lambda _: self._add(waiter))
@@ -38,7 +38,7 @@ class ThreadResults:
     def _add(self, waiter: asyncio.Future[None]) -> None:
         """Notes an end, in the thread that ended it."""
         self._ended.append(waiter)
-        # Before it looks, `_tell` takes back that it was called: nothing stays behind unseen.
+        # `_tell` resets the flag before it looks, so that no end is missed.
         if not self._is_called:
             self._is_called = True
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits

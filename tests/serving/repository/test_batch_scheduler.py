@@ -1,4 +1,3 @@
-import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -6,14 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
-from keras_infogan.serving.repository import batching_options
-from keras_infogan.serving.repository.batching import BatchScheduler
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.batching_options import BatchingOptions
-from keras_infogan.serving.repository.batching_servable import BatchingServable
-from keras_infogan.serving.repository.servable import Servable
 
 
 @pytest.fixture
@@ -191,90 +186,67 @@ def test_a_batch_of_a_thousand_requests_loses_none(make_scheduler):
         ]
 
 
-def test_a_served_signature_answers_as_without_batching(saved_model, make_scheduler):
-    with contextlib.closing(Servable(saved_model)) as plain:
-        signature = plain.signatures["sample"]
-        batched = BatchingServable(plain, make_scheduler(max_batch_size=16))
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(
-                pool.map(
-                    lambda seed: batched.run(signature, {"seed": np.int64([seed])}, ["image"]),
-                    range(8),
-                )
-            )
-        for seed, answer in enumerate(answers):
-            expected = plain.run(signature, {"seed": np.int64([seed])}, ["image"])
-            np.testing.assert_array_equal(answer["image"], expected["image"])
+def test_a_cancelled_request_is_not_computed(make_scheduler):
+    scheduler, run = make_scheduler(max_batch_size=1, batch_timeout_micros=0), Doubling()
+    run.free.clear()
+    first = scheduler.submit("key", run, {"x": np.float32([1])}, None)
+    time.sleep(0.1)
+    leaving = [scheduler.submit("key", run, {"x": np.float32([2])}, None) for _ in range(5)]
+    last = scheduler.submit("key", run, {"x": np.float32([3])}, None)
+    assert all(each.cancel() for each in leaving)
+    assert not first.cancel()  # it runs already
+    run.free.set()
+    assert [first.result()["y"].tolist(), last.result()["y"].tolist()] == [[2], [6]]
+    assert run.sizes == [1, 1]
 
 
-def test_rows_of_other_shapes_and_signatures_have_batches_of_their_own(saved_model, make_scheduler):
-    with contextlib.closing(Servable(saved_model)) as plain:
-        batched = BatchingServable(plain, make_scheduler(max_batch_size=16))
-        image = np.ones([1, 4, 4, 1], np.float32)
-        calls = [
-            ("recognize", {"image": image}, ["digit"]),
-            ("recognize", {"image": image[:, :2]}, ["digit"]),
-            ("discriminate", {"image": image}, ["logit"]),
-            ("recognize", {"image": image.astype(np.float64)}, ["digit"]),
-        ]
-
-        def run(call):
-            name, inputs, outputs = call
-            try:
-                return list(batched.run(plain.signatures[name], inputs, outputs))
-            except StatusError as error:
-                return error.message
-
-        with ThreadPoolExecutor(4) as pool:
-            answers = list(pool.map(run, calls))
-    assert answers[0] == ["digit"] and answers[2] == ["logit"]
-    assert answers[3] == "Expects arg[0] to be float but double is provided"
+def test_cancelled_requests_take_no_place_in_the_queue(make_scheduler):
+    scheduler = make_scheduler(max_batch_size=1, max_enqueued_batches=2, batch_timeout_micros=0)
+    run = Doubling()
+    run.free.clear()
+    first = scheduler.submit("key", run, {"x": np.float32([1])}, None)
+    time.sleep(0.1)
+    for _ in range(10):
+        scheduler.submit("key", run, {"x": np.float32([2])}, None).cancel()
+    last = scheduler.submit("key", run, {"x": np.float32([3])}, None)
+    run.free.set()
+    assert [first.result()["y"].tolist(), last.result()["y"].tolist()] == [[2], [6]]
 
 
-def test_a_signature_of_a_fixed_number_of_rows_is_not_batched(tmp_path, make_scheduler):
-    class Total(tf.Module):
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name="x")])
-        def __call__(self, x):
-            return {"total": tf.reduce_sum(x, keepdims=True)}
-
-    module = Total()
-    tf.saved_model.save(module, str(tmp_path), signatures=module.__call__)
-    with contextlib.closing(Servable(tmp_path)) as plain:
-        batched = BatchingServable(plain, make_scheduler(max_batch_size=2))
-        signature = plain.signatures["serving_default"]
-        with ThreadPoolExecutor(2) as pool:
-            totals = pool.map(
-                lambda x: batched.run(signature, {"x": np.float32([x])}, ["total"]), [1, 2]
-            )
-            assert [each["total"].tolist() for each in totals] == [[1], [2]]
+SPLITTING = {"max_batch_size": 64, "enable_large_batch_splitting": True}
 
 
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({"max_batch_size": 0}, "max_batch_size should be at least 1. Received: 0"),
-        ({"batch_timeout_micros": -1}, "batch_timeout_micros should be at least 0"),
-        ({"allowed_batch_sizes": (8, 4)}, "should be positive and ascending. Received: .8, 4."),
-        (
-            {"max_batch_size": 8, "allowed_batch_sizes": (1, 4)},
-            "The last of allowed_batch_sizes should be max_batch_size, 8. Received: .1, 4.",
-        ),
-    ],
-)
-def test_options_that_make_no_sense_are_refused(options, text):
-    with pytest.raises(ValueError, match=text):
-        BatchingOptions(**options)
+def test_a_large_request_runs_in_several_batches(make_scheduler):
+    run = Doubling()
+    scheduler = make_scheduler(**SPLITTING, max_execution_batch_size=8)
+    answers = together(scheduler, run, [list(range(20)), [1, 2]])
+    assert answers == [[2 * value for value in range(20)], [2, 4]]
+    assert sorted(run.sizes) == [6, 8, 8]
 
 
-def test_a_file_sets_some_and_leaves_the_rest(tmp_path):
-    path = tmp_path / "batching.config"
-    path.write_text("max_batch_size { value: 4 }\nallowed_batch_sizes: 2\nallowed_batch_sizes: 4")
-    assert batching_options.read(path) == BatchingOptions(
-        max_batch_size=4, allowed_batch_sizes=(2, 4)
-    )
-    path.write_text("pad_variable_length_inputs: true")
-    with pytest.raises(ValueError, match="pad_variable_length_inputs should be off"):
-        batching_options.read(path)
-    path.write_text("max_size: 3")
-    with pytest.raises(ValueError, match="should be a BatchingParameters text proto"):
-        batching_options.read(path)
+def test_a_large_request_with_a_bad_row_fails_and_its_neighbour_does_not(make_scheduler):
+    scheduler = make_scheduler(**SPLITTING, max_execution_batch_size=4)
+    bad, good = together(scheduler, Doubling(), [[1, 2, 3, 4, 5, -6], [7]])
+    assert bad.message == "negative: [5.0, -6.0]"
+    assert good == [14]
+
+
+def test_outputs_without_rows_are_of_the_whole_large_request(make_scheduler):
+    def run(inputs):
+        return {"y": np.float32(inputs["x"].sum())}
+
+    scheduler = make_scheduler(**SPLITTING, max_execution_batch_size=2)
+    assert together(scheduler, run, [[1, 2, 3, 4, 5]]) == [15]
+
+
+def test_the_rest_of_a_large_request_is_dropped_when_its_caller_leaves(make_scheduler):
+    scheduler = make_scheduler(**SPLITTING, max_execution_batch_size=2, batch_timeout_micros=0)
+    run = Doubling()
+    run.free.clear()
+    large = scheduler.submit("key", run, {"x": np.ones(10, np.float32)}, None)
+    time.sleep(0.1)
+    assert not large.cancel()
+    run.free.set()
+    with pytest.raises(StatusError, match="The caller has left"):
+        large.result()
+    assert run.sizes == [2]

@@ -4,7 +4,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from keras_infogan.serving.server.thread_results import ThreadResults
+from keras_infogan.serving.server.future_waiter import FutureWaiter
 
 
 class CountingLoop:
@@ -25,9 +25,9 @@ class CountingLoop:
 def test_what_ends_together_wakes_the_loop_once():
     async def run():
         loop = CountingLoop()
-        outcomes = ThreadResults(loop)
+        waiter = FutureWaiter(loop)
         futures = [Future() for _ in range(64)]
-        waiting = [asyncio.ensure_future(outcomes.wait(future)) for future in futures]
+        waiting = [asyncio.ensure_future(waiter.wait(future)) for future in futures]
         await asyncio.sleep(0)
         # In the loop's own thread, which cannot turn meanwhile.
         for future in futures:
@@ -40,7 +40,7 @@ def test_what_ends_together_wakes_the_loop_once():
 
 def test_none_of_many_threads_is_missed():
     async def run():
-        outcomes = ThreadResults(asyncio.get_running_loop())
+        waiter = FutureWaiter(asyncio.get_running_loop())
         futures = [Future() for _ in range(4000)]
 
         def end(part):
@@ -48,7 +48,7 @@ def test_none_of_many_threads_is_missed():
                 future.set_result(None)
 
         threads = [threading.Thread(target=end, args=(futures[i::4],)) for i in range(4)]
-        waiting = [asyncio.ensure_future(outcomes.wait(future)) for future in futures]
+        waiting = [asyncio.ensure_future(waiter.wait(future)) for future in futures]
         await asyncio.sleep(0)
         for thread in threads:
             thread.start()
@@ -63,16 +63,16 @@ def test_it_waits_for_an_error_too_and_raises_none():
     async def run():
         failed = Future()
         failed.set_exception(ValueError())
-        await ThreadResults(asyncio.get_running_loop()).wait(failed)
+        await FutureWaiter(asyncio.get_running_loop()).wait(failed)
 
     asyncio.run(run())
 
 
 def test_a_waiter_who_left_is_passed_over():
     async def run():
-        outcomes, future = ThreadResults(asyncio.get_running_loop()), Future()
-        leaving = asyncio.ensure_future(outcomes.wait(future))
-        staying = asyncio.ensure_future(outcomes.wait(future))
+        waiter, future = FutureWaiter(asyncio.get_running_loop()), Future()
+        leaving = asyncio.ensure_future(waiter.wait(future))
+        staying = asyncio.ensure_future(waiter.wait(future))
         await asyncio.sleep(0)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -87,7 +87,7 @@ def test_what_ends_after_the_loop_disturbs_nobody():
     future = Future()
 
     async def run():
-        waiting = asyncio.ensure_future(ThreadResults(asyncio.get_running_loop()).wait(future))
+        waiting = asyncio.ensure_future(FutureWaiter(asyncio.get_running_loop()).wait(future))
         await asyncio.sleep(0)
         waiting.cancel()
 
