@@ -78,7 +78,9 @@ def _wanted_nodes(meta_graph: meta_graph_pb2.MetaGraphDef) -> Iterator[str]:
 
 
 def _operations(
-    node: node_def_pb2.NodeDef, functions: dict[str, function_pb2.FunctionDef], seen_functions: set[str]
+    node: node_def_pb2.NodeDef,
+    functions: dict[str, function_pb2.FunctionDef],
+    seen_functions: set[str],
 ) -> set[str]:
     """The operation of a node, and those of the functions that it calls."""
     found = {node.op}

@@ -144,7 +144,9 @@ class GrpcServer:
         return grpc.aio.server(
             handlers=handlers,
             interceptors=[TokenInterceptor(options)] if options.auth_token else [],
-            options=list((_channel_options(options) | dict(options.grpc_channel_arguments)).items()),
+            options=list(
+                (_channel_options(options) | dict(options.grpc_channel_arguments)).items()
+            ),
         )
 
     def _take_ports(self, server: grpc.aio.Server) -> None:
