@@ -124,6 +124,39 @@ flags.DEFINE_integer(
     "max_open_streams", 100, "open streams of health Watch, and of reflection", lower_bound=1
 )
 flags.DEFINE_integer(
+    "rest_api_max_connections",
+    1000,
+    "open REST connections; beyond it, the oldest one without a request is closed",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_max_header_bytes", 65_536, "the largest head of a REST request", lower_bound=1
+)
+flags.DEFINE_integer(
+    "rest_api_read_timeout_in_ms",
+    10_000,
+    "time limit for the head of a REST request to arrive, and for a client to take its response",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_max_bytes_in_progress",
+    2**30,
+    "the bodies of all REST requests in progress together, in bytes",
+    lower_bound=1,
+)
+flags.DEFINE_list(
+    "rest_api_allowed_hosts",
+    [],
+    "names that REST requests may have as Host, comma-separated, * for all; by default this "
+    "machine's on loopback",
+)
+flags.DEFINE_integer(
+    "max_unpacked_bytes",
+    64 * 2**20,
+    "the largest size of what a request sends in short: gzip, repeated values, contexts",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
     "max_pending_reloads", 8, "reload requests that may wait for another one", lower_bound=0
 )
 flags.DEFINE_float("load_timeout", 60.0, "seconds to wait for a first version", lower_bound=0.0)
@@ -157,6 +190,12 @@ _PLAIN = (
     "grpc_read_timeout_in_ms",
     "max_open_streams",
     "max_pending_reloads",
+    "rest_api_max_connections",
+    "rest_api_max_header_bytes",
+    "rest_api_read_timeout_in_ms",
+    "rest_api_max_bytes_in_progress",
+    "rest_api_allowed_hosts",
+    "max_unpacked_bytes",
 )
 # Passed on where they are given.
 _OPTIONAL = ("grpc_max_threads", "rest_api_num_threads")
@@ -216,12 +255,14 @@ def _models() -> Any:
 def _options() -> dict[str, Any]:
     """The keyword arguments of `EmbeddedServer` that the flags ask for."""
     from keras_infogan.serving.repository import batching_options
-    from keras_infogan.serving.server import options
+    from keras_infogan.serving.server import option_files
 
     given = {name: FLAGS[name].value for name in _PLAIN}
     given |= {name: FLAGS[name].value for name in _OPTIONAL if FLAGS[name].value is not None}
     given["model_config_file"] = FLAGS.model_config_file or ""
-    given["grpc_channel_arguments"] = options.parse_channel_arguments(FLAGS.grpc_channel_arguments)
+    given["grpc_channel_arguments"] = option_files.parse_channel_arguments(
+        FLAGS.grpc_channel_arguments
+    )
     given["saved_model_tags"] = FLAGS.saved_model_tags.split(",")
     if FLAGS.batching_parameters_file and not FLAGS.enable_batching:
         raise ValueError(
@@ -234,9 +275,9 @@ def _options() -> dict[str, Any]:
             batching_options.read(file) if file else batching_options.BatchingOptions()
         )
     if FLAGS.monitoring_config_file:
-        given["monitoring_path"] = options.read_monitoring_path(FLAGS.monitoring_config_file)
+        given["monitoring_path"] = option_files.read_monitoring_path(FLAGS.monitoring_config_file)
     if FLAGS.ssl_config_file:
-        given["ssl_config"] = options.read_ssl_config(FLAGS.ssl_config_file)
+        given["ssl_config"] = option_files.read_ssl_config(FLAGS.ssl_config_file)
     if FLAGS.auth_token_file:
         given["auth_token"] = _read_token(Path(FLAGS.auth_token_file))
     return given

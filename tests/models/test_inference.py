@@ -75,7 +75,7 @@ def test_recognize_agrees_with_call(model, images):
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (2, 8, 8, 3), (0, 8, 8, 1)])
 def test_recognize_refuses_other_shapes(model, shape):
-    with pytest.raises(ValueError, match=r"Images should have shape \[N, 8, 8, 1\].* Received: \["):
+    with pytest.raises(ValueError, match=r"shape \[batch, 8, 8, 1\]|at least one image\. Received"):
         model.recognize(np.zeros(shape, np.uint8))
 
 

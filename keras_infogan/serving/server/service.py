@@ -13,6 +13,7 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
+from keras_infogan.serving.protocol import unpacked_sizes
 from keras_infogan.serving.protocol.errors import invalid_argument
 from keras_infogan.serving.repository import (
     classification,
@@ -33,6 +34,7 @@ class ModelService:
         repository: the models.
         check_method_names: whether Classify and Regress refuse signatures that TensorFlow 1 did
             not write for them (`--enable_signature_method_name_check`).
+        max_unpacked_bytes: the most that repeated values or contexts of a request may become.
 
     A method that runs a model yields the run, and holds the version until it is answered or
     closed.
@@ -43,9 +45,15 @@ class ModelService:
         run_call(service.predict(request)).outputs["image"]
     """
 
-    def __init__(self, repository: ModelRepository, check_method_names: bool = False) -> None:
+    def __init__(
+        self,
+        repository: ModelRepository,
+        check_method_names: bool = False,
+        max_unpacked_bytes: int = unpacked_sizes.DEFAULT_MAXIMUM_BYTES,
+    ) -> None:
         self.repository = repository
         self._check_method_names = check_method_names
+        self._max_unpacked_bytes = max_unpacked_bytes
 
     def predict(self, request: predict_pb2.PredictRequest) -> Call[predict_pb2.PredictResponse]:
         """Runs a signature.
@@ -63,6 +71,7 @@ class ModelService:
             StatusError: with the code and text that TensorFlow Serving gives.
         """
         _check_model_spec(request)
+        unpacked_sizes.check_tensors(request, self._max_unpacked_bytes)
         with self.repository.use_version(request.model_spec) as used:
             response = yield from prediction.predict(used.servable, request)
         response.model_spec.name = used.name
@@ -91,6 +100,7 @@ class ModelService:
         self, request: inference_pb2.MultiInferenceRequest
     ) -> Call[inference_pb2.MultiInferenceResponse]:
         """Runs several signatures on the same examples; see `multi_inference.infer`."""
+        unpacked_sizes.check_examples(request.input, self._max_unpacked_bytes)
         model_spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
         response = inference_pb2.MultiInferenceResponse()
         with self.repository.use_version(model_spec) as used:
@@ -184,6 +194,7 @@ class ModelService:
     def _infer(self, infer: Any, request: Any, response: Any) -> Call[Any]:
         """Runs Classify or Regress, and says in the response what answered."""
         _check_model_spec(request)
+        unpacked_sizes.check_examples(request.input, self._max_unpacked_bytes)
         with self.repository.use_version(request.model_spec) as used:
             result = yield from infer(used.servable, request, self._check_method_names)
         name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE

@@ -62,12 +62,13 @@ def in_use(host: str, port: int) -> OSError:
     return OSError(f"Port {port} of {host} is in use by another program")
 
 
-def affordable_connections(wanted: int) -> int:
+def affordable_connections(wanted: int, share: int = 2) -> int:
     """Returns how many connections a server may keep open with the descriptors that it has.
 
     Args:
-        wanted: more are never returned; at most half of the descriptors are, so that files and
-            the other server keep theirs.
+        wanted: more are never returned.
+        share: the part of the descriptors that they may take: 2 is a half, 3 a third. Files and
+            the other server need the others.
 
     Examples:
         >>> affordable_connections(3)
@@ -80,4 +81,4 @@ def affordable_connections(wanted: int) -> int:
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors == resource.RLIM_INFINITY:
         return wanted
-    return max(1, min(wanted, descriptors // 2))
+    return max(1, min(wanted, descriptors // share))

@@ -1,4 +1,5 @@
 import contextlib
+import socket
 import threading
 import time
 
@@ -95,3 +96,44 @@ def slow_runs(monkeypatch):
     made = SlowRuns(monkeypatch)
     yield made
     made.free.set()
+
+
+class Connection:
+    """A raw connection to the REST port of a server."""
+
+    def __init__(self, server):
+        self.socket = socket.create_connection(("127.0.0.1", server.rest_api_port), timeout=20)
+
+    def send(self, *parts):
+        """Sends bytes; a server that has ended the connection is no error here."""
+        with contextlib.suppress(ConnectionError):
+            for part in parts:
+                self.socket.sendall(part)
+
+    def status(self):
+        """Returns the status of the next response, or "" where the connection has ended."""
+        try:
+            line = self.socket.recv(65536).partition(b"\r\n")[0]
+        except ConnectionError:
+            return ""
+        return line.decode().partition(" ")[2]
+
+    def seconds_open(self):
+        """Returns how long the connection stays open without a byte from the server."""
+        started = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            assert self.socket.recv(1) == b""
+        return time.monotonic() - started
+
+
+@pytest.fixture
+def connect():
+    """Opens raw connections, which close with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(server):
+            connection = Connection(server)
+            stack.enter_context(connection.socket)
+            return connection
+
+        yield opened

@@ -18,9 +18,8 @@ def begin(server, seed):
     """Sends a request over a connection of its own, and reads no answer."""
     body = json.dumps({"signature_name": "sample", "instances": [seed]})
     connection = socket.create_connection(("127.0.0.1", server.rest_api_port))
-    connection.sendall(
-        f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-    )
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    connection.sendall((head + body).encode())
     return connection
 
 
