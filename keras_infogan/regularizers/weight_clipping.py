@@ -31,9 +31,19 @@ class WeightClipping(Regularizer):
 
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
         for variable in variables:
-            variable.constraint = self._clip
+            variable.constraint = _Limit(self.limit)
 
-    def _clip(self, weights: Tensor) -> Tensor:
+    def get_config(self) -> dict[str, Any]:
+        return {"limit": self.limit}
+
+
+class _Limit(keras.constraints.Constraint):
+    """Weights in [-limit, limit]."""
+
+    def __init__(self, limit: float):
+        self.limit = limit
+
+    def __call__(self, weights: Tensor) -> Tensor:
         return keras.ops.clip(weights, -self.limit, self.limit)
 
     def get_config(self) -> dict[str, Any]:
