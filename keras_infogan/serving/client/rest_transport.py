@@ -17,6 +17,9 @@ from keras_infogan.serving.client.model_calls import ModelRequest
 from keras_infogan.serving.protocol import errors, json_tensors, tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
 
+_NO_HTTP = "illegal"  # in h11's texts: illegal request line, illegal status line
+_GRPC_HINT = ". If this is a gRPC port, give the REST port, or protocol='grpc'"
+
 Signature: TypeAlias = meta_graph_pb2.SignatureDef
 
 
@@ -98,8 +101,10 @@ class RestConnection:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StatusError:
+        hint = _GRPC_HINT if _is_no_http(error) else ""
         return StatusError(
-            grpc.StatusCode.UNAVAILABLE, f"No REST server answers at {self._address}: {error}"
+            grpc.StatusCode.UNAVAILABLE,
+            f"No REST server answers at {self._address}: {error}{hint}",
         )
 
 
@@ -149,6 +154,11 @@ class AsyncRestTransport(RestConnection):
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
+
+
+def _is_no_http(error: Exception) -> bool:
+    """Whether the first bytes of a server were none of HTTP/1, as those of a gRPC port."""
+    return isinstance(error, httpx.RemoteProtocolError) and _NO_HTTP in str(error)
 
 
 def _body(message: predict_pb2.PredictRequest, signature: Signature | None) -> bytes:
