@@ -14,7 +14,7 @@ from tensorflow_serving.apis import get_model_metadata_pb2, model_pb2, predict_p
 
 from keras_infogan.serving.client.connection import authorization, is_this_machine
 from keras_infogan.serving.client.model_calls import ModelRequest
-from keras_infogan.serving.protocol import errors, json_tensors, tensor_protos
+from keras_infogan.serving.protocol import errors, json_outputs, json_tensors, tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
 
 _NO_HTTP = "illegal"  # in h11's texts: illegal request line, illegal status line
@@ -167,7 +167,7 @@ def _body(message: predict_pb2.PredictRequest, signature: Signature | None) -> b
     if signature is None:
         raise errors.failed_precondition(f'Serving signature key "{name}" not found.')
     inputs = {alias: _json_input(alias, proto) for alias, proto in message.inputs.items()}
-    body = json_tensors.write({"signature_name": name, "inputs": inputs})
+    body = json_outputs.write({"signature_name": name, "inputs": inputs})
     unknown = set(message.output_filter) - set(signature.outputs)
     if unknown:
         raise errors.invalid_argument(f"output tensor alias not found in signature: {min(unknown)}")
@@ -195,7 +195,7 @@ def _model_path(model_spec: model_pb2.ModelSpec) -> str:
 def _json_input(alias: str, proto: object) -> object:
     array = tensor_protos.to_array(alias, proto)
     # Strings go as base64 whatever the input's name: JSON text cannot hold every byte.
-    return json_tensors.to_json(alias + json_tensors.BYTES_SUFFIX, array)
+    return json_outputs.to_json(alias + json_outputs.BYTES_SUFFIX, array)
 
 
 def _error_text(body: bytes) -> str:
