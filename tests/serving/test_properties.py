@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from tensorflow.core.framework import types_pb2
 
-from keras_infogan.serving.protocol import json_bodies, json_examples, json_tensors, tensor_protos
+from keras_infogan.serving.protocol import (
+    json_bodies,
+    json_examples,
+    json_outputs,
+    json_tensors,
+    tensor_protos,
+)
 from keras_infogan.serving.protocol.errors import StatusError
 
 DETERMINISTIC = settings(derandomize=True, deadline=None, max_examples=100, database=None)
@@ -44,7 +50,7 @@ def test_json_holds_its_array(dtype):
     @DETERMINISTIC
     @given(arrays.arrays(dtype, SHAPES))
     def check(array):
-        written = json.loads(json_tensors.write({"x": json_tensors.to_json("x", array)}))["x"]
+        written = json.loads(json_outputs.write({"x": json_outputs.to_json("x", array)}))["x"]
         proto = json_tensors.parse(written, tensor_protos.dtype_of(array))
         np.testing.assert_array_equal(tensor_protos.to_array("x", proto), array)
 

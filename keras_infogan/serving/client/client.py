@@ -1,72 +1,26 @@
-"""Clients for exported models, on any server that speaks TensorFlow Serving's APIs."""
+"""A client for exported models, on any server that speaks TensorFlow Serving's APIs."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import grpc
 import numpy as np
 from numpy.typing import ArrayLike
 from tensorflow.core.protobuf import meta_graph_pb2
 
-from keras_infogan.serving.client.grpc_transport import (
-    AsyncGrpcTransport,
-    GrpcConnection,
-    GrpcTransport,
-)
-from keras_infogan.serving.client.model_calls import SEED, Call, ModelCalls, ModelRequest
-from keras_infogan.serving.client.rest_transport import (
-    AsyncRestTransport,
-    RestConnection,
-    RestTransport,
-)
+from keras_infogan.serving.client.model_calls import SEED, Call, ModelRequest
+from keras_infogan.serving.client.model_client import ModelClient
+from keras_infogan.serving.client.retries import wait_seconds
 from keras_infogan.serving.protocol.errors import StatusError
 
 Result = TypeVar("Result")
 
-DEFAULT_BATCH_SIZE = 256
-DEFAULT_RETRIES = 3
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 5.0
 
-
-class _ModelClient:
-    """What the clients share: the calls of one model, and how they reach a server."""
-
-    def __init__(
-        self,
-        address: str,
-        model_name: str,
-        *,
-        version: int | None = None,
-        timeout: float = 30.0,
-        protocol: Literal["grpc", "rest"] = "grpc",
-        batch_size: int = DEFAULT_BATCH_SIZE,
-        retries: int = DEFAULT_RETRIES,
-        token: str = "",
-        credentials: grpc.ChannelCredentials | None = None,
-        channel_options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        _check(address, protocol, credentials)
-        self._calls = ModelCalls(model_name, version, batch_size)
-        self._retries = retries
-        self._transport: Any = (
-            self._over_rest(address, timeout, token)
-            if protocol == "rest"
-            else self._over_grpc(address, timeout, token, credentials, channel_options)
-        )
-
-    # Replaced where the client does not block.
-    _over_grpc: type[GrpcConnection] = GrpcTransport
-    _over_rest: type[RestConnection] = RestTransport
-
-
-class Client(_ModelClient):
+class Client(ModelClient):
     """Generates and recognizes images with a served model.
 
     Args:
@@ -75,7 +29,8 @@ class Client(_ModelClient):
         version: a version of the model; None means the highest that is ready.
         timeout: a request's deadline, in seconds.
         protocol: `"grpc"` or `"rest"`.
-        batch_size: rows of a request at most; longer lists are asked for in several.
+        batch_size: rows of a request at most; longer lists are asked for in several. If the server
+            takes fewer rows in a request, so does the client from then on.
         retries: how often a request that the server was not there for (UNAVAILABLE) is sent
             again, after 0.1 s, 0.2 s, 0.4 s, ... give or take a half.
         token: sent as `Authorization: Bearer TOKEN`; "" for none.
@@ -83,8 +38,11 @@ class Client(_ModelClient):
         channel_options: (name, value) pairs for the gRPC channel; messages of 2 GiB pass anyway.
 
     Raises:
-        ValueError: for an address that is not `HOST:PORT`, another protocol, a batch size below
-            1, or encryption over REST.
+        ValueError: for an address that is not `HOST:PORT`, a version that is no int, another
+            protocol, a batch size below 1, or encryption over REST.
+
+    Warns:
+        UserWarning: a token goes to another machine without encryption.
 
     Every method raises `StatusError` when the server refuses a request or cannot be reached.
 
@@ -135,13 +93,18 @@ class Client(_ModelClient):
         """Reads the codes off images.
 
         Args:
-            images: float32 [B, H, W, C] in [0, 1].
+            images: [B, H, W, C], by the same rule as `InfoGAN.recognize`: integers or floats in
+                [0, 255], floats in [0, 1], or bool.
 
         Returns:
             Per categorical code NAME, `NAME` int64 [B] and `NAME_probabilities` float32 [B, K];
             per continuous one, `NAME_mean` and `NAME_stddev` float32 [B, d].
+
+        Raises:
+            TypeError: images that are not numbers.
+            ValueError: images of another shape, with NaN, or out of range.
         """
-        return self._run(self._calls.predict_rows("recognize", {"image": images}))
+        return self._run(self._calls.recognize(images))
 
     def predict(
         self,
@@ -153,7 +116,8 @@ class Client(_ModelClient):
 
         Args:
             signature_name: the signature.
-            inputs: a value per input, sent in the dtype that the signature has.
+            inputs: a value per input, sent in the dtype that the signature has. The `image` of
+                `recognize` and `discriminate` is converted as by `recognize`.
             output_filter: the outputs to compute; empty for all.
 
         Returns:
@@ -192,12 +156,20 @@ class Client(_ModelClient):
         try:
             request = next(call)
             while True:
-                request = call.send(self._send(request))
+                request = self._next_request(call, request)
         except StopIteration as finished:
             return finished.value
 
+    def _next_request(self, call: Call[Result], request: ModelRequest) -> ModelRequest:
+        """Sends a request, and gives the call its response or the server's error."""
+        try:
+            response = self._send(request)
+        except StatusError as error:
+            return call.throw(error)
+        return call.send(response)
+
     def _send(self, request: ModelRequest) -> Any:
-        for wait in _waits(self._retries):
+        for wait in wait_seconds(self._retries):
             try:
                 return self._transport.send(request)
             except StatusError as error:
@@ -205,100 +177,3 @@ class Client(_ModelClient):
                     raise
             time.sleep(wait)
         return self._transport.send(request)
-
-
-class AsyncClient(_ModelClient):
-    """A `Client` whose methods are awaited: many requests at a time from one thread.
-
-    Args:
-        address: as for `Client`, and so are all others.
-
-    Example::
-
-        async with AsyncClient("127.0.0.1:8500", "digits") as client:
-            ones, twos = await asyncio.gather(
-                client.generate({"digit": 1}, seed=7), client.generate({"digit": 2}, seed=7))
-    """
-
-    _over_grpc = AsyncGrpcTransport
-    _over_rest = AsyncRestTransport
-
-    async def generate(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> np.ndarray:
-        """Generates images; see `Client.generate`."""
-        return (await self._run(self._calls.steer("generate", codes, seed)))["image"]
-
-    async def generate_png(self, codes: Mapping[str, ArrayLike], seed: ArrayLike) -> list[bytes]:
-        """Generates PNGs; see `Client.generate_png`."""
-        outputs = await self._run(self._calls.steer("generate_png", codes, seed))
-        return list(outputs["image_bytes"])
-
-    async def sample(self, seed: ArrayLike) -> dict[str, np.ndarray]:
-        """Generates images under codes that the model draws; see `Client.sample`."""
-        return await self._run(self._calls.predict_rows("sample", {SEED: np.atleast_1d(seed)}))
-
-    async def recognize(self, images: ArrayLike) -> dict[str, np.ndarray]:
-        """Reads the codes off images; see `Client.recognize`."""
-        return await self._run(self._calls.predict_rows("recognize", {"image": images}))
-
-    async def predict(
-        self,
-        signature_name: str,
-        inputs: Mapping[str, ArrayLike],
-        output_filter: Sequence[str] = (),
-    ) -> dict[str, np.ndarray]:
-        """Runs any signature; see `Client.predict`."""
-        return await self._run(self._calls.predict(signature_name, inputs, output_filter))
-
-    async def signatures(self) -> dict[str, meta_graph_pb2.SignatureDef]:
-        """Returns the model's signatures by name; see `Client.signatures`."""
-        return await self._run(self._calls.signatures())
-
-    async def close(self) -> None:
-        """Drops the connection."""
-        await self._transport.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def _run(self, call: Call[Result]) -> Result:
-        try:
-            request = next(call)
-            while True:
-                request = call.send(await self._send(request))
-        except StopIteration as finished:
-            return finished.value
-
-    async def _send(self, request: ModelRequest) -> Any:
-        for wait in _waits(self._retries):
-            try:
-                return await self._transport.send(request)
-            except StatusError as error:
-                if error.code != grpc.StatusCode.UNAVAILABLE:
-                    raise
-            await asyncio.sleep(wait)
-        return await self._transport.send(request)
-
-
-def _check(address: str, protocol: str, credentials: object) -> None:
-    host, _, port = address.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
-        raise ValueError(f"A server's address should be HOST:PORT. Received: {address!r}")
-    if protocol not in ("grpc", "rest"):
-        raise ValueError(f"protocol should be 'grpc' or 'rest'. Received: {protocol!r}")
-    if protocol == "rest" and credentials is not None:
-        raise ValueError("REST is not encrypted. Received: credentials with protocol='rest'")
-
-
-def _waits(retries: int) -> Iterator[float]:
-    """Seconds before each further attempt; chance keeps clients from coming back together."""
-    for attempt in range(retries):
-        wait = min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS)
-        yield wait * random.uniform(0.5, 1.5)

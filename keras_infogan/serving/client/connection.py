@@ -1,6 +1,27 @@
-"""What the gRPC and the REST connections share: the token and the proxy."""
+"""What the gRPC and the REST connections share: the address, the token and the proxy."""
 
 import ipaddress
+
+_MAXIMUM_PORT = 65535
+
+
+def check_address(address: str) -> None:
+    """Checks that an address is `HOST:PORT`.
+
+    Raises:
+        ValueError: for anything else.
+
+    Examples:
+        >>> check_address("127.0.0.1:8500")
+    """
+    scheme, separator, rest = str(address).partition("://")
+    if separator and scheme.lower() in ("http", "https"):
+        raise ValueError(
+            f"A server's address should be HOST:PORT, without {scheme}://. Received: {address!r}"
+        )
+    host, _, port = str(address).rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= _MAXIMUM_PORT):
+        raise ValueError(f"A server's address should be HOST:PORT. Received: {address!r}")
 
 
 def authorization(token: str) -> tuple[tuple[str, str], ...]:

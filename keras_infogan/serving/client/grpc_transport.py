@@ -19,6 +19,10 @@ _RECONNECT_OPTIONS = (
 )
 
 
+_HTTP_1 = "http1.x server"  # in gRPC's text for a server that answers in HTTP/1
+_REST_HINT = ". This is a REST port: give the gRPC port, or protocol='rest'"
+
+
 class GrpcConnection:
     """A gRPC channel with message limits that hold batches of images.
 
@@ -105,5 +109,6 @@ class AsyncGrpcTransport(GrpcConnection):
 def _status_error(error: Any, address: str) -> StatusError:
     code, message = error.code(), error.details()
     if code == grpc.StatusCode.UNAVAILABLE:
-        message = f"No gRPC server answers at {address}: {message}"
+        hint = _REST_HINT if _HTTP_1 in (message or "") else ""
+        message = f"No gRPC server answers at {address}: {message}{hint}"
     return StatusError(code, message)

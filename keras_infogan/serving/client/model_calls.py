@@ -6,7 +6,6 @@ The two clients, one that blocks and one that awaits, differ only in how they dr
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -18,7 +17,17 @@ from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import get_model_metadata_pb2, model_pb2, predict_pb2
 
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.serving.client.image_inputs import IMAGE, RECOGNIZE, converted_images
+from keras_infogan.serving.client.input_arrays import (
+    broadcast,
+    cast,
+    check_code_names,
+    checked_version,
+    rows_of,
+)
+from keras_infogan.serving.client.row_limits import row_limit
 from keras_infogan.serving.protocol import tensor_protos
+from keras_infogan.serving.protocol.errors import StatusError
 
 SEED = "seed"
 
@@ -54,14 +63,14 @@ class ModelCalls:
         batch_size: rows of a request at most; longer lists are asked for in several.
 
     Raises:
-        ValueError: for a batch size below 1.
+        ValueError: for a batch size below 1, or a version that is no int64 of at least 0.
     """
 
     def __init__(self, model_name: str, version: int | None, batch_size: int) -> None:
         self._batch_size = checked_count("batch_size", batch_size, 1)
         self._model_spec = model_pb2.ModelSpec(name=model_name)
         if version is not None:
-            self._model_spec.version.value = version
+            self._model_spec.version.value = checked_version(version)
         self._signatures: dict[str, Signature] = {}
 
     def signatures(self) -> Call[dict[str, Signature]]:
@@ -83,28 +92,53 @@ class ModelCalls:
         output_filter: Sequence[str] = (),
     ) -> Call[Arrays]:
         """Runs any signature, in one request."""
-        response = yield from self._predict_response(
-            self._model_spec, signature_name, inputs, output_filter
-        )
+        signature = (yield from self.signatures()).get(signature_name)
+        inputs = converted_images(signature_name, inputs, signature)
+        try:
+            response = yield from self._predict_response(
+                self._model_spec, signature_name, inputs, output_filter
+            )
+        except StatusError as error:
+            limit = row_limit(error)
+            if limit is None:
+                raise
+            hint = f"{error.message}. Send at most {limit} rows in a request"
+            raise StatusError(error.code, hint) from error
         return _arrays(response)
 
     def predict_rows(self, signature_name: str, inputs: Mapping[str, ArrayLike]) -> Call[Arrays]:
         """Runs a signature whose rows are independent, in as many requests as they need.
 
-        All are asked of the version that answered the first, where the answer names one.
+        All are asked of the version that answered the first, where the answer names one. A server
+        that takes fewer rows in a request says so; the calls then keep to its number.
         """
         arrays = {name: np.asarray(value) for name, value in inputs.items()}
         rows = max((len(array) for array in arrays.values() if array.ndim), default=0)
-        if rows <= self._batch_size:
-            return (yield from self.predict(signature_name, arrays))
-        model_spec, parts = self._model_spec, []
-        for start in range(0, rows, self._batch_size):
-            part = {name: array[start : start + self._batch_size] for name, array in arrays.items()}
-            response = yield from self._predict_response(model_spec, signature_name, part)
+        model_spec, parts, start = self._model_spec, list[Arrays](), 0
+        while not parts or start < rows:
+            stop = min(start + self._batch_size, rows)
+            part = _sliced(arrays, start, stop) if stop - start < rows else arrays
+            try:
+                response = yield from self._predict_response(model_spec, signature_name, part)
+            except StatusError as error:
+                limit = row_limit(error)
+                if limit is None or limit >= stop - start:
+                    raise
+                self._batch_size = min(limit, self._batch_size)
+                continue
             if response.model_spec.HasField("version"):
                 model_spec = response.model_spec
             parts.append(_arrays(response))
+            start = stop
+        if len(parts) == 1:
+            return parts[0]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def recognize(self, images: ArrayLike) -> Call[Arrays]:
+        """Runs `recognize` on images of any dtype and range that the package takes."""
+        signature = (yield from self.signatures()).get(RECOGNIZE)
+        inputs = converted_images(RECOGNIZE, {IMAGE: images}, signature)
+        return (yield from self.predict_rows(RECOGNIZE, inputs))
 
     def steer(
         self, signature_name: str, codes: Mapping[str, ArrayLike], seed: ArrayLike
@@ -121,9 +155,9 @@ class ModelCalls:
             name: [dim.size for dim in info.tensor_shape.dim][1:]
             for name, info in signature.inputs.items()
         }
-        _check_code_names(codes, [name for name in shapes if name != SEED])
+        check_code_names(codes, [name for name in shapes if name != SEED])
         given = {SEED: seed, **codes}
-        inputs = _broadcast({name: _rows(name, given[name], shapes[name]) for name in given})
+        inputs = broadcast({name: rows_of(name, given[name], shapes[name]) for name in given})
         if set(shapes) - set(inputs):
             drawn = yield from self.predict_rows("sample", {SEED: inputs[SEED]})
             inputs |= {name: drawn[name] for name in shapes if name not in inputs}
@@ -142,7 +176,7 @@ class ModelCalls:
         request.model_spec.signature_name = signature_name
         for name, value in inputs.items():
             dtype = tf.dtypes.as_dtype(known[name].dtype) if name in known else None
-            request.inputs[name].CopyFrom(tf.make_tensor_proto(_cast(name, value, dtype), dtype))
+            request.inputs[name].CopyFrom(tf.make_tensor_proto(cast(name, value, dtype), dtype))
         return (yield ModelRequest(request, signature))
 
 
@@ -150,52 +184,5 @@ def _arrays(response: predict_pb2.PredictResponse) -> Arrays:
     return {name: tensor_protos.to_array(name, proto) for name, proto in response.outputs.items()}
 
 
-def _check_code_names(codes: Mapping[str, Any], known: Sequence[str]) -> None:
-    for name in codes:
-        if name not in known:
-            raise ValueError(
-                f"A code should be one of {', '.join(sorted(known))}. Received: {name!r}"
-            )
-
-
-def _rows(name: str, value: ArrayLike, shape: Sequence[int]) -> np.ndarray:
-    """Gives a value for one image the batch dimension that a value per image has."""
-    array = np.asarray(value)
-    if array.ndim == len(shape):
-        array = array[np.newaxis]
-    if array.ndim != len(shape) + 1 or array.shape[1:] != tuple(shape):
-        expected = f"{math.prod(shape)} numbers" if shape else "a number"
-        raise ValueError(
-            f"{name} should be {expected} per image. Received: {np.asarray(value).tolist()}"
-        )
-    return array
-
-
-def _broadcast(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Repeats what was given once for all images."""
-    sizes = {len(array) for array in inputs.values()} - {1}
-    if len(sizes) > 1:
-        received = ", ".join(f"{name}: {len(array)}" for name, array in inputs.items())
-        raise ValueError(f"The seed and the codes should agree on the batch. Received: {received}")
-    size = sizes.pop() if sizes else 1
-    return {
-        name: np.repeat(array, size, axis=0) if len(array) == 1 else array
-        for name, array in inputs.items()
-    }
-
-
-def _cast(name: str, value: ArrayLike, dtype: tf.DType | None) -> np.ndarray:
-    """Casts where no value changes: 3.0 becomes an integer, 3.5 does not."""
-    array = np.asarray(value)
-    if dtype is None or dtype == tf.string or array.dtype == dtype.as_numpy_dtype:
-        return array
-    with np.errstate(all="ignore"):  # what does not fit is found below
-        cast = array.astype(dtype.as_numpy_dtype)
-    is_faithful = np.array_equal(cast, array) or (
-        dtype.is_floating and np.array_equal(np.isfinite(cast), np.isfinite(array))
-    )
-    if not is_faithful:
-        raise ValueError(
-            f"{name} should hold values of type {dtype.name}. Received: {array.tolist()}"
-        )
-    return cast
+def _sliced(arrays: Arrays, start: int, stop: int) -> Arrays:
+    return {name: array[start:stop] if array.ndim else array for name, array in arrays.items()}

@@ -14,8 +14,11 @@ from tensorflow_serving.apis import get_model_metadata_pb2, model_pb2, predict_p
 
 from keras_infogan.serving.client.connection import authorization, is_this_machine
 from keras_infogan.serving.client.model_calls import ModelRequest
-from keras_infogan.serving.protocol import errors, json_tensors, tensor_protos
+from keras_infogan.serving.protocol import errors, json_outputs, json_tensors, tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
+
+_NO_HTTP = "illegal"  # in h11's texts: illegal request line, illegal status line
+_GRPC_HINT = ". If this is a gRPC port, give the REST port, or protocol='grpc'"
 
 Signature: TypeAlias = meta_graph_pb2.SignatureDef
 
@@ -98,8 +101,10 @@ class RestConnection:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StatusError:
+        hint = _GRPC_HINT if _is_no_http(error) else ""
         return StatusError(
-            grpc.StatusCode.UNAVAILABLE, f"No REST server answers at {self._address}: {error}"
+            grpc.StatusCode.UNAVAILABLE,
+            f"No REST server answers at {self._address}: {error}{hint}",
         )
 
 
@@ -151,13 +156,18 @@ class AsyncRestTransport(RestConnection):
         await self._client.aclose()
 
 
+def _is_no_http(error: Exception) -> bool:
+    """Whether the first bytes of a server were none of HTTP/1, as those of a gRPC port."""
+    return isinstance(error, httpx.RemoteProtocolError) and _NO_HTTP in str(error)
+
+
 def _body(message: predict_pb2.PredictRequest, signature: Signature | None) -> bytes:
     """Writes a Predict request; the signature says what the response can hold."""
     name = message.model_spec.signature_name
     if signature is None:
         raise errors.failed_precondition(f'Serving signature key "{name}" not found.')
     inputs = {alias: _json_input(alias, proto) for alias, proto in message.inputs.items()}
-    body = json_tensors.write({"signature_name": name, "inputs": inputs})
+    body = json_outputs.write({"signature_name": name, "inputs": inputs})
     unknown = set(message.output_filter) - set(signature.outputs)
     if unknown:
         raise errors.invalid_argument(f"output tensor alias not found in signature: {min(unknown)}")
@@ -185,7 +195,7 @@ def _model_path(model_spec: model_pb2.ModelSpec) -> str:
 def _json_input(alias: str, proto: object) -> object:
     array = tensor_protos.to_array(alias, proto)
     # Strings go as base64 whatever the input's name: JSON text cannot hold every byte.
-    return json_tensors.to_json(alias + json_tensors.BYTES_SUFFIX, array)
+    return json_outputs.to_json(alias + json_outputs.BYTES_SUFFIX, array)
 
 
 def _error_text(body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""REST bodies: Predict requests in row or column form, and their answers."""
+"""REST bodies: Predict requests in row or column form, and their responses."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from tensorflow.core.framework import tensor_pb2
 
-from keras_infogan.serving.protocol import json_tensors
+from keras_infogan.serving.protocol import json_outputs, json_tensors, json_values
 from keras_infogan.serving.protocol.errors import invalid_argument
-from keras_infogan.serving.protocol.json_tensors import quoted
+from keras_infogan.serving.protocol.json_values import quoted
 
 ROWS = "instances"
 COLUMNS = "inputs"
@@ -59,7 +59,7 @@ def signature_name(document: Mapping[str, Any]) -> str:
             f"JSON Value: {quoted(document)} not formatted correctly. "
             "'signature_name' key must be a string value."
         )
-    return json_tensors.utf8(name)
+    return json_values.utf8(name)
 
 
 def parse_inputs(document: Mapping[str, Any], dtypes: Mapping[str, int]) -> tuple[Tensors, bool]:
@@ -96,7 +96,7 @@ def format_outputs(outputs: Mapping[str, np.ndarray], rows: bool) -> bytes:
 
     Args:
         outputs: an array per output; strings are an object array of bytes.
-        rows: whether to answer `predictions`, a value per row, rather than `outputs`.
+        rows: whether to write `predictions`, a value per row, rather than `outputs`.
 
     Returns:
         JSON; a single output stands without its name, and strings of outputs named `*_bytes`
@@ -109,15 +109,15 @@ def format_outputs(outputs: Mapping[str, np.ndarray], rows: bool) -> bytes:
         >>> format_outputs({"logit": np.float32([0.5])}, rows=True)
         b'{"predictions":[0.5]}'
     """
-    values = {name: json_tensors.to_json(name, array) for name, array in sorted(outputs.items())}
+    values = {name: json_outputs.to_json(name, array) for name, array in sorted(outputs.items())}
     if not rows:
-        answer = values if len(values) > 1 else next(iter(values.values()))
-        return json_tensors.write({"outputs": answer})
+        document = values if len(values) > 1 else next(iter(values.values()))
+        return json_outputs.write({"outputs": document})
     _check_batch_sizes(outputs)
     if len(values) == 1:
-        return json_tensors.write({"predictions": next(iter(values.values()))})
+        return json_outputs.write({"predictions": next(iter(values.values()))})
     items = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-    return json_tensors.write({"predictions": items})
+    return json_outputs.write({"predictions": items})
 
 
 def _parse_rows(document: Mapping[str, Any], dtypes: Mapping[str, int]) -> Tensors:
@@ -190,4 +190,4 @@ def _check_batch_sizes(outputs: Mapping[str, np.ndarray]) -> None:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) and not json_tensors.is_base64(value)
+    return isinstance(value, dict) and not json_values.is_base64(value)

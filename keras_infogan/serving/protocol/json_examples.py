@@ -8,9 +8,9 @@ from tensorflow.core.example import example_pb2, feature_pb2
 from tensorflow.core.framework import types_pb2
 from tensorflow_serving.apis import classification_pb2, input_pb2, regression_pb2
 
-from keras_infogan.serving.protocol import json_tensors
+from keras_infogan.serving.protocol import json_outputs, json_tensors, json_values
 from keras_infogan.serving.protocol.errors import invalid_argument
-from keras_infogan.serving.protocol.json_tensors import quoted
+from keras_infogan.serving.protocol.json_values import quoted
 
 EXAMPLES = "examples"
 CONTEXT = "context"
@@ -76,32 +76,32 @@ def format_regressions(result: regression_pb2.RegressionResult) -> bytes:
 
 
 def _format(results: list[Any]) -> bytes:
-    return json_tensors.write({"results": results})
+    return json_outputs.write({"results": results})
 
 
 def _float(value: float) -> Any:
-    return json_tensors.to_json("value", np.array(value, np.float32))
+    return json_outputs.to_json("value", np.array(value, np.float32))
 
 
 def _example(value: Any) -> example_pb2.Example:
     if not isinstance(value, dict):
         raise invalid_argument(
-            f"Example must be JSON object but got JSON {json_tensors.json_type(value)}"
+            f"Example must be JSON object but got JSON {json_values.json_type(value)}"
         )
     example = example_pb2.Example()
     for name, content in value.items():
         feature = feature_pb2.Feature()
         for item in content if isinstance(content, list) else [content]:
             _add(item, name, feature)
-        example.features.feature[json_tensors.utf8(name)].CopyFrom(feature)
+        example.features.feature[json_values.utf8(name)].CopyFrom(feature)
     return example
 
 
 def _add(value: Any, name: str, feature: feature_pb2.Feature) -> None:
     """Adds a JSON value to a feature, whose first value decides its kind."""
-    if isinstance(value, str) or json_tensors.is_base64(value):
+    if isinstance(value, str) or json_values.is_base64(value):
         _check_kind(name, feature, "bytes_list")
-        feature.bytes_list.value.append(json_tensors.to_bytes(value))
+        feature.bytes_list.value.append(json_values.to_bytes(value))
     elif isinstance(value, float):
         _check_kind(name, feature, "float_list")
         feature.float_list.value.append(json_tensors.to_array([value], types_pb2.DT_FLOAT)[0])
@@ -112,8 +112,7 @@ def _add(value: Any, name: str, feature: feature_pb2.Feature) -> None:
         feature.int64_list.value.append(int(value))
     else:
         raise invalid_argument(
-            f"Feature: {name} has element with unexpected JSON type: "
-            f"{json_tensors.json_type(value)}"
+            f"Feature: {name} has element with unexpected JSON type: {json_values.json_type(value)}"
         )
 
 

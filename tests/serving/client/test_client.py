@@ -1,23 +1,26 @@
-import asyncio
 import socket
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import grpc
 import numpy as np
 import pytest
 
-from keras_infogan.serving import AsyncClient, Client, EmbeddedServer
+from keras_infogan.serving import BatchingOptions, Client, EmbeddedServer
 from keras_infogan.serving.client import client as client_module
 from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository import batching_options
+
+BATCHING_FILE = Path(__file__).parents[3] / "serving" / "batching.config"
 
 
 @pytest.fixture
 def replace_sleep(monkeypatch):
-    """Replaces `time.sleep` or `asyncio.sleep` for the client: servers beside it sleep as ever."""
+    """Replaces `time.sleep` for the client: servers next to it sleep as usual."""
 
-    def replace(module_name, sleep):
-        monkeypatch.setattr(client_module, module_name, SimpleNamespace(sleep=sleep))
+    def replace(sleep):
+        monkeypatch.setattr(client_module, "time", SimpleNamespace(sleep=sleep))
 
     return replace
 
@@ -128,13 +131,6 @@ def test_a_server_that_is_not_there_is_named(protocol):
     assert error.value.code == grpc.StatusCode.UNAVAILABLE
 
 
-def test_each_protocol_names_a_port_that_speaks_the_other(server):
-    for protocol, port in (("grpc", server.rest_api_port), ("rest", server.port)):
-        with Client(f"127.0.0.1:{port}", "digits", protocol=protocol, timeout=5.0) as client:
-            with pytest.raises(StatusError, match=f"server answers at 127.0.0.1:{port}: "):
-                client.sample(0)
-
-
 @pytest.mark.parametrize("protocol", ["grpc", "rest"])
 def test_a_proxy_is_not_asked_for_this_machine(server, monkeypatch, protocol):
     for name in ("http_proxy", "grpc_proxy"):
@@ -144,17 +140,6 @@ def test_a_proxy_is_not_asked_for_this_machine(server, monkeypatch, protocol):
     port = server.port if protocol == "grpc" else server.rest_api_port
     with Client(f"127.0.0.1:{port}", "digits", protocol=protocol, timeout=5.0) as client:
         assert client.sample(3)["digit"].tolist() == [3]
-
-
-@pytest.mark.parametrize("address", ["localhost", ":8500", "host:", "host:http", "host:99999", ""])
-def test_an_address_is_host_and_port(address):
-    with pytest.raises(ValueError, match="address should be HOST:PORT. Received: "):
-        Client(address, "digits")
-
-
-def test_a_protocol_is_one_of_two():
-    with pytest.raises(ValueError, match="protocol should be 'grpc' or 'rest'. Received: 'http'"):
-        Client("host:1", "digits", protocol="http")
 
 
 def test_long_lists_go_in_several_requests(server):
@@ -183,7 +168,7 @@ def test_a_server_that_comes_late_is_waited_for(base_path, replace_sleep):
             late.start()
         time.sleep(seconds)
 
-    replace_sleep("time", sleep)
+    replace_sleep(sleep)
     try:
         with Client(f"127.0.0.1:{port}", "digits", retries=5) as client:
             assert client.sample(3)["digit"].tolist() == [3]
@@ -193,66 +178,76 @@ def test_a_server_that_comes_late_is_waited_for(base_path, replace_sleep):
 
 
 def test_only_an_absent_server_is_asked_again(server, replace_sleep):
-    replace_sleep("time", lambda seconds: pytest.fail("asked again"))
+    replace_sleep(lambda seconds: pytest.fail("asked again"))
     with Client(f"127.0.0.1:{server.port}", "nothing") as client:
         with pytest.raises(StatusError, match="Servable not found"):
             client.sample(3)
 
 
+def test_each_protocol_names_a_port_that_speaks_the_other(server):
+    ports = (("grpc", server.rest_api_port, "This is a REST port: give the gRPC port"),)
+    ports += (("rest", server.port, "If this is a gRPC port, give the REST port"),)
+    for protocol, port, hint in ports:
+        with Client(f"127.0.0.1:{port}", "digits", protocol=protocol, timeout=5.0) as client:
+            with pytest.raises(StatusError, match=f"at 127.0.0.1:{port}: .*{hint}"):
+                client.sample(0)
+
+
+@pytest.fixture
+def small_batches(base_path):
+    """A server that takes 32 rows in a request."""
+    batching = BatchingOptions(max_batch_size=32)
+    with EmbeddedServer({"digits": base_path}, batching=batching) as running:
+        yield running
+
+
 @pytest.mark.parametrize("protocol", ["grpc", "rest"])
-def test_the_asynchronous_client_answers_alike(server, protocol):
-    port = server.port if protocol == "grpc" else server.rest_api_port
-
-    async def ask():
-        async with AsyncClient(f"127.0.0.1:{port}", "digits", protocol=protocol) as client:
-            images = await asyncio.gather(
-                *(client.generate({"digit": n, "style": [0.1, 0.2]}, seed=n) for n in range(6))
-            )
-            digits = (await client.recognize(np.concatenate(images)))["digit"]
-            pngs = await client.generate_png({"digit": 1}, seed=0)
-            drawn = (await client.sample([3, 4]))["digit"]
-            logit = await client.predict("discriminate", {"image": images[0]}, ["logit"])
-            names = set(await client.signatures())
-            with pytest.raises(StatusError, match="not found"):
-                await client.predict("nothing", {})
-        return digits, pngs, drawn, logit, names
-
-    digits, pngs, drawn, logit, names = asyncio.run(ask())
-    assert digits.tolist() == list(range(6))
-    assert pngs[0].startswith(b"\x89PNG")
-    assert drawn.tolist() == [3, 4]
-    assert list(logit) == ["logit"] and "generate" in names
+def test_requests_are_cut_to_what_the_server_takes(small_batches, protocol):
+    port = small_batches.port if protocol == "grpc" else small_batches.rest_api_port
+    with Client(f"127.0.0.1:{port}", "digits", protocol=protocol) as client:
+        assert client.sample(range(100))["digit"].tolist() == [n % 10 for n in range(100)]
+        images = client.generate({"digit": np.arange(70) % 10, "style": [0.0, 0.0]}, seed=0)
+        assert client.recognize(images)["digit"].tolist() == [n % 10 for n in range(70)]
+        with pytest.raises(StatusError, match=r"size 32\. Send at most 32 rows in a request$"):
+            client.predict("sample", {"seed": range(100)})
 
 
-def test_an_event_loop_beside_the_server_s_own_is_no_error(server, caplog):
-    """Older versions of gRPC log one where two loops share a process (its issue 25364)."""
-
-    async def ask():
-        async with AsyncClient(f"127.0.0.1:{server.port}", "digits") as client:
-            for _ in range(10):
-                await asyncio.gather(*(client.sample(seed) for seed in range(20)))
-
-    asyncio.run(ask())
-    assert not caplog.records
+def test_the_shipped_batching_file_works_with_the_shipped_client(base_path):
+    batching = batching_options.read(BATCHING_FILE)
+    with EmbeddedServer({"digits": base_path}, batching=batching) as server:
+        with Client(f"127.0.0.1:{server.port}", "digits") as client:
+            assert len(client.sample(range(200))["digit"]) == 200
+            assert len(client.predict("sample", {"seed": range(200)})["digit"]) == 200
 
 
-def test_the_asynchronous_client_waits_as_well(replace_sleep):
-    waits = []
-
-    async def sleep(seconds):
-        waits.append(seconds)
-
-    replace_sleep("asyncio", sleep)
-
-    async def ask():
-        async with AsyncClient("127.0.0.1:1", "digits", retries=2, timeout=5.0) as client:
-            await client.sample(3)
-
-    with pytest.raises(StatusError, match="No gRPC server answers at 127.0.0.1:1"):
-        asyncio.run(ask())
-    assert len(waits) == 2
+IMAGE = np.full([2, 4, 4, 1], 51, np.uint8)
 
 
-def test_credentials_are_for_grpc():
-    with pytest.raises(ValueError, match="REST is not encrypted"):
-        Client("127.0.0.1:8501", "digits", protocol="rest", credentials=object())
+@pytest.mark.parametrize(
+    "images",
+    [IMAGE, IMAGE.astype(float), IMAGE.astype(np.int64), IMAGE.astype(float) / 255, IMAGE.tolist()],
+    ids=["uint8", "floats to 255", "int64", "floats in [0, 1]", "lists"],
+)
+def test_images_of_each_range_are_read_alike(client, images):
+    found = client.recognize(images)
+    np.testing.assert_allclose(found["style_mean"], np.full([2, 2], 0.2), rtol=1e-6)
+    assert found["digit"].tolist() == [2, 2]
+    logits = client.predict("discriminate", {"image": images}, ["logit"])["logit"]
+    np.testing.assert_allclose(logits, [0.2, 0.2], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (IMAGE / 127.5 - 1, r"Images should be in \[0, 1\] or \[0, 255\]. Received: values from -"),
+        (np.full([1, 4, 4, 1], np.nan), "Received: NaN in 1 of 1 images"),
+        (IMAGE[0], r"\[batch, 4, 4, 1\]. Received: \[4, 4, 1\], one image without its batch"),
+        (np.zeros([1, 4, 4, 3]), r"\[batch, 4, 4, 1\]. Received: \[1, 4, 4, 3\]"),
+    ],
+    ids=["[-1, 1]", "NaN", "no batch", "color"],
+)
+def test_other_images_are_refused_before_anything_is_sent(client, images, message):
+    with pytest.raises(ValueError, match=message):
+        client.recognize(images)
+    with pytest.raises(ValueError, match=message):
+        client.predict("discriminate", {"image": images})

@@ -5,7 +5,6 @@ import math
 import grpc
 import numpy as np
 import pytest
-import tensorflow as tf
 from tensorflow.core.framework import types_pb2
 
 from keras_infogan.serving.protocol import json_tensors, tensor_protos
@@ -82,52 +81,3 @@ def test_a_dtype_that_json_cannot_hold_is_unimplemented():
     ) as error:
         json_tensors.parse([1], types_pb2.DT_COMPLEX64)
     assert error.value.http_status == 501
-
-
-def test_floats_are_written_as_short_as_they_read_back():
-    values = [0.1, 1.0, 1e-7, 16777216.0]
-    for array in (np.float32(values), np.float64(values), np.float32([values, values]).T[:, 0]):
-        assert json.loads(_written(array)) == values
-    assert json.loads(_written(np.float16([0.1, 1.0]))) == [0.1, 1.0]
-    assert json.loads(_written(tf.constant([0.5, 1.0], tf.bfloat16).numpy())) == [0.5, 1.0]
-    assert _written(np.float32(0.1)) == b"0.1"
-
-
-def test_every_float_reads_back_as_it_was():
-    bits = np.random.default_rng(0).integers(0, 2**32, 10_000, np.uint32)
-    array = bits.view(np.float32)
-    array = array[np.isfinite(array)].reshape(-1, 1)
-    np.testing.assert_array_equal(np.float32(json.loads(_written(array))), array)
-
-
-def test_what_is_no_number_is_written_as_tensorflow_serving_does():
-    array = np.float32([[0.1, np.nan], [np.inf, -np.inf]])
-    assert _written(array) == b"[[0.1,NaN],[Infinity,-Infinity]]"
-    assert _written(np.float32(np.nan)) == b"NaN"
-
-
-@pytest.mark.parametrize("shape", [[0], [2, 0], [1, 2, 1]])
-def test_a_tensor_reads_back_in_its_shape(shape):
-    array = np.zeros(shape, np.float32)
-    value = json.loads(_written(array))
-    assert np.shape(value) == array.shape
-    assert [dim.size for dim in json_tensors.parse(value, FLOAT).tensor_shape.dim] == shape
-
-
-def _written(array):
-    return json_tensors.write(json_tensors.to_json("x", array))
-
-
-def test_only_names_that_end_in_bytes_come_out_base64():
-    array = np.array([[b"\x00\xff"]], object)
-    assert json_tensors.to_json("image_bytes", array) == [[{"b64": "AP8="}]]
-    assert json_tensors.to_json("text", np.array(["é".encode()], object)) == ["é"]
-
-
-def test_complex_outputs_have_no_json():
-    with pytest.raises(StatusError, match="Failed to write JSON value for tensor type: complex64"):
-        json_tensors.to_json("x", np.complex64([1j]))
-
-
-def test_a_quotation_is_cut():
-    assert len(json_tensors.quoted(["a" * 5000])) < 300
