@@ -139,7 +139,7 @@ def measure_held_out(subject: Subject, result: EvaluationResult, progress: Progr
 
 
 def measure_estimates(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
-    """Each code's information with the image by statistics networks fitted on frozen samples."""
+    """Estimates each code's information by statistics networks, fitted on generated images."""
     latents = subject.model.latents
     images = subject.fakes.reshape(len(subject.fakes), -1)
     fitted = round(FITTED * len(images))
@@ -200,7 +200,7 @@ def measure_attributes(subject: Subject, result: EvaluationResult, progress: Pro
 
 
 def measure_images(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
-    """Generated images against real images, by the network that the score's name ends in."""
+    """Distances between generated and real images; a score's name ends in its feature network."""
     fewest = min(len(subject.images), len(subject.fakes))
     if subject.extractor is None or fewest < SMALLEST_SUBSET:
         return

@@ -203,7 +203,7 @@ class AdversarialModel(keras.Model):
         """
 
     def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
-        """What is passed to Keras in place of `x` and `y`; here images alone."""
+        """What is passed to Keras in place of `x` and `y`; by default images alone."""
         del y
         return image_data.unit_source(x, self.image_shape), None
 
@@ -238,7 +238,7 @@ class AdversarialModel(keras.Model):
         return GuardedStep(self).keeping(self.statistics())
 
     def end_step(self) -> None:
-        """Runs after the updates of a step, for example for averages of weights; here nothing."""
+        """Called after the updates of a step, for averages of weights; by default does nothing."""
 
     def scaled_loss(self, side: Side, loss: Tensor) -> Tensor:
         """The loss to differentiate: the replica's share, times the loss scale."""
