@@ -192,7 +192,7 @@ def test_an_update_is_remembered():
     ensemble = make_ensemble(2, 3)
     ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]), tf.constant([3.0, 1.0]))
     np.testing.assert_allclose(ensemble.losses_so_far, [0.06, 0.02], rtol=1e-5)
-    # Two images lie in category 0 of the first and 2 of the second, each with weight 0.02.
+    # Two images are in category 0 of the first and 2 of the second, each with weight 0.02.
     expected = np.zeros([3, 3])
     expected[0, 2], expected[1, 0] = 0.04, 0.02
     np.testing.assert_allclose(ensemble.meetings[0, :, 1], expected, atol=1e-6)

@@ -304,7 +304,7 @@ class ModelRepository:
             try:
                 work()
             except Exception:
-                # Whatever it was, new versions must go on being found.
+                # After any error, the search for new versions has to continue.
                 _logger.exception("polling failed")
 
 

@@ -1,4 +1,4 @@
-"""What answering a request asks for by `yield`: one run of a signature, whoever waits for it.
+"""The run of a signature that the code for a request yields, for either server to wait for.
 
 A thread of the REST server waits in `finish`; the gRPC server's event loop does not wait at all.
 """

@@ -18,7 +18,7 @@ MAXIMUM_RECORDS = 1_000
 
 
 def replay(servable: Servable) -> int:
-    """Runs the warm-up requests that lie beside a SavedModel, so that no caller pays for them.
+    """Runs the warm-up requests of a SavedModel, so that no caller has to wait for them.
 
     Args:
         servable: a loaded version; `assets.extra/tf_serving_warmup_requests` in its directory is

@@ -95,8 +95,8 @@ class EmbeddedServer:
                 self._rest_server = RestServer(service, self._metrics, rest_api_port, options)
             if options.listens_beyond_loopback and not options.auth_token:
                 self._report(
-                    f"warning: listening on {options.host} without --auth_token_file: whoever "
-                    "reaches this machine may use the models"
+                    f"warning: listening on {options.host} without --auth_token_file: anyone "
+                    "who can reach this machine can use the models"
                 )
             if self._scheduler is not None:
                 self._scheduler.start()

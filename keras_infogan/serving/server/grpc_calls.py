@@ -130,7 +130,7 @@ class GrpcCalls:
         try:
             await self._outcomes.wait(future)
         except asyncio.CancelledError:
-            # The caller has left; its run goes on, and takes a place among the concurrent requests
+            # The caller has left; its run continues, and counts among the concurrent requests
             # until it ends.
             await self._outcomes.wait(future)
 

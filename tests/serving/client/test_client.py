@@ -14,7 +14,7 @@ from keras_infogan.serving.protocol.errors import StatusError
 
 @pytest.fixture
 def replace_sleep(monkeypatch):
-    """Replaces `time.sleep` or `asyncio.sleep` for the client: servers beside it sleep as ever."""
+    """Replaces `time.sleep` or `asyncio.sleep` for the client: servers still sleep."""
 
     def replace(module_name, sleep):
         monkeypatch.setattr(client_module, module_name, SimpleNamespace(sleep=sleep))
