@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 if TYPE_CHECKING:
     from keras_infogan.explorer import ServedModel
@@ -33,8 +33,12 @@ MODEL_NAME = flags.DEFINE_multi_string(
 VERSION = flags.DEFINE_multi_integer(
     "version", [], "a version of the model (default: the highest); repeatable"
 )
-WORKDIR = flags.DEFINE_multi_string(
-    "workdir", [], "a run's directory, as infogan-train left it; repeatable; not with --server"
+WORKDIR = flags.DEFINE_multi(
+    path_flags.PathParser(),
+    flags.ArgumentSerializer(),
+    "workdir",
+    [],
+    "a run's directory, as infogan-train left it; repeatable; not with --server",
 )
 HOST = flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
 PORT = flags.DEFINE_integer("port", 7860, "port of the page", lower_bound=1, upper_bound=65535)

@@ -10,7 +10,6 @@ unless you set --host. On Ctrl-C or SIGTERM it first finishes the requests in pr
 
 import contextlib
 import gc
-import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from typing import Any
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 FLAGS = flags.FLAGS
 
@@ -32,15 +31,17 @@ flags.DEFINE_integer(
     "rest_api_timeout_in_ms", 30_000, "time limit of a REST request", lower_bound=1
 )
 flags.DEFINE_boolean("rest_api_enable_cors_support", False, "allow web pages of other origins")
-flags.DEFINE_string("grpc_socket_path", "", "a UNIX socket that serves gRPC as well")
+path_flags.define_path("grpc_socket_path", "", "a UNIX socket that serves gRPC as well")
 flags.DEFINE_string(
     "grpc_channel_arguments", "", "channel arguments of the gRPC server: NAME=VALUE,NAME=VALUE"
 )
 flags.DEFINE_string("model_name", "default", "the model's name; not with --model_config_file")
-flags.DEFINE_string(
+path_flags.define_path(
     "model_base_path", None, "directory of the model's versions; not with --model_config_file"
 )
-flags.DEFINE_string("model_config_file", None, "a ModelServerConfig text proto, for several models")
+path_flags.define_path(
+    "model_config_file", None, "a ModelServerConfig text proto, for several models"
+)
 flags.DEFINE_float(
     "model_config_file_poll_wait_seconds",
     0.0,
@@ -73,15 +74,17 @@ flags.DEFINE_string(
     "saved_model_tags", "serve", "tags of the graph in a SavedModel, comma-separated"
 )
 flags.DEFINE_boolean("enable_batching", False, "join requests into batches")
-flags.DEFINE_string(
+path_flags.define_path(
     "batching_parameters_file", "", "a BatchingParameters text proto; needs --enable_batching"
 )
-flags.DEFINE_string("monitoring_config_file", "", "a MonitoringConfig text proto, for Prometheus")
-flags.DEFINE_string("ssl_config_file", "", "an SSLConfig text proto, to encrypt gRPC")
+path_flags.define_path(
+    "monitoring_config_file", "", "a MonitoringConfig text proto, for Prometheus"
+)
+path_flags.define_path("ssl_config_file", "", "an SSLConfig text proto, to encrypt gRPC")
 flags.DEFINE_boolean("enable_model_warmup", True, "replay recorded requests before serving")
 flags.DEFINE_boolean("enable_grpc_healthcheck_service", True, "answer gRPC health checks")
 flags.DEFINE_boolean("version", False, "print the version and exit")
-flags.DEFINE_string(
+path_flags.define_path(
     "auth_token_file",
     "",
     "file with a token that every request must send: Authorization: Bearer TOKEN",
@@ -98,6 +101,63 @@ flags.DEFINE_integer(
     "the largest request, in bytes",
     lower_bound=1,
     upper_bound=2**31 - 1,
+)
+flags.DEFINE_integer(
+    "grpc_max_threads",
+    None,
+    "gRPC requests that run in a model at the same time, without batching; 4 per core by default",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_num_threads",
+    None,
+    "REST requests that run in a model at the same time, without batching; 4 per core by default",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "grpc_max_connections", 1000, "open gRPC connections; more are closed at once", lower_bound=1
+)
+flags.DEFINE_integer(
+    "grpc_read_timeout_in_ms", 30_000, "time limit for a gRPC request to arrive", lower_bound=1
+)
+flags.DEFINE_integer(
+    "max_open_streams", 100, "open streams of health Watch, and of reflection", lower_bound=1
+)
+flags.DEFINE_integer(
+    "rest_api_max_connections",
+    1000,
+    "open REST connections; beyond it, the oldest one without a request is closed",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_max_header_bytes", 65_536, "the largest head of a REST request", lower_bound=1
+)
+flags.DEFINE_integer(
+    "rest_api_read_timeout_in_ms",
+    10_000,
+    "time limit for the head of a REST request to arrive, and for a client to take its response",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_max_bytes_in_progress",
+    2**30,
+    "the bodies of all REST requests in progress together, in bytes",
+    lower_bound=1,
+)
+flags.DEFINE_list(
+    "rest_api_allowed_hosts",
+    [],
+    "names that REST requests may have as Host, comma-separated, * for all; by default this "
+    "machine's on loopback",
+)
+flags.DEFINE_integer(
+    "max_unpacked_bytes",
+    64 * 2**20,
+    "the largest size of what a request sends in short: gzip, repeated values, contexts",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "max_pending_reloads", 8, "reload requests that may wait for another one", lower_bound=0
 )
 flags.DEFINE_float("load_timeout", 60.0, "seconds to wait for a first version", lower_bound=0.0)
 flags.DEFINE_float(
@@ -126,7 +186,19 @@ _PLAIN = (
     "max_concurrent_requests",
     "max_request_bytes",
     "load_timeout",
+    "grpc_max_connections",
+    "grpc_read_timeout_in_ms",
+    "max_open_streams",
+    "max_pending_reloads",
+    "rest_api_max_connections",
+    "rest_api_max_header_bytes",
+    "rest_api_read_timeout_in_ms",
+    "rest_api_max_bytes_in_progress",
+    "rest_api_allowed_hosts",
+    "max_unpacked_bytes",
 )
+# Passed on where they are given.
+_OPTIONAL = ("grpc_max_threads", "rest_api_num_threads")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -136,11 +208,11 @@ def main(argv: Sequence[str]) -> None:
         print(_version())
         return
     # Imported late, so that --help and errors in flags are quick.
+    from keras_infogan.runtime import compat
     from keras_infogan.serving import EmbeddedServer
     from keras_infogan.serving.server import sockets
 
-    # It logs a traceback for each message that is not a proto; the caller gets an error anyway.
-    logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
+    compat.silence_grpc_parse_errors()
     server = EmbeddedServer(
         _models(),
         FLAGS.port or None,
@@ -183,11 +255,14 @@ def _models() -> Any:
 def _options() -> dict[str, Any]:
     """The keyword arguments of `EmbeddedServer` that the flags ask for."""
     from keras_infogan.serving.repository import batching_options
-    from keras_infogan.serving.server import options
+    from keras_infogan.serving.server import option_files
 
     given = {name: FLAGS[name].value for name in _PLAIN}
+    given |= {name: FLAGS[name].value for name in _OPTIONAL if FLAGS[name].value is not None}
     given["model_config_file"] = FLAGS.model_config_file or ""
-    given["grpc_channel_arguments"] = options.parse_channel_arguments(FLAGS.grpc_channel_arguments)
+    given["grpc_channel_arguments"] = option_files.parse_channel_arguments(
+        FLAGS.grpc_channel_arguments
+    )
     given["saved_model_tags"] = FLAGS.saved_model_tags.split(",")
     if FLAGS.batching_parameters_file and not FLAGS.enable_batching:
         raise ValueError(
@@ -200,9 +275,9 @@ def _options() -> dict[str, Any]:
             batching_options.read(file) if file else batching_options.BatchingOptions()
         )
     if FLAGS.monitoring_config_file:
-        given["monitoring_path"] = options.read_monitoring_path(FLAGS.monitoring_config_file)
+        given["monitoring_path"] = option_files.read_monitoring_path(FLAGS.monitoring_config_file)
     if FLAGS.ssl_config_file:
-        given["ssl_config"] = options.read_ssl_config(FLAGS.ssl_config_file)
+        given["ssl_config"] = option_files.read_ssl_config(FLAGS.ssl_config_file)
     if FLAGS.auth_token_file:
         given["auth_token"] = _read_token(Path(FLAGS.auth_token_file))
     return given

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_infogan.metrics.checks import check_finite_rows
 from keras_infogan.runtime.arguments import checked_count
 
 
@@ -15,7 +16,7 @@ def check_codes(codes: Any) -> np.ndarray:
 
     Raises:
         TypeError: they are not numbers.
-        ValueError: they are not two-dimensional, are empty, or hold NaN or infinity.
+        ValueError: they are not two-dimensional, are empty, or as `check_finite_rows`.
     """
     codes = np.asarray(codes)
     if codes.dtype.kind not in "biuf":
@@ -24,12 +25,7 @@ def check_codes(codes: Any) -> np.ndarray:
         raise ValueError(
             f"Codes should have shape [N, D], neither of them 0. Received: shape {codes.shape}"
         )
-    finite = np.isfinite(codes).all(axis=1)
-    if not finite.all():
-        raise ValueError(
-            "Codes should be finite. "
-            f"Received: NaN or infinity in {np.sum(~finite)} of {len(codes)} rows"
-        )
+    check_finite_rows("Codes", codes)
     return codes.astype(np.float64)
 
 

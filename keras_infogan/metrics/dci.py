@@ -134,6 +134,7 @@ def dci_scores(
         for train, test in zip(points.train_factors.T, points.test_factors.T, strict=True)
     ]
     importances = np.stack([explanation.importances for explanation in explanations], axis=1)
+    importances = np.maximum(importances, 0.0)  # trees give -1e-17, of which an entropy is infinite
     weights = importances.sum(axis=1) / (importances.sum() or 1.0)
     return DCIScores(
         disentanglement=float(weights @ _concentration(importances)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -10,16 +9,17 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan import images as image_data
+from keras_infogan.images import unit_images
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.models.compiling import check_callbacks, loss_scaled, make_optimizer
+from keras_infogan.models.checked_inputs import CheckedInputs
+from keras_infogan.models.compiling import PAPER_OPTIMIZER, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(CheckedInputs):
     """A Keras model that two optimizers train against each other.
 
     A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()`,
@@ -34,7 +34,8 @@ class AdversarialModel(keras.Model):
     """
 
     def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
-        super().__init__(**kwargs)
+        # No autocast: Keras would make float16 of images, whose range the model checks first.
+        super().__init__(**{"autocast": False, **kwargs})
         height, width, channels = image_shape
         self.image_shape = (height, width, channels)
         self.seed = int(seed)
@@ -100,15 +101,16 @@ class AdversarialModel(keras.Model):
 
     def compile(
         self,
-        generator_optimizer: Any = "adam",
-        discriminator_optimizer: Any = "adam",
+        generator_optimizer: Any = PAPER_OPTIMIZER,
+        discriminator_optimizer: Any = PAPER_OPTIMIZER,
         **kwargs: Any,
     ) -> None:
         """Sets the two optimizers; everything else is Keras's `compile`.
 
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
-                configs. "adam" is the paper's: beta_1 0.5, 1e-3 for G and 2e-4 for D and Q.
+                configs. "infogan_adam" is the paper's Adam: beta_1 0.5, 1e-3 for G and 2e-4 for
+                D and Q. "adam" is Keras's.
                 Under mixed_float16 each is wrapped in its own LossScaleOptimizer.
             **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
 
@@ -154,47 +156,6 @@ class AdversarialModel(keras.Model):
     def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        *args: Any,
-        validation_data: Any = None,
-        callbacks: Any = None,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Keras's `fit` on images alone; labels are ignored.
-
-        Args:
-            x: images [N, H, W, C], uint8 or floats in [0, 1] or [0, 255]: an array, or a
-                tf.data.Dataset of batches of them (`keras.utils.image_dataset_from_directory`).
-                Generators and PyDatasets should yield uint8 or floats in [0, 1].
-            y: ignored.
-            validation_data: the same as `x`, or (images, labels).
-            callbacks: Keras callbacks; one that needs a single optimizer is refused.
-
-        Raises:
-            ValueError: images of a wrong shape or range; a callback that cannot work here.
-        """
-        check_callbacks(callbacks)
-        if isinstance(validation_data, (tuple, list)):
-            validation_data = self._source(*validation_data[:2])
-        elif validation_data is not None:
-            validation_data = self._source(validation_data)
-        if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
-            kwargs.setdefault("shuffle", False)  # otherwise Keras warns about its own default
-        return super().fit(
-            *self._source(x, y),
-            *args,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            **kwargs,
-        )
-
-    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Keras's `evaluate`; `x` and `y` as for `fit`."""
-        return super().evaluate(*self._source(x, y), *args, **kwargs)
-
     def _maybe_symbolic_build(self, *args: Any, **kwargs: Any) -> None:
         """Does nothing, since `compile` accepts built models only.
 
@@ -202,15 +163,10 @@ class AdversarialModel(keras.Model):
         fails for uint8.
         """
 
-    def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
-        """What is passed to Keras in place of `x` and `y`; by default images alone."""
-        del y
-        return image_data.unit_source(x, self.image_shape), None
-
     def unpack_images(self, data: Any) -> Tensor:
         """The images of a batch that Keras passes to a step, float32 [B, H, W, C] in [0, 1]."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return image_data.unit_images(images)
+        return unit_images(images)
 
     def step_seed(self) -> Tensor:
         """The stateless seed, int32 [2], of this step, the same on every replica."""
@@ -265,7 +221,9 @@ class AdversarialModel(keras.Model):
         bad = tf.cast(tf.logical_not(is_good), tf.int64)
         self.non_finite_in_a_row.assign(bad * (self.non_finite_in_a_row + 1))
         self.non_finite_steps.assign_add(bad)
-        self.step.assign_add(1)
+        # The step counts after its data came: a stream may turn out to have ended.
+        with tf.control_dependencies([is_good]):
+            self.step.assign_add(1)
         return is_good
 
     def record(self, losses: Losses, is_good: Tensor | bool = True) -> dict[str, Tensor]:

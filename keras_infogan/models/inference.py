@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import types
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.images import Shape, unit_images
 from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.models.sources import SourceRule
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.image_tensors import one_sentence
 from keras_infogan.runtime.types import Tensor
 
 PREDICTION_BATCH = 500  # images per pass of `sample` and `recognize`, to bound memory
@@ -67,7 +71,9 @@ class Inference:
         """Recognizes the codes of images.
 
         Args:
-            images: [N, H, W, C], uint8 or floats in [0, 1].
+            images: [N, H, W, C], see `keras_infogan.runtime.images.checked_images`: uint8, floats
+                in [0, 1] or [0, 255], ...; or a finite tf.data.Dataset of batches of them, whose
+                labels are dropped.
 
         Returns:
             Q(c|x) per code name, a tfp distribution with batch shape [N]: `.probs` of a
@@ -75,7 +81,8 @@ class Inference:
             d dimensions are [N, d].
 
         Raises:
-            ValueError: no images, or images of another shape.
+            TypeError: another source, or images that are not numbers.
+            ValueError: no images, or images of another shape or range, or with NaN.
         """
         parameters = self.discriminate_all(images, with_features=False).parameters
         return {
@@ -87,11 +94,11 @@ class Inference:
         """`discriminate` in inference mode over any number of images.
 
         Args:
-            images: [N, H, W, C], uint8 or floats in [0, 1].
+            images: as for `recognize`.
             with_features: whether to keep the features; otherwise they are None.
         """
-        images = self._checked_images(images)
-        outputs = [self._inference(unit_images(batch)) for batch in _batches(images)]
+        with one_sentence():
+            outputs = [self._inference(unit_images(each)) for each in self._image_batches(images)]
         if not with_features:
             outputs = [output._replace(features=None) for output in outputs]
         return DiscriminatorOutput(
@@ -121,19 +128,18 @@ class Inference:
         latents, width = self.latents.traversal(code, rows, columns, _user_seed(seed))
         return self.generate(latents).reshape(rows, width, *self.image_shape)
 
-    def _checked_images(self, images: Any) -> Tensor:
-        images = tf.convert_to_tensor(images)
-        if tuple(images.shape[1:]) != self.image_shape or not images.shape[0]:
-            raise ValueError(
-                f"Images should have shape [N, {', '.join(map(str, self.image_shape))}]."
-                f" Received: {list(images.shape)}"
+    def _image_batches(self, images: Any) -> Iterable[Any]:
+        if isinstance(images, (keras.utils.PyDataset, types.GeneratorType)):
+            raise TypeError(
+                "`images` should be an array or a tf.data.Dataset. "
+                f"Received: {type(images).__name__}"
             )
-        if images.dtype.is_floating and not float(tf.reduce_max(images)) <= 1.0:
-            raise ValueError(
-                "Images should be uint8, or floats in [0, 1]. "
-                f"Received: floats up to {float(tf.reduce_max(images)):g}"
-            )
-        return images
+        source, _ = SourceRule(self.image_shape).source(images)
+        if not isinstance(source, tf.data.Dataset):
+            return _batches(source)
+        if source.cardinality() == tf.data.INFINITE_CARDINALITY:
+            raise ValueError("`images` should be finite. Received: a dataset without end")
+        return source
 
 
 def _user_seed(seed: int) -> Tensor:

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import networks as architectures
+from keras_infogan.images import unit_images
 from keras_infogan.information import VariationalBound, real_fake_information
 from keras_infogan.latents.codes import LearnedCategorical
 from keras_infogan.latents.spec import LatentSpec
@@ -26,6 +27,7 @@ from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.image_tensors import checked_tensor
 from keras_infogan.runtime.types import Tensor
 
 DISCRIMINATOR, GENERATOR = BOTH
@@ -364,7 +366,11 @@ class InfoGAN(Inference, AdversarialModel):
         )
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """The output of D and Q for images, float32 [B, H, W, C] in [0, 1]."""
+        """The output of D and Q for images, uint8 or floats in [0, 1], [B, H, W, C].
+
+        A step calls it, so it looks at the dtype alone; `discriminate_all` checks the values.
+        """
+        images = unit_images(images)
         trunk, discriminator_head, recognize = (
             self.averaged_readers
             if self.averaged_readers and not training
@@ -386,6 +392,14 @@ class InfoGAN(Inference, AdversarialModel):
 
     def call(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Q's parameters per code name, and the discriminator's logit [B, 1] as "logit"."""
+        if not tf.executing_eagerly():  # otherwise `__call__` did it, where an error is short
+            images = checked_tensor(images, self.image_shape)
+        return self._read(images, training)
+
+    def predict_step(self, data: Any) -> dict[str, Tensor]:
+        return self._read(self.unpack_images(data))
+
+    def _read(self, images: Tensor, training: bool = False) -> dict[str, Tensor]:
         output = self.discriminate(images, training)
         return {**self.latents.split(output.parameters), "logit": output.logits}
 

@@ -6,6 +6,8 @@ Each use has its reason, and the version that it was tried on.
 from __future__ import annotations
 
 import importlib
+import logging
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -62,3 +64,37 @@ def nested_layers(layer: Any) -> list[Any]:
     `Model.layers` lists one level only. Tried on Keras 3.15.1.
     """
     return list(layer._flatten_layers())
+
+
+def reads_cached_data(keywords: dict[str, Any]) -> bool:
+    """Whether a call of `evaluate` comes from `fit`, which keeps its validation data.
+
+    Keras then ignores the data of the call. Tried on Keras 3.15.1.
+    """
+    return bool(keywords.get("_use_cached_eval_dataset"))
+
+
+def silence_grpc_parse_errors() -> None:
+    """Keeps gRPC from logging a traceback for each message that is not a proto.
+
+    The caller gets an error anyway, and strangers could fill the log. gRPC has no public name for
+    its logger. Tried on grpcio 1.85.1.
+    """
+    logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
+
+
+def make_session_callable(session: Any, feeds: Sequence[str], fetches: Sequence[str]) -> Any:
+    """A function of arrays that runs a TensorFlow 1 session from some tensors to others.
+
+    The public `make_callable` goes through `Session.run`, which casts the feeds and checks their
+    shapes in Python: slower, and with other errors. Tried on TensorFlow 2.21.
+
+    Args:
+        session: a `tf.compat.v1.Session`.
+        feeds: names of the tensors that the arguments stand for.
+        fetches: names of the tensors to return.
+    """
+    from tensorflow.core.protobuf import config_pb2
+
+    options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
+    return session._make_callable_from_options(options)

@@ -1,5 +1,6 @@
 """The files with which an operator starts the real TensorFlow Serving."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -11,8 +12,9 @@ import yaml
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
+from keras_infogan.serving import Client
 from keras_infogan.serving.repository import batching_options
-from keras_infogan.serving.server import options
+from keras_infogan.serving.server import option_files
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 
 SERVING = Path(__file__).parents[2] / "serving"
@@ -83,11 +85,14 @@ def test_the_model_config_parses():
 def test_the_batching_config_keeps_the_server_s_rules():
     read = batching_options.read(SERVING / "batching.config")
     assert [read.padded_size(size) for size in (1, 33, 128)] == [1, 33, 128]
+    assert read.execution_size == 128
+    rows = inspect.signature(Client).parameters["batch_size"].default
+    assert read.max_batch_size >= rows  # of a request of the Python client
     assert read.num_batch_threads >= 1
 
 
 def test_the_monitoring_config_parses():
-    assert options.read_monitoring_path(SERVING / "monitoring.config")
+    assert option_files.read_monitoring_path(SERVING / "monitoring.config")
 
 
 def test_compose_keeps_its_schema():
@@ -147,7 +152,7 @@ def test_kubernetes_starts_the_same_server(compose, manifests, server_flags):
     assert ports == {"grpc": flags["port"], "rest": flags["rest_api_port"]}
     annotations = pod["metadata"]["annotations"]
     assert annotations["prometheus.io/port"] == flags["rest_api_port"]
-    path = options.read_monitoring_path(SERVING / "monitoring.config")
+    path = option_files.read_monitoring_path(SERVING / "monitoring.config")
     assert annotations["prometheus.io/path"] == path
 
 
@@ -174,7 +179,7 @@ def test_everything_in_kubernetes_means_the_same_pods(manifests):
 
 def test_prometheus_asks_where_the_server_answers(compose):
     (job,) = load("prometheus.yaml")["scrape_configs"]
-    assert job["metrics_path"] == options.read_monitoring_path(SERVING / "monitoring.config")
+    assert job["metrics_path"] == option_files.read_monitoring_path(SERVING / "monitoring.config")
     port = flags_of(compose["command"])["rest_api_port"]
     assert job["static_configs"] == [{"targets": [f"tensorflow-serving:{port}"]}]
 

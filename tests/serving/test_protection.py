@@ -16,7 +16,7 @@ from keras_infogan.serving import Client, EmbeddedServer
 from keras_infogan.serving.protocol import config_protos
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository.servable import Servable
-from keras_infogan.serving.server import rest_server
+from keras_infogan.serving.server import rest_application
 
 SEED = {"signature_name": "sample", "instances": [3]}
 PREDICT = "/v1/models/digits:predict"
@@ -232,7 +232,7 @@ def test_a_caller_who_leaves_keeps_the_place_of_what_still_runs(start, monkeypat
 
 
 def test_a_request_that_never_got_a_thread_gives_its_place_back(start, monkeypatch):
-    monkeypatch.setattr(rest_server, "MAXIMUM_THREADS", 0)
+    monkeypatch.setattr(rest_application, "MAXIMUM_THREADS", 0)
     server = start(max_concurrent_requests=1, rest_api_timeout_in_ms=200)
     assert [post(server).status_code for _ in range(3)] == [504] * 3
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
@@ -103,6 +104,7 @@ class BiGAN(InfoGAN):
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
         """D's output for images paired with the latents that the encoder reads from them."""
+        images = unit_images(images)
         features = self.encoder(images, training=training)
         parameters = self.information(features, training=training)
         posteriors = self.latents.posteriors(parameters)

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from keras_infogan import images as image_data
+from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.labels import LabelRule
 from keras_infogan.runtime.types import Tensor
 
 LABEL_LOG = "label_cross_entropy"
@@ -33,8 +33,8 @@ class ConditionalInfoGAN(InfoGAN):
     G generates the given class; the other codes model what the labels do not explain. The log of
     this update is the cross-entropy in nats; a random guess has ln(classes).
 
-    `fit` takes (images, labels): arrays, or a tf.data.Dataset that yields both, labels int [B] in
-    0 .. classes - 1.
+    `fit` takes (images, labels): arrays, or a stream of batches that hold both. Labels are ints
+    [B] or [B, 1] in 0 .. classes - 1. In a dictionary they have the code's name, or "label".
 
     Args:
         label: name of the categorical code that is the label.
@@ -113,30 +113,10 @@ class ConditionalInfoGAN(InfoGAN):
         posterior = self.latents.posteriors(parameters)[self.label]
         return -tf.reduce_mean(posterior.log_prob(labels))
 
+    @property
+    def label_rule(self) -> LabelRule:
+        return LabelRule(self.label, self.latents.codes[self.label].size)
+
     def _unpack(self, data: Any) -> tuple[Tensor, Tensor]:
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return image_data.unit_images(images), tf.cast(labels, tf.int64)
-
-    def _source(self, x: Any, y: Any = None) -> tuple[Any, Any]:
-        source = image_data.unit_source(x, self.image_shape, labeled=True)
-        if source is None or not isinstance(source, np.ndarray):
-            return source, None
-        return source, self._checked_labels(y, len(source))
-
-    def _checked_labels(self, labels: Any, count: int) -> np.ndarray:
-        classes = self.latents.codes[self.label].size
-        array = np.asarray(labels)
-        usable = array.shape == (count,) and array.dtype.kind in "iu"
-        if not (usable and array.min() >= 0 and array.max() < classes):
-            raise ValueError(
-                f"`y` should be {count} labels, ints in 0..{classes - 1}. "
-                f"Received: {_described(labels, array)}"
-            )
-        return array
-
-
-def _described(labels: Any, array: np.ndarray) -> str:
-    if labels is None:
-        return "None"
-    span = f", from {array.min()} to {array.max()}" if array.dtype.kind in "iu" else ""
-    return f"{array.dtype} {list(array.shape)}{span}"
+        return unit_images(images), tf.cast(labels, tf.int64)

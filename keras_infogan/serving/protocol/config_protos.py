@@ -1,7 +1,7 @@
 """The text protos of an operator that `tensorflow-serving-api` leaves out, and how they are read.
 
-Field names and numbers are those of TensorFlow Serving's `session_bundle_config.proto`,
-`monitoring_config.proto` and `ssl_config.proto`.
+Field names are those of TensorFlow Serving's `session_bundle_config.proto`,
+`monitoring_config.proto` and `ssl_config.proto`. Text protos hold names, so numbers do not matter.
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 _FIELD: TypeAlias = descriptor_pb2.FieldDescriptorProto
 _PACKAGE = "keras_infogan.serving"
 _INT64 = f".{_wrappers.Int64Value.DESCRIPTOR.full_name}"
+_BOOL = f".{_wrappers.BoolValue.DESCRIPTOR.full_name}"
 _STRING = f".{_wrappers.StringValue.DESCRIPTOR.full_name}"
 
 Config = TypeVar("Config", bound=Message)
@@ -38,6 +39,8 @@ _MESSAGES = {
         _field(5, "thread_pool_name", _STRING),
         _field(6, "allowed_batch_sizes", _FIELD.TYPE_INT64, repeated=True),
         _field(7, "pad_variable_length_inputs", _FIELD.TYPE_BOOL),
+        _field(8, "enable_large_batch_splitting", _BOOL),
+        _field(9, "max_execution_batch_size", _INT64),
     ],
     "PrometheusConfig": [
         _field(1, "enable", _FIELD.TYPE_BOOL),
@@ -93,7 +96,7 @@ def read(path: str | Path, config: Config) -> Config:
         The same message, filled.
 
     Raises:
-        ValueError: when the file is no such text.
+        ValueError: when the file is no such text; it begins as TensorFlow Serving's own error.
         OSError: when the file cannot be read.
 
     Example::
@@ -107,5 +110,5 @@ def read(path: str | Path, config: Config) -> Config:
         raise OSError(f"Cannot read the {kind} file {path}: {error.strerror}") from error
     except (text_format.ParseError, UnicodeDecodeError) as error:
         raise ValueError(
-            f"The file should be a {kind} text proto. Received: {path}: {error}"
+            f"Invalid protobuf file: '{path}'. It should be a {kind} text proto. Received: {error}"
         ) from error

@@ -23,6 +23,9 @@ _HTTP_STATUSES: dict[grpc.StatusCode, int] = {
 }
 _INTERNAL_SERVER_ERROR = 500
 
+MAXIMUM_TEXT = 8192  # characters of an error over REST
+_TRUNCATED = "...TRUNCATED"  # TensorFlow Serving's mark
+
 WITHOUT_TOKEN = "The request should bring the server's token: Authorization: Bearer TOKEN"
 
 
@@ -69,6 +72,16 @@ def failed_precondition(message: str) -> StatusError:
 def unimplemented(message: str) -> StatusError:
     """Returns the error for what this server does not offer."""
     return StatusError(grpc.StatusCode.UNIMPLEMENTED, message)
+
+
+def shortened(message: str) -> str:
+    """Returns a message for a response, cut before it repeats megabytes of a request.
+
+    Examples:
+        >>> len(shortened("a" * 1_000_000)) < 10_000
+        True
+    """
+    return message if len(message) <= MAXIMUM_TEXT else message[:MAXIMUM_TEXT] + _TRUNCATED
 
 
 def from_operation_error(error: tf.errors.OpError) -> StatusError:

@@ -17,7 +17,7 @@ COLUMNS = "inputs"
 Tensors = dict[str, tensor_pb2.TensorProto]
 
 
-def parse_body(body: bytes) -> dict[str, Any]:
+def parse_body(body: bytes | bytearray) -> dict[str, Any]:
     """Reads the body of a request.
 
     Args:

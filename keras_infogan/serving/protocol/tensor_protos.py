@@ -71,6 +71,18 @@ def dtype_of(array: np.ndarray) -> int:
     return tf.dtypes.as_dtype(array.dtype).as_datatype_enum
 
 
+def sent_values(proto: tensor_pb2.TensorProto) -> int:
+    """Returns how many values a proto has in the typed field of its dtype.
+
+    Examples:
+        >>> sent_values(tensor_pb2.TensorProto(dtype=types_pb2.DT_FLOAT, float_val=[0.5]))
+        1
+    """
+    values = len(getattr(proto, _VALUE_FIELDS.get(proto.dtype, _OTHER_VALUE_FIELD)))
+    is_complex = proto.dtype in (types_pb2.DT_COMPLEX64, types_pb2.DT_COMPLEX128)
+    return values // 2 if is_complex else values
+
+
 def to_array(alias: str, proto: tensor_pb2.TensorProto) -> np.ndarray:
     """Reads an array off a proto.
 

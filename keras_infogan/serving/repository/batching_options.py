@@ -1,4 +1,4 @@
-"""How requests are joined into batches, and the file that says so."""
+"""How requests are joined into batches, and the file with these settings."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ class BatchingOptions:
     """How requests are joined; the names are those of TensorFlow Serving's batching parameters.
 
     Args:
-        max_batch_size: rows of a batch at most; a request of more rows is refused.
-        batch_timeout_micros: how long a batch that is not full waits for company while a thread
-            is free, in microseconds.
-        max_enqueued_batches: batches that may wait in a queue; a request that would begin one
-            more is refused at once.
-        num_batch_threads: batches that run at the same time; 0 is one per core.
-        allowed_batch_sizes: sizes to pad to, ascending, the last one `max_batch_size`; empty
-            pads nothing.
+        max_batch_size: the largest number of rows of a request, and of a batch unless
+            `max_execution_batch_size` sets a smaller one; a request of more rows is refused.
+        batch_timeout_micros: how long a batch that is not full waits for more requests while a
+            thread is free, in microseconds.
+        max_enqueued_batches: how many batches may wait in a queue; a request that needs one more
+            is refused at once.
+        num_batch_threads: how many batches run at the same time; 0: one per core.
+        allowed_batch_sizes: sizes to pad to, ascending, the last one the largest size of a batch;
+            empty: no padding.
+        enable_large_batch_splitting: whether a request may be split over several batches.
+        max_execution_batch_size: the largest number of rows of a batch where requests are split;
+            0: `max_batch_size`. Without splitting it has no effect, as in TensorFlow Serving.
 
     Raises:
         ValueError: for numbers that are out of range, or sizes that are not as said.
@@ -41,6 +45,8 @@ class BatchingOptions:
     max_enqueued_batches: int = DEFAULT_MAX_ENQUEUED_BATCHES
     num_batch_threads: int = 0
     allowed_batch_sizes: tuple[int, ...] = ()
+    enable_large_batch_splitting: bool = False
+    max_execution_batch_size: int = 0
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -48,21 +54,37 @@ class BatchingOptions:
             ("batch_timeout_micros", 0),
             ("max_enqueued_batches", 1),
             ("num_batch_threads", 0),
+            ("max_execution_batch_size", 0),
         ):
             if getattr(self, name) < least:
                 raise ValueError(
                     f"{name} should be at least {least}. Received: {getattr(self, name)}"
                 )
+        if self.execution_size > self.max_batch_size:
+            raise ValueError(
+                f"max_execution_batch_size should be at most max_batch_size, "
+                f"{self.max_batch_size}. Received: {self.max_execution_batch_size}"
+            )
         sizes = self.allowed_batch_sizes
         if sizes and (list(sizes) != sorted(set(sizes)) or sizes[0] < 1):
             raise ValueError(
                 f"allowed_batch_sizes should be positive and ascending. Received: {list(sizes)}"
             )
-        if sizes and sizes[-1] != self.max_batch_size:
+        if sizes and sizes[-1] != self.execution_size:
+            name = "max_execution_batch_size" if self._splits else "max_batch_size"
             raise ValueError(
-                "The last of allowed_batch_sizes should be max_batch_size, "
-                f"{self.max_batch_size}. Received: {list(sizes)}"
+                f"The last of allowed_batch_sizes should be {name}, {self.execution_size}. "
+                f"Received: {list(sizes)}"
             )
+
+    @property
+    def execution_size(self) -> int:
+        """The largest number of rows of a batch."""
+        return self.max_execution_batch_size if self._splits else self.max_batch_size
+
+    @property
+    def _splits(self) -> bool:
+        return self.enable_large_batch_splitting and self.max_execution_batch_size > 0
 
     def padded_size(self, size: int) -> int:
         """Returns the rows that a batch of `size` rows runs with.
@@ -105,6 +127,8 @@ def read(path: str | Path) -> BatchingOptions:
             "batch_timeout_micros",
             "max_enqueued_batches",
             "num_batch_threads",
+            "enable_large_batch_splitting",
+            "max_execution_batch_size",
         )
         if parameters.HasField(name)
     }

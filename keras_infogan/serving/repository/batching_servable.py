@@ -8,7 +8,8 @@ from concurrent.futures import Executor, Future
 import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
 
-from keras_infogan.serving.repository.batching import Arrays, BatchScheduler
+from keras_infogan.serving.repository.batch_requests import Arrays
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.servable import Runner
 
 
@@ -29,6 +30,7 @@ class BatchingServable:
         self._scheduler = scheduler
         self.path = servable.path
         self.signatures = servable.signatures
+        self.file_operations = servable.file_operations
 
     def run(
         self,

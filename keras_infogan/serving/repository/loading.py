@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from keras_infogan.serving.repository import warmup
-from keras_infogan.serving.repository.batching import BatchScheduler
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.batching_servable import BatchingServable
 from keras_infogan.serving.repository.servable import Runner, Servable
 

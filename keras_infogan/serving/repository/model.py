@@ -121,6 +121,11 @@ class Model:
         version.load(options.load)
         outcome = "available" if version.error is None else f"failed to load: {version.error}"
         self._report(f"model {self.name}: version {number} {outcome}")
+        if version.file_operations:
+            self._report(
+                f"warning: model {self.name}: version {number} can read or write files of this "
+                f"machine ({', '.join(version.file_operations)}): serve it only if you trust it"
+            )
 
     def _descending(self) -> list[ModelVersion]:
         with self._lock:

@@ -1,47 +1,23 @@
-"""The models that a server holds, a thread that polls their directories, and leases on them."""
+"""The models that a server holds, and the threads that look for new versions of them."""
 
 import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from tensorflow_serving.apis import get_model_status_pb2, model_pb2
 
-from keras_infogan.serving.protocol.errors import (
-    StatusError,
-    failed_precondition,
-    invalid_argument,
-    not_found,
-)
-from keras_infogan.serving.repository import model_config
+from keras_infogan.serving.protocol.errors import failed_precondition, not_found
+from keras_infogan.serving.repository import model_config, version_lookup
 from keras_infogan.serving.repository.loading import LoadingOptions
-from keras_infogan.serving.repository.model import Model, unrecognized_label
+from keras_infogan.serving.repository.model import Model
 from keras_infogan.serving.repository.model_config import ModelConfig
-from keras_infogan.serving.repository.servable import Runner
-from keras_infogan.serving.repository.version import ModelVersion
+from keras_infogan.serving.repository.model_config_file import ModelConfigFile
+from keras_infogan.serving.repository.version_lookup import VersionInUse
 
 _logger = logging.getLogger(__name__)
-
-# How often a version is looked for before it is said not to be there.
-_LOOKS = 3
 _LOAD_GRACE_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Lease:
-    """A version that stays loaded while a request uses it.
-
-    Args:
-        name: the model.
-        version: the version's number.
-        servable: what runs.
-    """
-
-    name: str
-    version: int
-    servable: Runner
 
 
 class ModelRepository:
@@ -61,8 +37,8 @@ class ModelRepository:
 
         repository = ModelRepository(model_config.from_base_paths({"digits": "/models/digits"}))
         repository.start(load_timeout=60.0)
-        with repository.lease(model_pb2.ModelSpec(name="digits")) as lease:
-            lease.version   # 1
+        with repository.use_version(model_pb2.ModelSpec(name="digits")) as used:
+            used.version   # 1
         repository.stop()
     """
 
@@ -80,10 +56,7 @@ class ModelRepository:
         self._options = options or LoadingOptions()
         self._allow_labels_for_unavailable = allow_labels_for_unavailable
         self._report = report
-        self._config_file = config_file
-        self._config_file_poll_seconds = config_file_poll_seconds
-        self._last_complaint = ""
-        self._refused: list[ModelConfig] | None = None
+        self._config_file = ModelConfigFile(config_file, self.reload, report)
         self._models = {config.name: Model(config, self._options, report) for config in configs}
         # Removed by `reload`; their versions stay in the status, as ended.
         self._former: dict[str, Model] = {}
@@ -95,7 +68,7 @@ class ModelRepository:
             )
             for seconds, work in (
                 (poll_wait_seconds, self.poll),
-                (config_file_poll_seconds if config_file else 0.0, self.reread),
+                (config_file_poll_seconds if config_file else 0.0, self.read_config_file),
             )
             if seconds > 0
         ]
@@ -141,26 +114,9 @@ class ModelRepository:
         """Tells whether a model of that name is configured."""
         return name in self._models
 
-    def reread(self) -> None:
-        """Reads the model config file again and takes it over; what is wrong with it is reported.
-
-        A file that is wrong in the same way as at the last look is reported once, and models that
-        did not load are not tried again until the file changes.
-        """
-        try:
-            configs = model_config.read(self._config_file)
-            if configs == self.configs() or configs == self._refused:
-                return
-            self._refused = configs
-            self.reload(configs)
-            self._refused = None
-            complaint = ""
-            self._report(f"{self._config_file}: reloaded")
-        except (ValueError, OSError, StatusError) as error:
-            complaint = f"{self._config_file}: not reloaded: {error}"
-        if complaint and complaint != self._last_complaint:
-            self._report(complaint)
-        self._last_complaint = complaint
+    def read_config_file(self) -> None:
+        """Reads the model config file again, and applies it if it has changed."""
+        self._config_file.read_again(self.configs())
 
     def reload(self, configs: Iterable[ModelConfig]) -> None:
         """Replaces the set of models: new ones load before anything is unloaded.
@@ -193,24 +149,24 @@ class ModelRepository:
             self._commit(models, configs)
 
     @contextlib.contextmanager
-    def lease(self, model_spec: model_pb2.ModelSpec) -> Iterator[Lease]:
-        """Holds the version that a request asks for.
+    def use_version(self, model_spec: model_pb2.ModelSpec) -> Iterator[VersionInUse]:
+        """Keeps the version that a request asks for loaded.
 
         Args:
             model_spec: a name, and a version, a label, or neither (the highest available).
 
         Yields:
-            The lease; the version stays loaded until the block ends.
+            The version; it stays loaded until the block ends.
 
         Raises:
             StatusError: INVALID_ARGUMENT without a name or for an unknown label, NOT_FOUND for a
                 model or version that is not available.
         """
-        version, servable = self._acquire(model_spec)
+        version, servable = version_lookup.begin_use(self._models, model_spec)
         try:
-            yield Lease(model_spec.name, version.number, servable)
+            yield VersionInUse(model_spec.name, version.number, servable)
         finally:
-            version.release()
+            version.end_use()
 
     def statuses(
         self, model_spec: model_pb2.ModelSpec
@@ -238,21 +194,6 @@ class ModelRepository:
         if not found:
             raise not_found(f"Could not find version {number} of model {name}")
         return found
-
-    def _acquire(self, model_spec: model_pb2.ModelSpec) -> tuple[ModelVersion, Runner]:
-        if not model_spec.name:
-            raise invalid_argument("ModelSpec has no name specified.")
-        number = None
-        for _ in range(_LOOKS):
-            model = self._models.get(model_spec.name)
-            number = _requested_number(model, model_spec)
-            version = _find(model, number) if model is not None else None
-            servable = version.lease() if version is not None else None
-            if version is not None and servable is not None:
-                return version, servable
-            # Retired since it was found, or all versions looked at in the moment when a new one
-            # takes over: its successor is available already.
-        raise _servable_not_found(model_spec.name, number)
 
     def _staged(self, config: ModelConfig) -> Model:
         current = self._models.get(config.name)
@@ -304,28 +245,5 @@ class ModelRepository:
             try:
                 work()
             except Exception:
-                # After any error, the search for new versions has to continue.
+                # Whatever it was, new versions must still be found.
                 _logger.exception("polling failed")
-
-
-def _requested_number(model: Model | None, model_spec: model_pb2.ModelSpec) -> int | None:
-    choice = model_spec.WhichOneof("version_choice")
-    if choice == "version":
-        return model_spec.version.value
-    if choice == "version_label":
-        if model is None:
-            raise unrecognized_label(model_spec.version_label)
-        return model.resolve_label(model_spec.version_label)
-    return None
-
-
-def _find(model: Model, number: int | None) -> ModelVersion | None:
-    if number is not None:
-        return model.find(number)
-    available = model.available()
-    return available[0] if available else None
-
-
-def _servable_not_found(name: str, number: int | None) -> StatusError:
-    wanted = f"Latest({name})" if number is None else f"Specific({name}, {number})"
-    return not_found(f"Servable not found for request: {wanted}")

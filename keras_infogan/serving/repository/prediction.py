@@ -39,7 +39,7 @@ def predict(
         request = predict_pb2.PredictRequest()
         request.model_spec.signature_name = "generate"
         request.inputs["seed"].CopyFrom(tf.make_tensor_proto([0], tf.int64))
-        runs.finish(predict(servable, request)).outputs["image"]
+        run_call(predict(servable, request)).outputs["image"]
     """
     name = request.model_spec.signature_name or DEFAULT_SIGNATURE
     signature = _signature(servable, name)

@@ -13,7 +13,9 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 
+from keras_infogan.runtime import compat
 from keras_infogan.serving.protocol import errors, tensor_protos
+from keras_infogan.serving.repository.file_operations import find_file_operations
 
 SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 MAXIMUM_STEPS = 256
@@ -24,6 +26,7 @@ class Runner(Protocol):
 
     path: Path
     signatures: Mapping[str, meta_graph_pb2.SignatureDef]
+    file_operations: Sequence[str]
 
     def run(
         self,
@@ -89,6 +92,7 @@ class Servable:
             self._session.close()
             raise errors.invalid_argument(f"{self.path} failed to load: {error}") from error
         self.signatures: Mapping[str, meta_graph_pb2.SignatureDef] = dict(meta_graph.signature_def)
+        self.file_operations: Sequence[str] = find_file_operations(meta_graph)
 
     def run(
         self,
@@ -170,10 +174,7 @@ class Servable:
         with self._lock:
             step = self._callables.get((feeds, fetches))
         if step is None:
-            options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
-            # The public `make_callable` goes through `Session.run`, which casts the feeds and
-            # checks their shapes in Python: slower, and with texts of its own.
-            step = self._session._make_callable_from_options(options)
+            step = compat.make_session_callable(self._session, feeds, fetches)
             with self._lock:
                 if len(self._callables) >= MAXIMUM_STEPS:
                     # Callers choose among sets of outputs, of which a signature may have millions.

@@ -1,22 +1,29 @@
-"""The run of a signature that the code for a request yields, for either server to wait for.
+"""Calls that run a signature once: written once, for servers that wait in different ways.
 
-A thread of the REST server waits in `finish`; the gRPC server's event loop does not wait at all.
+A call is a generator that yields the run that it needs, is sent the outputs, and returns the
+answer. A thread of the REST server waits in `run_call`; the gRPC server's event loop does not wait.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+import grpc
 import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
 
+from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository.callers import InlineExecutor, current_caller
 from keras_infogan.serving.repository.servable import Runner
 
 Arrays: TypeAlias = dict[str, np.ndarray]
 Result = TypeVar("Result")
+
+_UNLIMITED = InlineExecutor()
 
 
 @dataclass(frozen=True)
@@ -40,31 +47,43 @@ class SignatureRun:
 Call: TypeAlias = Generator[SignatureRun, Arrays, Result]
 
 
-def finish(call: Call[Result], timeout: float | None = None) -> Result:
-    """Runs what a call asks for, and waits for it.
+def run_call(
+    call: Call[Result], timeout: float | None = None, executor: Executor = _UNLIMITED
+) -> Result:
+    """Runs the signature that a call needs, and waits for it.
 
     Args:
         call: has not begun.
-        timeout: how long the run may wait in a batching queue, in seconds; None waits.
+        timeout: how long the run may wait in a batching queue, in seconds; None: as long as it
+            takes.
+        executor: runs what no batch runs; by default the calling thread, at once.
 
     Returns:
         What the call returns.
 
     Raises:
-        StatusError: the call's own, or the run's.
+        StatusError: the call's own, the run's, or CANCELLED when `current_caller` left before the
+            run began.
 
     Example::
 
-        finish(prediction.predict(servable, request)).outputs["image"]
+        run_call(prediction.predict(servable, request)).outputs["image"]
     """
     run = next(call)
     with contextlib.closing(call):
-        outputs = run.runner.run(run.signature, run.inputs, run.output_names, timeout)
-        return answer(call, outputs)
+        future = run.runner.submit(run.signature, run.inputs, run.output_names, timeout, executor)
+        caller = current_caller.get()
+        if caller is not None:
+            caller.wait_for(future)
+        try:
+            outputs = future.result()
+        except CancelledError:
+            raise StatusError(grpc.StatusCode.CANCELLED, "The caller has left") from None
+        return send_outputs(call, outputs)
 
 
-def answer(call: Call[Result], outputs: Arrays) -> Result:
-    """Sends a call the outputs of its run.
+def send_outputs(call: Call[Result], outputs: Arrays) -> Result:
+    """Sends a call the outputs of its run, and returns its answer.
 
     Args:
         call: has yielded its run.

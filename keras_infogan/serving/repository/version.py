@@ -1,12 +1,13 @@
-"""The life of one version of a model: START, LOADING, AVAILABLE, UNLOADING, END."""
+"""The states of one version of a model: START, LOADING, AVAILABLE, UNLOADING, END."""
 
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,11 +19,15 @@ from keras_infogan.serving.repository.servable import Runner
 
 _logger = logging.getLogger(__name__)
 
+# The directories of a SavedModel, and how many files of it are looked at for changes.
+_DIRECTORIES = ("variables", "assets", "assets.extra")
+MAXIMUM_FILES = 10_000
+
 ModelVersionStatus: TypeAlias = get_model_status_pb2.ModelVersionStatus
 
 
 class ModelVersion:
-    """A version that loads once, is leased to requests, and unloads when the last one ends.
+    """A version that loads once, is used by requests, and unloads when the last one has ended.
 
     Args:
         number: the version.
@@ -33,9 +38,9 @@ class ModelVersion:
 
         version = ModelVersion(1, Path("/models/digits/1"))
         version.load(Servable)
-        servable = version.lease()
-        version.retire()    # no new lease; the servable closes at the release
-        version.release()
+        servable = version.begin_use()
+        version.retire()    # no new use; the servable closes when the last use ends
+        version.end_use()
     """
 
     def __init__(self, number: int, path: Path, attempts: int = 0) -> None:
@@ -46,7 +51,7 @@ class ModelVersion:
         self._failed_at = 0.0
         self._state = ModelVersionStatus.START
         self._servable: Runner | None = None
-        self._leases = 0
+        self._uses = 0
         self._lock = threading.Lock()
         self._contents = contents(path)
 
@@ -99,18 +104,23 @@ class ModelVersion:
             return
         gc.collect()  # as in `_close_if_idle`
 
-    def lease(self) -> Runner | None:
-        """Returns the servable until `release`, or None when the version takes no requests."""
+    @property
+    def file_operations(self) -> Sequence[str]:
+        """The operations of its graph that read or write files of the machine."""
+        return () if self._servable is None else self._servable.file_operations
+
+    def begin_use(self) -> Runner | None:
+        """Returns the servable, which stays loaded until `end_use`; None: it takes no requests."""
         with self._lock:
             if not self.is_available:
                 return None
-            self._leases += 1
+            self._uses += 1
             return self._servable
 
-    def release(self) -> None:
-        """Ends a lease; the last one of a retired version closes it."""
+    def end_use(self) -> None:
+        """Ends one use; the last one of a retired version closes it."""
         with self._lock:
-            self._leases -= 1
+            self._uses -= 1
             self._close_if_idle()
 
     def retire(self) -> None:
@@ -138,7 +148,7 @@ class ModelVersion:
         self._state = ModelVersionStatus.END
 
     def _close_if_idle(self) -> None:
-        if self._state == ModelVersionStatus.UNLOADING and self._leases == 0:
+        if self._state == ModelVersionStatus.UNLOADING and self._uses == 0:
             if self._servable is not None:
                 self._servable.close()
                 self._servable = None
@@ -149,12 +159,22 @@ class ModelVersion:
 
 
 def contents(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns name, size in bytes and modification time in ns of each file under a directory."""
+    """Returns name, size in bytes and modification time in ns of the files of a SavedModel.
+
+    Other directories are not read, and no more than `MAXIMUM_FILES` files: a path that holds no
+    SavedModel (a whole file system, say) must not keep a server busy.
+    """
     found = []
-    for file in sorted(path.rglob("*")):
+    for file in sorted(itertools.islice(_saved_model_files(path), MAXIMUM_FILES)):
         try:
             stat = file.stat()
         except OSError:
             continue  # gone between listing and looking
         found.append((str(file.relative_to(path)), stat.st_size, stat.st_mtime_ns))
     return tuple(found)
+
+
+def _saved_model_files(path: Path) -> Iterator[Path]:
+    yield from path.glob("*")
+    for name in _DIRECTORIES:
+        yield from (path / name).rglob("*")

@@ -9,16 +9,21 @@ from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import prediction_log_pb2
 
 from keras_infogan.serving.protocol import errors
-from keras_infogan.serving.repository import inference, prediction
-from keras_infogan.serving.repository import signature_calls as runs
+from keras_infogan.serving.repository import (
+    classification,
+    multi_inference,
+    prediction,
+    regression,
+)
 from keras_infogan.serving.repository.servable import Servable
+from keras_infogan.serving.repository.signature_calls import Call, run_call
 
 WARMUP_FILE = Path("assets.extra") / "tf_serving_warmup_requests"
 MAXIMUM_RECORDS = 1_000
 
 
 def replay(servable: Servable) -> int:
-    """Runs the warm-up requests of a SavedModel, so that no caller has to wait for them.
+    """Runs the warm-up requests of a SavedModel, so that no caller waits for the first run.
 
     Args:
         servable: a loaded version; `assets.extra/tf_serving_warmup_requests` in its directory is
@@ -52,15 +57,15 @@ def replay(servable: Servable) -> int:
 
 
 def _run(servable: Servable, log: prediction_log_pb2.PredictionLog) -> None:
-    """Runs a record; kinds that hold no request for a signature are passed over."""
+    """Runs a record; kinds without a request for a signature are skipped."""
     kind = log.WhichOneof("log_type")
     if kind in _CALLS:
-        runs.finish(_CALLS[kind](servable, getattr(log, kind).request))
+        run_call(_CALLS[kind](servable, getattr(log, kind).request))
 
 
-_CALLS: dict[str, Callable[[Servable, Any], runs.Call[object]]] = {
+_CALLS: dict[str, Callable[[Servable, Any], Call[object]]] = {
     "predict_log": prediction.predict,
-    "classify_log": inference.classify,
-    "regress_log": inference.regress,
-    "multi_inference_log": inference.infer,
+    "classify_log": classification.classify,
+    "regress_log": regression.regress,
+    "multi_inference_log": multi_inference.infer,
 }

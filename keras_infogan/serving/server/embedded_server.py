@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from keras_infogan.serving.repository import model_config
-from keras_infogan.serving.repository.batching import BatchScheduler
+from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.loading import LoadingOptions
 from keras_infogan.serving.repository.model_config import ModelConfig
 from keras_infogan.serving.repository.model_repository import ModelRepository
@@ -87,17 +87,17 @@ class EmbeddedServer:
         """
         port, rest_api_port = self._requested_ports
         options = self.options
-        service = ModelService(self.repository, options.enable_signature_method_name_check)
+        service = ModelService(
+            self.repository,
+            options.enable_signature_method_name_check,
+            options.max_unpacked_bytes,
+        )
         try:
             if port is not None:
                 self._grpc_server = GrpcServer(service, self._metrics, port, options)
             if rest_api_port is not None:
                 self._rest_server = RestServer(service, self._metrics, rest_api_port, options)
-            if options.listens_beyond_loopback and not options.auth_token:
-                self._report(
-                    f"warning: listening on {options.host} without --auth_token_file: anyone "
-                    "who can reach this machine can use the models"
-                )
+            self._warn_of_strangers()
             if self._scheduler is not None:
                 self._scheduler.start()
             self.repository.start(options.load_timeout)
@@ -134,6 +134,26 @@ class EmbeddedServer:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _warn_of_strangers(self) -> None:
+        """Tells what callers on other machines can do, or read."""
+        options = self.options
+        if not options.listens_beyond_loopback:
+            return
+        if not options.auth_token:
+            self._report(
+                f"warning: listening on {options.host} without --auth_token_file: everybody who "
+                "reaches this machine may use the models"
+            )
+            return
+        is_plain = {"REST": self._rest_server is not None}
+        is_plain["gRPC"] = self._grpc_server is not None and options.ssl_config is None
+        if apis := [name for name, plain in is_plain.items() if plain]:
+            self._report(
+                f"warning: listening on {options.host} without encryption of {' and '.join(apis)}: "
+                "the token can be read on the network; put a proxy with TLS in front of REST, and "
+                "give gRPC an --ssl_config_file"
+            )
 
     def _make_repository(self) -> ModelRepository:
         options = self.options

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, Future
-from typing import Any, NoReturn, TypeAlias
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError, Message
-from grpc_health.v1 import health
 from tensorflow_serving.apis import (
     classification_pb2,
     get_model_metadata_pb2,
@@ -21,76 +20,92 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
-from keras_infogan.serving.protocol.errors import WITHOUT_TOKEN, StatusError
-from keras_infogan.serving.repository import signature_calls as runs
+from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository.signature_calls import Call, send_outputs
+from keras_infogan.serving.server.future_waiter import FutureWaiter
+from keras_infogan.serving.server.grpc_admission import CallLimit, Context, abort, read_message
 from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import ModelService
-from keras_infogan.serving.server.thread_results import ThreadResults
 
-# Status texts travel in HTTP/2 trailers, which peers refuse above some kilobytes; TensorFlow
-# Serving cuts at the same length and with the same mark.
-MAXIMUM_ERROR_BYTES = 1024
-_TRUNCATED = "...TRUNCATED"
+# What tells of models has threads of its own, so that it answers while every model is busy.
+DESCRIPTION_THREADS = 4
 
 PREDICTION_SERVICE: str = prediction_service_pb2.DESCRIPTOR.services_by_name[
     "PredictionService"
 ].full_name
 MODEL_SERVICE: str = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
 
-Context: TypeAlias = grpc.aio.ServicerContext
 Answer: TypeAlias = Callable[[Any, Context], Awaitable[Message]]
 
 
 class GrpcCalls:
-    """Answers calls in the running event loop, and leaves to other threads what takes long.
+    """Answers calls in the running event loop; slow work runs in other threads.
 
     Args:
         service: answers the requests.
         metrics: counts them.
-        executor: runs what no batch runs.
+        executor: runs the models, where no batch does.
+        options: hold the limits.
 
     Example::
 
-        server.add_generic_rpc_handlers(GrpcCalls(service, metrics, executor).handlers())
+        server.add_generic_rpc_handlers(GrpcCalls(service, metrics, executor, options).handlers())
     """
 
-    def __init__(self, service: ModelService, metrics: RequestMetrics, executor: Executor) -> None:
+    def __init__(
+        self,
+        service: ModelService,
+        metrics: RequestMetrics,
+        executor: Executor,
+        options: ServerOptions,
+    ) -> None:
         self._service = service
         self._metrics = metrics
         self._executor = executor
-        self._outcomes = ThreadResults(asyncio.get_running_loop())
+        self._read_seconds = options.grpc_read_timeout_in_ms / 1000
+        self._limit = CallLimit(options.max_concurrent_requests)
+        # Loading takes long, so reloads wait for each other, and few of them.
+        self._reload_limit = CallLimit(1 + options.max_pending_reloads)
+        self._reload_executor = _threads(1, "grpc-reload")
+        self._description_executor = _threads(DESCRIPTION_THREADS, "grpc-description")
+        self._waiter = FutureWaiter(asyncio.get_running_loop())
+
+    def close(self) -> None:
+        """Drops what has not begun; no thread is waited for."""
+        for executor in (self._reload_executor, self._description_executor):
+            executor.shutdown(wait=False, cancel_futures=True)
 
     def handlers(self) -> tuple[grpc.GenericRpcHandler, ...]:
         """Returns the handlers of both services."""
         service = self._service
         prediction = {
-            "Predict": _handler(
+            "Predict": self._handler(
                 predict_pb2.PredictRequest, self._inference("Predict", service.predict)
             ),
-            "Classify": _handler(
+            "Classify": self._handler(
                 classification_pb2.ClassificationRequest,
                 self._inference("Classify", service.classify),
             ),
-            "Regress": _handler(
+            "Regress": self._handler(
                 regression_pb2.RegressionRequest, self._inference("Regress", service.regress)
             ),
-            "MultiInference": _handler(
+            "MultiInference": self._handler(
                 inference_pb2.MultiInferenceRequest,
                 self._inference("MultiInference", service.multi_inference),
             ),
-            "GetModelMetadata": _handler(
+            "GetModelMetadata": self._handler(
                 get_model_metadata_pb2.GetModelMetadataRequest,
                 self._description(service.get_model_metadata),
             ),
         }
         model = {
-            "GetModelStatus": _handler(
+            "GetModelStatus": self._handler(
                 get_model_status_pb2.GetModelStatusRequest,
                 self._description(service.get_model_status),
             ),
-            "HandleReloadConfigRequest": _handler(
-                model_management_pb2.ReloadConfigRequest, self._description(service.reload_config)
+            "HandleReloadConfigRequest": self._handler(
+                model_management_pb2.ReloadConfigRequest, self._reload
             ),
         }
         return (
@@ -98,90 +113,87 @@ class GrpcCalls:
             grpc.method_handlers_generic_handler(MODEL_SERVICE, model),
         )
 
-    def _inference(self, api: str, start: Callable[[Any], runs.Call[Message]]) -> Answer:
+    def _handler(self, request_type: type[Message], answer: Answer) -> grpc.RpcMethodHandler:
+        """A method that counts its calls before it reads their requests.
+
+        It parses the request itself: a message that is no request is INTERNAL, not UNKNOWN.
+        """
+
+        async def serve(requests: object, context: Context) -> bytes:
+            await self._limit.admit(context)
+            try:
+                serialized = await read_message(context, self._read_seconds)
+                request = request_type.FromString(serialized)
+                del serialized  # the same bytes would be kept twice while the model runs
+                return (await answer(request, context)).SerializeToString()
+            except DecodeError:
+                await abort(context, grpc.StatusCode.INTERNAL, "Exception deserializing request!")
+            except StatusError as error:
+                await abort(context, error.code, error.message)
+
+        return grpc.stream_unary_rpc_method_handler(serve)
+
+    def _inference(self, api: str, begin_call: Callable[[Any], Call[Message]]) -> Answer:
         async def answer(request: Any, context: Context) -> Message:
             code = grpc.StatusCode.OK
             started = time.perf_counter()
             try:
-                return await self._finish(start(request), context.time_remaining())
+                return await self._run(begin_call(request), context.time_remaining())
             except StatusError as error:
                 code = error.code
-                await _abort(context, error.code, error.message)
+                raise
+            except asyncio.CancelledError:
+                code = grpc.StatusCode.CANCELLED
+                raise
             finally:
                 seconds = time.perf_counter() - started
                 self._metrics.record(_model_name(request), api, "GRPC", code, seconds)
 
         return answer
 
-    async def _finish(self, call: runs.Call[Message], timeout: float | None) -> Message:
+    async def _run(self, call: Call[Message], timeout: float | None) -> Message:
         run = next(call)
         future = run.runner.submit(
             run.signature, run.inputs, run.output_names, timeout, self._executor
         )
         try:
             await self._wait(future)
-            return runs.answer(call, future.result())
+            return send_outputs(call, future.result())
         finally:
-            # Where a stopping server waits no more, the run still holds its version until it ends.
+            # Where a stopping server waits no more, the run still uses its version until it ends.
             future.add_done_callback(lambda _: call.close())
-            del future  # or its error, which knows this frame, would hold on to it
+            del future  # or its error, which knows this frame, would keep it alive
 
     async def _wait(self, future: Future[Any]) -> None:
+        """Waits for a future; one whose caller leaves before it begins is dropped.
+
+        gRPC cancels a call when its caller leaves, and at its deadline.
+        """
         try:
-            await self._outcomes.wait(future)
+            await self._waiter.wait(future)
         except asyncio.CancelledError:
-            # The caller has left; its run continues, and counts among the concurrent requests
-            # until it ends.
-            await self._outcomes.wait(future)
+            if future.cancel():
+                raise
+            # It runs already, and takes a place among the concurrent requests until it ends.
+            await self._waiter.wait(future)
+            raise
 
     def _description(self, describe: Callable[[Any], Message]) -> Answer:
+        return self._in_thread(describe, self._description_executor)
+
+    def _in_thread(self, work: Callable[[Any], Message], executor: Executor) -> Answer:
         async def answer(request: Any, context: Context) -> Message:
-            future = self._executor.submit(describe, request)
+            future = executor.submit(work, request)
             await self._wait(future)
-            try:
-                return future.result()
-            except StatusError as error:
-                await _abort(context, error.code, error.message)
+            return future.result()
 
         return answer
 
-
-class TokenInterceptor(grpc.aio.ServerInterceptor):
-    """Refuses requests without the token; health checks, which tell nothing, pass.
-
-    Args:
-        options: hold the token.
-    """
-
-    def __init__(self, options: ServerOptions) -> None:
-        self._options = options
-        # A stream, so that the refusal does not wait for a request that may never come.
-        self._refusal = grpc.stream_unary_rpc_method_handler(_refuse)
-
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler:
-        """Passes a call on, or answers in its place."""
-        is_health = handler_call_details.method.startswith(f"/{health.SERVICE_NAME}/")
-        metadata = dict(handler_call_details.invocation_metadata)
-        if is_health or self._options.admits(str(metadata.get("authorization", ""))):
-            return await continuation(handler_call_details)
-        return self._refusal
-
-
-def _handler(request_type: type[Message], answer: Answer) -> grpc.RpcMethodHandler:
-    """A method that parses its request itself: what is none is INTERNAL, and not UNKNOWN."""
-
-    async def parse_and_answer(serialized: bytes, context: Context) -> bytes:
-        try:
-            request = request_type.FromString(serialized)
-        except DecodeError:
-            await _abort(context, grpc.StatusCode.INTERNAL, "Exception deserializing request!")
-        return (await answer(request, context)).SerializeToString()
-
-    return grpc.unary_unary_rpc_method_handler(parse_and_answer)
+    async def _reload(self, request: Any, context: Context) -> Message:
+        await self._reload_limit.admit(context)
+        return await self._in_thread(self._service.reload_config, self._reload_executor)(
+            request, context
+        )
 
 
 def _model_name(request: Any) -> str:
@@ -190,13 +202,5 @@ def _model_name(request: Any) -> str:
     return request.model_spec.name
 
 
-async def _refuse(requests: object, context: Context) -> NoReturn:
-    await _abort(context, grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
-
-
-async def _abort(context: Context, code: grpc.StatusCode, message: str) -> NoReturn:
-    encoded = message.encode("utf-8", errors="replace")
-    if len(encoded) > MAXIMUM_ERROR_BYTES:
-        message = encoded[:MAXIMUM_ERROR_BYTES].decode("utf-8", errors="ignore") + _TRUNCATED
-    await context.abort(code, message)
-    raise AssertionError("abort returned")
+def _threads(count: int, name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)

@@ -6,18 +6,19 @@ import threading
 from concurrent import futures
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2
 from grpc_reflection.v1alpha import reflection
 
 from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.server import sockets
+from keras_infogan.serving.server.grpc_admission import TokenInterceptor
 from keras_infogan.serving.server.grpc_calls import (
     MODEL_SERVICE,
     PREDICTION_SERVICE,
     GrpcCalls,
-    TokenInterceptor,
 )
-from keras_infogan.serving.server.options import MAXIMUM_THREADS, ServerOptions
+from keras_infogan.serving.server.grpc_streams import HealthCalls, reflection_handler
+from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import ModelService
 
@@ -26,6 +27,11 @@ if sys.platform == "win32":
 else:
     # A tenth less of a core for a request than asyncio's own.
     from uvloop import new_event_loop
+
+_HANDSHAKE_MILLISECONDS = 10_000
+_KEEPALIVE_MILLISECONDS = 60_000
+_KEEPALIVE_TIMEOUT_MILLISECONDS = 20_000
+_IDLE_MILLISECONDS = 120_000
 
 _SERVICE_NAMES = (PREDICTION_SERVICE, MODEL_SERVICE)
 
@@ -59,11 +65,11 @@ class GrpcServer:
         self._service = service
         self._metrics = metrics
         self._options = options
-        # Threads wait in TensorFlow most of the time, without Python's lock.
+        # Requests wait here, and not in TensorFlow, where nothing stops them any more.
         self._executor = futures.ThreadPoolExecutor(
-            max_workers=min(options.max_concurrent_requests, MAXIMUM_THREADS),
-            thread_name_prefix="grpc",
+            max_workers=options.grpc_max_threads, thread_name_prefix="grpc"
         )
+        self._calls: GrpcCalls | None = None
         self._started: futures.Future[None] = futures.Future()
         self._grace: futures.Future[float] = futures.Future()  # known once it shall stop
         self._thread = threading.Thread(target=self._run, name="grpc", daemon=True)
@@ -100,6 +106,8 @@ class GrpcServer:
             self._thread.join()
         # A request that outlived its grace has had its answer; its thread is not waited for.
         self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._calls is not None:
+            self._calls.close()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -124,24 +132,21 @@ class GrpcServer:
 
     def _make_server(self, servicer: health.aio.HealthServicer) -> grpc.aio.Server:
         options = self._options
-        server = grpc.aio.server(
-            handlers=GrpcCalls(self._service, self._metrics, self._executor).handlers(),
-            interceptors=[TokenInterceptor(options)] if options.auth_token else [],
-            maximum_concurrent_rpcs=options.max_concurrent_requests,
-            options=[
-                ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
-                ("grpc.max_receive_message_length", options.max_request_bytes),
-                # Otherwise a second server would share the port, and each answer half.
-                ("grpc.so_reuseport", 0),
-                *options.grpc_channel_arguments,
-            ],
-        )
         names = [*_SERVICE_NAMES, reflection.SERVICE_NAME]
+        self._calls = GrpcCalls(self._service, self._metrics, self._executor, options)
+        handlers = list(self._calls.handlers())
         if options.enable_grpc_healthcheck_service:
-            health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
             names.append(health.SERVICE_NAME)
-        reflection.enable_server_reflection(names, server)
-        return server
+            handlers.append(HealthCalls(servicer, options).handler())
+        handlers.append(reflection_handler(names, options.max_open_streams))
+        arguments = _channel_options(options) | dict(options.grpc_channel_arguments)
+        # No `maximum_concurrent_rpcs`: it counts calls that need no token too, so that strangers
+        # could take all places. `CallLimit` counts each kind for itself.
+        return grpc.aio.server(
+            handlers=handlers,
+            interceptors=[TokenInterceptor(options)] if options.auth_token else [],
+            options=list(arguments.items()),
+        )
 
     def _take_ports(self, server: grpc.aio.Server) -> None:
         address = sockets.join(self._options.host, self.port)
@@ -160,3 +165,21 @@ class GrpcServer:
         if credentials is None:
             return server.add_insecure_port(address)
         return server.add_secure_port(address, credentials)
+
+
+def _channel_options(options: ServerOptions) -> dict[str, str | int]:
+    """Limits that gRPC keeps itself; `--grpc_channel_arguments` may set others."""
+    return {
+        "grpc.max_send_message_length": MAXIMUM_MESSAGE_BYTES,
+        "grpc.max_receive_message_length": options.max_request_bytes,
+        # Otherwise a second server would share the port, and each answer half.
+        "grpc.so_reuseport": 0,
+        "grpc.max_allowed_incoming_connections": sockets.affordable_connections(
+            options.grpc_max_connections
+        ),
+        # Connections that never become HTTP/2, whose peer is gone, or without any call.
+        "grpc.server_handshake_timeout_ms": _HANDSHAKE_MILLISECONDS,
+        "grpc.keepalive_time_ms": _KEEPALIVE_MILLISECONDS,
+        "grpc.keepalive_timeout_ms": _KEEPALIVE_TIMEOUT_MILLISECONDS,
+        "grpc.max_connection_idle_ms": _IDLE_MILLISECONDS,
+    }

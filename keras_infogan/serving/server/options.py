@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
 
-from keras_infogan.serving.protocol import config_protos
 from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
+from keras_infogan.serving.protocol.unpacked_sizes import DEFAULT_MAXIMUM_BYTES
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 from keras_infogan.serving.repository.loading import DEFAULT_RETRIES, DEFAULT_RETRY_INTERVAL_MICROS
-from keras_infogan.serving.server.request_metrics import PROMETHEUS_PATH
 
 LOOPBACK = "127.0.0.1"
-# Of the gRPC server, for what no batch runs, and of the REST server, where every request holds one.
+# Of the REST server, where every request holds one while it waits.
 MAXIMUM_THREADS = 128
+# As TensorFlow Serving has it: 4 per core.
+THREADS = 4 * (os.cpu_count() or 1)
+_POSITIVE = (
+    "rest_api_timeout_in_ms",
+    "max_concurrent_requests",
+    "max_request_bytes",
+    "grpc_max_threads",
+    "rest_api_num_threads",
+    "grpc_max_connections",
+    "grpc_read_timeout_in_ms",
+    "max_open_streams",
+    "rest_api_max_connections",
+    "rest_api_max_header_bytes",
+    "rest_api_read_timeout_in_ms",
+    "rest_api_max_bytes_in_progress",
+    "max_unpacked_bytes",
+)
 _LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
 _BEARER = "Bearer "
 
@@ -56,6 +72,28 @@ class ServerOptions:
             refused with RESOURCE_EXHAUSTED.
         max_request_bytes: the largest request, in bytes.
         load_timeout: how long `start` waits for the first version of each model, in seconds.
+        grpc_max_threads: how many gRPC requests run in a model at the same time, where batching
+            does not join them; others wait, and those whose callers leave are dropped.
+        rest_api_num_threads: the same for REST requests.
+        grpc_max_connections: open gRPC connections; more are closed at once.
+        grpc_read_timeout_in_ms: how long the message of a gRPC request may take to arrive, in
+            milliseconds.
+        max_open_streams: open calls of reflection, and of health Watch; of the latter once for
+            callers with the token, and once for those without.
+        rest_api_max_connections: open REST connections. If there are more, the oldest one without a
+            request in progress is closed.
+        rest_api_max_header_bytes: the largest head of a REST request, with its URL and trailers, in
+            bytes.
+        rest_api_read_timeout_in_ms: how long the head of a REST request may take to arrive, and how
+            long a client may take nothing of its response, in milliseconds.
+        rest_api_max_bytes_in_progress: the bodies of all REST requests in progress, in bytes. A
+            single request may have more.
+        rest_api_allowed_hosts: names that REST requests may have as `Host`, without ports; "*" for
+            all. By default those of this machine on loopback, and all beyond it. No host is checked
+            where a token is.
+        max_unpacked_bytes: the largest size of what a request sends in short, in bytes: of a gzip
+            body, of tensors that repeat their last value, and of examples with their context.
+        max_pending_reloads: HandleReloadConfigRequest calls that may wait for another one.
 
     Raises:
         ValueError: for numbers that are out of range.
@@ -74,8 +112,9 @@ class ServerOptions:
     rest_api_timeout_in_ms: int = 30_000
     rest_api_enable_cors_support: bool = False
     monitoring_path: str = ""
-    ssl_config: Any = None
-    auth_token: str = ""
+    # Secrets, which must stand in no log.
+    ssl_config: Any = field(default=None, repr=False)
+    auth_token: str = field(default="", repr=False)
     file_system_poll_wait_seconds: float = 1.0
     model_config_file: str = ""
     model_config_file_poll_wait_seconds: float = 0.0
@@ -89,9 +128,21 @@ class ServerOptions:
     max_concurrent_requests: int = 1000
     max_request_bytes: int = MAXIMUM_MESSAGE_BYTES
     load_timeout: float = 60.0
+    grpc_max_threads: int = THREADS
+    rest_api_num_threads: int = THREADS
+    grpc_max_connections: int = 1000
+    grpc_read_timeout_in_ms: int = 30_000
+    max_open_streams: int = 100
+    max_pending_reloads: int = 8
+    rest_api_max_connections: int = 1000
+    rest_api_max_header_bytes: int = 65_536
+    rest_api_read_timeout_in_ms: int = 10_000
+    rest_api_max_bytes_in_progress: int = 2**30
+    rest_api_allowed_hosts: Sequence[str] = ()
+    max_unpacked_bytes: int = DEFAULT_MAXIMUM_BYTES
 
     def __post_init__(self) -> None:
-        for name in ("rest_api_timeout_in_ms", "max_concurrent_requests", "max_request_bytes"):
+        for name in _POSITIVE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} should be positive. Received: {getattr(self, name)}")
         for name in (
@@ -100,6 +151,7 @@ class ServerOptions:
             "max_num_load_retries",
             "load_retry_interval_micros",
             "load_timeout",
+            "max_pending_reloads",
         ):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} should not be negative. Received: {getattr(self, name)}")
@@ -140,85 +192,3 @@ class ServerOptions:
             root_certificates=config.custom_ca.encode() or None,
             require_client_auth=config.client_verify,
         )
-
-
-def read_ssl_config(path: str | Path) -> Any:
-    """Reads an SSL config file: an `SSLConfig` text proto that holds PEM texts.
-
-    Args:
-        path: the file.
-
-    Returns:
-        The proto.
-
-    Raises:
-        ValueError: when the file is no such text, or has no key, no certificate, or asks for
-            client certificates without saying whose.
-        OSError: when it cannot be read.
-
-    Example::
-
-        ServerOptions(ssl_config=read_ssl_config("ssl.config"))
-    """
-    config = config_protos.read(path, config_protos.SSLConfig())
-    if not config.server_key or not config.server_cert:
-        raise ValueError(f"The SSL config should hold server_key and server_cert. Received: {path}")
-    if config.client_verify and not config.custom_ca:
-        raise ValueError(
-            "The SSL config should hold custom_ca where client_verify is on. "
-            f"Received: {path} without"
-        )
-    return config
-
-
-def read_monitoring_path(path: str | Path) -> str:
-    """Reads where metrics are shown from a monitoring config file.
-
-    Args:
-        path: a `MonitoringConfig` text proto.
-
-    Returns:
-        The path on the REST port, or "" where Prometheus is not enabled.
-
-    Raises:
-        ValueError: when the file is no such text.
-        OSError: when it cannot be read.
-
-    Example::
-
-        read_monitoring_path("serving/monitoring.config")   # "/monitoring/prometheus/metrics"
-    """
-    prometheus = config_protos.read(path, config_protos.MonitoringConfig()).prometheus_config
-    if not prometheus.enable:
-        return ""
-    return prometheus.path or PROMETHEUS_PATH
-
-
-def parse_channel_arguments(text: str) -> list[tuple[str, str | int]]:
-    """Reads `--grpc_channel_arguments`.
-
-    Args:
-        text: `name=value,name=value`; values that are integers become integers.
-
-    Returns:
-        The pairs.
-
-    Raises:
-        ValueError: for any other text.
-
-    Examples:
-        >>> parse_channel_arguments("grpc.max_connection_age_ms=2000")
-        [('grpc.max_connection_age_ms', 2000)]
-    """
-    pairs: list[tuple[str, str | int]] = []
-    for part in filter(None, text.split(",")):
-        name, equals, value = part.partition("=")
-        if not name or not equals:
-            raise ValueError(
-                f"grpc_channel_arguments should be NAME=VALUE,NAME=VALUE. Received: {text!r}"
-            )
-        try:
-            pairs.append((name, int(value)))
-        except ValueError:
-            pairs.append((name, value))
-    return pairs

@@ -1,6 +1,7 @@
 """The body of an HTTP request: limited in size, plain or compressed."""
 
 import zlib
+from collections.abc import Callable
 
 import grpc
 from starlette.requests import Request
@@ -10,37 +11,50 @@ from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _PLAIN = ("", "identity")
 _GZIP = ("gzip", "x-gzip")
+_MAXIMUM_DIGITS = 19  # of a length; Python converts no more than some thousand
 
 
-async def read(request: Request, maximum_bytes: int) -> bytes:
+async def read(
+    request: Request, maximum_bytes: int, count_bytes: Callable[[int], None]
+) -> bytearray:
     """Reads a body as it was sent.
 
     Args:
         request: not read so far.
         maximum_bytes: the most that the body may have.
+        count_bytes: told of each part before it is kept; it raises to refuse it.
 
     Returns:
         The body.
 
     Raises:
-        StatusError: RESOURCE_EXHAUSTED for more bytes.
+        StatusError: RESOURCE_EXHAUSTED for more bytes, sent or only announced.
         ClientDisconnect: when the caller goes away.
     """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > _MAXIMUM_DIGITS or int(length) > maximum_bytes):
+        raise _too_large(maximum_bytes)
     body = bytearray()
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > maximum_bytes:
+        if len(body) + len(chunk) > maximum_bytes:
             raise _too_large(maximum_bytes)
-    return bytes(body)
+        count_bytes(len(chunk))
+        body += chunk
+    return body
 
 
-def unpack(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
+def is_packed(encoding: str) -> bool:
+    """Tells whether a body of this `Content-Encoding` is compressed."""
+    return encoding.strip().lower() not in _PLAIN
+
+
+def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes | bytearray:
     """Unpacks a body; a few kilobytes can hold gigabytes, so this stops at a limit.
 
     Args:
         body: as it was sent.
         encoding: its `Content-Encoding`; gzip, or nothing.
-        maximum_bytes: the most that it may hold.
+        maximum_bytes: the most that a compressed body may hold.
 
     Returns:
         The plain body.
@@ -54,9 +68,9 @@ def unpack(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
         >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
         b'{}'
     """
-    encoding = encoding.strip().lower()
-    if encoding in _PLAIN:
+    if not is_packed(encoding):
         return body
+    encoding = encoding.strip().lower()
     if encoding not in _GZIP:
         raise invalid_argument(f"Content-Encoding should be gzip. Received: {encoding}")
     unpacker = zlib.decompressobj(_GZIP_WINDOW)

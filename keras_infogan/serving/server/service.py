@@ -13,8 +13,14 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
+from keras_infogan.serving.protocol import unpacked_sizes
 from keras_infogan.serving.protocol.errors import invalid_argument
-from keras_infogan.serving.repository import inference, prediction
+from keras_infogan.serving.repository import (
+    classification,
+    multi_inference,
+    prediction,
+    regression,
+)
 from keras_infogan.serving.repository.model_repository import ModelRepository
 from keras_infogan.serving.repository.signature_calls import Call
 
@@ -28,6 +34,7 @@ class ModelService:
         repository: the models.
         check_method_names: whether Classify and Regress refuse signatures that TensorFlow 1 did
             not write for them (`--enable_signature_method_name_check`).
+        max_unpacked_bytes: the most that repeated values or contexts of a request may become.
 
     A method that runs a model yields the run, and holds the version until it is answered or
     closed.
@@ -35,12 +42,18 @@ class ModelService:
     Example::
 
         service = ModelService(repository)
-        runs.finish(service.predict(request)).outputs["image"]
+        run_call(service.predict(request)).outputs["image"]
     """
 
-    def __init__(self, repository: ModelRepository, check_method_names: bool = False) -> None:
+    def __init__(
+        self,
+        repository: ModelRepository,
+        check_method_names: bool = False,
+        max_unpacked_bytes: int = unpacked_sizes.DEFAULT_MAXIMUM_BYTES,
+    ) -> None:
         self.repository = repository
         self._check_method_names = check_method_names
+        self._max_unpacked_bytes = max_unpacked_bytes
 
     def predict(self, request: predict_pb2.PredictRequest) -> Call[predict_pb2.PredictResponse]:
         """Runs a signature.
@@ -58,38 +71,44 @@ class ModelService:
             StatusError: with the code and text that TensorFlow Serving gives.
         """
         _check_model_spec(request)
-        with self.repository.lease(request.model_spec) as lease:
-            response = yield from prediction.predict(lease.servable, request)
-        response.model_spec.name = lease.name
-        response.model_spec.version.value = lease.version
+        unpacked_sizes.check_tensors(request, self._max_unpacked_bytes)
+        with self.repository.use_version(request.model_spec) as used:
+            response = yield from prediction.predict(used.servable, request)
+        response.model_spec.name = used.name
+        response.model_spec.version.value = used.version
         return response
 
     def classify(
         self, request: classification_pb2.ClassificationRequest
     ) -> Call[classification_pb2.ClassificationResponse]:
-        """Classifies examples; see `inference.classify`."""
+        """Classifies examples; see `classification.classify`."""
         response = classification_pb2.ClassificationResponse()
-        response.result.CopyFrom((yield from self._infer(inference.classify, request, response)))
+        response.result.CopyFrom(
+            (yield from self._infer(classification.classify, request, response))
+        )
         return response
 
     def regress(
         self, request: regression_pb2.RegressionRequest
     ) -> Call[regression_pb2.RegressionResponse]:
-        """Computes a number per example; see `inference.regress`."""
+        """Computes a number per example; see `regression.regress`."""
         response = regression_pb2.RegressionResponse()
-        response.result.CopyFrom((yield from self._infer(inference.regress, request, response)))
+        response.result.CopyFrom((yield from self._infer(regression.regress, request, response)))
         return response
 
     def multi_inference(
         self, request: inference_pb2.MultiInferenceRequest
     ) -> Call[inference_pb2.MultiInferenceResponse]:
-        """Runs several signatures on the same examples; see `inference.infer`."""
+        """Runs several signatures on the same examples; see `multi_inference.infer`."""
+        unpacked_sizes.check_examples(request.input, self._max_unpacked_bytes)
         model_spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
         response = inference_pb2.MultiInferenceResponse()
-        with self.repository.lease(model_spec) as lease:
-            results = yield from inference.infer(lease.servable, request, self._check_method_names)
+        with self.repository.use_version(model_spec) as used:
+            results = yield from multi_inference.infer(
+                used.servable, request, self._check_method_names
+            )
         for result in results:
-            result.model_spec.version.value = lease.version
+            result.model_spec.version.value = used.version
             response.results.append(result)
         return response
 
@@ -117,11 +136,11 @@ class ModelService:
                 raise invalid_argument(f"Metadata field {field} is not supported")
         response = get_model_metadata_pb2.GetModelMetadataResponse()
         signatures = get_model_metadata_pb2.SignatureDefMap()
-        with self.repository.lease(request.model_spec) as lease:
-            for name, signature in lease.servable.signatures.items():
+        with self.repository.use_version(request.model_spec) as used:
+            for name, signature in used.servable.signatures.items():
                 signatures.signature_def[name].CopyFrom(signature)
-        response.model_spec.name = lease.name
-        response.model_spec.version.value = lease.version
+        response.model_spec.name = used.name
+        response.model_spec.version.value = used.version
         response.metadata[SIGNATURE_FIELD].Pack(signatures)
         return response
 
@@ -175,12 +194,13 @@ class ModelService:
     def _infer(self, infer: Any, request: Any, response: Any) -> Call[Any]:
         """Runs Classify or Regress, and says in the response what answered."""
         _check_model_spec(request)
-        with self.repository.lease(request.model_spec) as lease:
-            result = yield from infer(lease.servable, request, self._check_method_names)
+        unpacked_sizes.check_examples(request.input, self._max_unpacked_bytes)
+        with self.repository.use_version(request.model_spec) as used:
+            result = yield from infer(used.servable, request, self._check_method_names)
         name = request.model_spec.signature_name or prediction.DEFAULT_SIGNATURE
-        response.model_spec.name = lease.name
+        response.model_spec.name = used.name
         response.model_spec.signature_name = name
-        response.model_spec.version.value = lease.version
+        response.model_spec.version.value = used.version
         return result
 
 

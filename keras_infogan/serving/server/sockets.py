@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 
 MAXIMUM_PORT = 65535
 
@@ -59,3 +60,25 @@ def bind(host: str, port: int) -> socket.socket:
 def in_use(host: str, port: int) -> OSError:
     """Returns the error for a port that another program listens on."""
     return OSError(f"Port {port} of {host} is in use by another program")
+
+
+def affordable_connections(wanted: int, share: int = 2) -> int:
+    """Returns how many connections a server may keep open with the descriptors that it has.
+
+    Args:
+        wanted: more are never returned.
+        share: the part of the descriptors that they may take: 2 is a half, 3 a third. Files and
+            the other server need the others.
+
+    Examples:
+        >>> affordable_connections(3)
+        3
+    """
+    if sys.platform == "win32":
+        return wanted
+    import resource
+
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, descriptors // share))

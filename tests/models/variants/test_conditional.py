@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Categorical, LatentSpec, Uniform
+from keras_infogan.models.sources import SourceRule
 from keras_infogan.models.variants import ConditionalInfoGAN
 from keras_infogan.models.variants.conditional import LABEL_LOG
 
@@ -73,6 +74,89 @@ def test_unusable_labels_are_refused(model, images, labels):
 def test_a_dataset_without_labels_is_refused(model, images):
     with pytest.raises(ValueError, match="images and their labels"):
         model.fit(tf.data.Dataset.from_tensor_slices(images).batch(16), verbose=0)
+
+
+class Pairs(keras.utils.PyDataset):
+    """A PyDataset of images and labels, in batches of 16."""
+
+    def __init__(self, images, labels):
+        super().__init__()
+        self.pairs = list(zip(np.split(images, 2), np.split(labels, 2), strict=True))
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return self.pairs[index]
+
+
+def dataset(elements):
+    return tf.data.Dataset.from_tensor_slices(elements).batch(16)
+
+
+SOURCES = {
+    "arrays": lambda x, y: (x, y),
+    "a dictionary": lambda x, y: ({"image": x, "label": y},),
+    "a dictionary and labels": lambda x, y: ({"image": x}, y),
+    "a dataset": lambda x, y: (dataset((x, y)),),
+    "a dataset of TFDS": lambda x, y: (dataset({"image": x, "label": y}),),
+    "the code's own name": lambda x, y: (dataset({"image": x, "kind": y, "label": y * 0 + 2}),),
+    "a generator": lambda x, y: ((pair for pair in Pairs(x, y).pairs),),
+    "a PyDataset": lambda x, y: (Pairs(x, y),),
+}
+
+
+def labels_of(source):
+    if isinstance(source, keras.utils.PyDataset):
+        source = [source[index] for index in range(source.num_batches)]
+    return np.concatenate([labels for _, labels in source])
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("change", [lambda y: y, lambda y: y[:, None], lambda y: y.astype("uint8")])
+def test_labels_are_the_same_from_every_source(model, images, source, change):
+    x, y = SourceRule((8, 8, 1), model.label_rule).source(*SOURCES[source](images, change(LABELS)))
+    np.testing.assert_array_equal(labels_of(x) if y is None else y, LABELS)
+
+
+UNUSABLE = {
+    "floats": LABELS.astype("float32"),
+    "binary": (LABELS[:, None] > 0).astype("float32"),
+    "one-hot": np.eye(3, dtype=int)[LABELS],
+    "from 1": 3 - LABELS,
+    "negative": LABELS - 1,
+    "text": LABELS.astype(str),
+}
+
+
+@pytest.mark.parametrize("source", [name for name in SOURCES if name != "the code's own name"])
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_unusable_labels_are_refused_from_every_source(model, images, source, case):
+    for method in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match=r"`y` should be .*labels, ints in 0\.\.2\.") as caught:
+            method(*SOURCES[source](images, UNUSABLE[case]), verbose=0)
+        assert "\n" not in str(caught.value)
+    assert model.steps_done == 0
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("source", ["a dataset", "a generator", "a PyDataset"])
+def test_a_later_batch_of_labels_is_refused(model, images, source):
+    labels = LABELS.copy()
+    labels[-1] = 3
+    with pytest.raises(ValueError, match=r"ints in 0\.\.2\. Received: .*from [12] to 3$"):
+        model.fit(*SOURCES[source](images, labels), verbose=0)
+
+
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_labels_of_single_batches(images, method):
+    logs = [
+        getattr(make(), method)(images, labels, return_dict=True)[LABEL_LOG]
+        for labels in (LABELS, LABELS[:, None])
+    ]
+    assert logs[0] == pytest.approx(logs[1], rel=1e-5)
+    with pytest.raises(ValueError, match="`y` should be 32 labels"):
+        getattr(make(), method)(images, LABELS.astype("float32"))
 
 
 @pytest.mark.parametrize("label", ["style", "absent"])

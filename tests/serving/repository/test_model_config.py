@@ -51,7 +51,10 @@ def test_a_config_file_names_several_models(base, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nonsense", "should be a ModelServerConfig text proto. Received: .*models.config"),
+        (
+            "nonsense",
+            "^Invalid protobuf file: '.*models.config'. It should be a ModelServerConfig text",
+        ),
         ("", "should hold a model_config_list. Received: "),
         ("model_config_list {}", "should have at least one model. Received: none"),
         (

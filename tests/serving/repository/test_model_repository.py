@@ -1,6 +1,7 @@
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import pytest
@@ -46,8 +47,8 @@ def states(repository):
 
 
 def served_version(repository):
-    with repository.lease(DIGITS) as lease:
-        return lease.version
+    with repository.use_version(DIGITS) as used:
+        return used.version
 
 
 def test_the_highest_version_serves(start, saved_model, base_path):
@@ -74,11 +75,11 @@ def test_a_new_version_replaces_the_old_one(start, saved_model, base_path, event
 def test_requests_in_flight_finish_on_the_old_version(start, saved_model, base_path):
     repository = start()
     shutil.copytree(saved_model, base_path / "2")
-    with repository.lease(DIGITS) as lease:
+    with repository.use_version(DIGITS) as used:
         repository.poll()
         assert states(repository) == {2: "AVAILABLE", 1: "UNLOADING"}
-        assert lease.version == 1
-        assert lease.servable.signatures
+        assert used.version == 1
+        assert used.servable.signatures
     assert states(repository) == {2: "AVAILABLE", 1: "END"}
 
 
@@ -131,10 +132,10 @@ def test_policies_and_labels(start, saved_model, base_path):
     shutil.copytree(saved_model, base_path / "2")
     repository = start('model_version_policy { all {} } version_labels { key: "old" value: 1 }')
     assert states(repository) == {2: "AVAILABLE", 1: "AVAILABLE"}
-    with repository.lease(ModelSpec(name="digits", version_label="old")) as lease:
-        assert lease.version == 1
+    with repository.use_version(ModelSpec(name="digits", version_label="old")) as used:
+        assert used.version == 1
     with pytest.raises(StatusError, match="^Unrecognized servable version label: new$"):
-        with repository.lease(ModelSpec(name="digits", version_label="new")):
+        with repository.use_version(ModelSpec(name="digits", version_label="new")):
             pass
 
 
@@ -171,8 +172,8 @@ def configs_of(**base_paths):
 def test_reloading_adds_and_removes_models(start, base_path, other_base_path):
     repository = start()
     repository.reload(configs_of(others=other_base_path))
-    with repository.lease(ModelSpec(name="others")) as lease:
-        assert lease.version == 7
+    with repository.use_version(ModelSpec(name="others")) as used:
+        assert used.version == 7
     with pytest.raises(StatusError, match=r"^Servable not found for request: Latest\(digits\)$"):
         served_version(repository)
     assert states(repository) == {1: "END"}
@@ -184,9 +185,9 @@ def test_reloading_adds_and_removes_models(start, base_path, other_base_path):
 
 def test_reloading_keeps_what_stays(start, base_path, other_base_path, events):
     repository = start()
-    with repository.lease(DIGITS) as before:
+    with repository.use_version(DIGITS) as before:
         repository.reload(configs_of(digits=base_path, others=other_base_path))
-    with repository.lease(DIGITS) as after:
+    with repository.use_version(DIGITS) as after:
         assert after.servable is before.servable
     assert events.count("model digits: version 1 available") == 1
 
@@ -207,8 +208,8 @@ def test_reloading_changes_the_policy_and_the_labels(start, saved_model, base_pa
     )
     repository.reload([config])
     assert states(repository) == {2: "AVAILABLE", 1: "AVAILABLE"}
-    with repository.lease(ModelSpec(name="digits", version_label="old")) as lease:
-        assert lease.version == 1
+    with repository.use_version(ModelSpec(name="digits", version_label="old")) as used:
+        assert used.version == 1
 
 
 def test_a_config_that_does_not_load_changes_nothing(start, base_path, tmp_path):
@@ -250,16 +251,16 @@ def test_a_config_file_is_followed(base_path, other_base_path, tmp_path, events)
     repository.start(load_timeout=0.0)
     try:
         write(("digits", base_path), ("others", other_base_path))
-        repository.reread()
+        repository.read_config_file()
         assert [config.name for config in repository.configs()] == ["digits", "others"]
         events.clear()
-        repository.reread()
+        repository.read_config_file()
         assert events == []
         path.write_text("nonsense")
-        repository.reread()
-        repository.reread()
+        repository.read_config_file()
+        repository.read_config_file()
         (complaint,) = events
-        assert "not reloaded: The file should be a ModelServerConfig text proto." in complaint
+        assert "not reloaded: Invalid protobuf file: " in complaint
         assert served_version(repository) == 1
     finally:
         repository.stop()
@@ -307,3 +308,13 @@ def test_polling_survives_whatever_happens(start, base_path, saved_model, monkey
         time.sleep(0.02)
     repository.stop()
     assert "model digits: version 2 available" in reports
+
+
+@pytest.mark.skipif(not Path("/proc/1").is_dir(), reason="needs a directory like /proc")
+def test_a_path_that_takes_long_to_look_through_is_refused_soon(start):
+    repository = start()
+    started = time.monotonic()
+    with pytest.raises(StatusError, match="failed to load"):
+        repository.reload(configs_of(digits="/proc"))
+    assert time.monotonic() - started < 5
+    assert served_version(repository) == 1

@@ -7,8 +7,8 @@ from tensorflow_serving.apis import predict_pb2
 
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository import prediction
-from keras_infogan.serving.repository import signature_calls as runs
 from keras_infogan.serving.repository.servable import Servable
+from keras_infogan.serving.repository.signature_calls import run_call
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ SEEDS = tf.make_tensor_proto([3, 4], tf.int64)
 
 
 def predict(servable, request):
-    return runs.finish(prediction.predict(servable, request))
+    return run_call(prediction.predict(servable, request))
 
 
 def test_it_answers_in_typed_fields_with_the_signature_s_name(tiny):
@@ -70,7 +70,7 @@ def test_a_default_stands_in_for_an_input_that_is_not_sent(tiny):
 
     class WithDefault:
         signatures = {"sample": signature}
-        run = tiny.run
+        submit = tiny.submit
 
     response = predict(WithDefault(), request_sample())
     assert list(response.outputs["digit"].int64_val) == [3, 4]

@@ -2,6 +2,7 @@ import shutil
 
 from tensorflow_serving.apis.get_model_status_pb2 import ModelVersionStatus
 
+from keras_infogan.serving.repository import version as version_module
 from keras_infogan.serving.repository.servable import Servable
 from keras_infogan.serving.repository.version import ModelVersion
 
@@ -15,21 +16,21 @@ def load(path):
 def test_a_version_becomes_available(saved_model):
     version = ModelVersion(1, saved_model)
     assert version.status().state == ModelVersionStatus.START
-    assert version.lease() is None
+    assert version.begin_use() is None
     version.load(Servable)
     assert version.is_available
     assert version.status().state == ModelVersionStatus.AVAILABLE
     version.retire()
 
 
-def test_a_retired_version_ends_with_its_last_lease(saved_model):
+def test_a_retired_version_ends_with_its_last_use(saved_model):
     version = load(saved_model)
-    servable = version.lease()
+    servable = version.begin_use()
     version.retire()
     assert version.status().state == ModelVersionStatus.UNLOADING
-    assert version.lease() is None
+    assert version.begin_use() is None
     assert servable.signatures
-    version.release()
+    version.end_use()
     assert version.status().state == ModelVersionStatus.END
     assert version.status().status.error_code == 0
 
@@ -68,3 +69,22 @@ def test_an_available_version_is_never_reloaded(saved_model, tmp_path):
     assert version.successor(version.path, retries=9, retry_seconds=0.0) is None
     version.retire()
     assert version.successor(version.path, retries=0, retry_seconds=0.0) is not None
+
+
+def test_only_the_files_of_a_saved_model_are_looked_at(saved_model, tmp_path):
+    path = tmp_path / "1"
+    shutil.copytree(saved_model, path)
+    other = path / "other" / "deep"
+    other.mkdir(parents=True)
+    for number in range(5):
+        (other / str(number)).touch()
+    names = {name for name, _, _ in version_module.contents(path)}
+    assert {"saved_model.pb", "variables/variables.index", "other"} <= names
+    assert not any(name.startswith("other/") for name in names)
+
+
+def test_no_more_files_are_looked_at_than_a_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(version_module, "MAXIMUM_FILES", 3)
+    for number in range(10):
+        (tmp_path / str(number)).touch()
+    assert len(version_module.contents(tmp_path)) == 3

@@ -14,7 +14,7 @@ from tensorflow_serving.apis import (
 )
 
 from keras_infogan.serving import EmbeddedServer
-from keras_infogan.serving.server import grpc_calls
+from keras_infogan.serving.server import grpc_admission
 
 INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
@@ -149,7 +149,7 @@ def test_an_operation_error_comes_with_tensorflow_s_text(prediction_service):
 
 
 def test_a_long_error_is_cut(prediction_service):
-    limit = grpc_calls.MAXIMUM_ERROR_BYTES
+    limit = grpc_admission.MAXIMUM_ERROR_BYTES
     code, text = outcome(prediction_service.Predict, predict_request("s" * 9000, seed=SEEDS))
     assert code == grpc.StatusCode.FAILED_PRECONDITION
     assert len(text) == limit + len("...TRUNCATED")

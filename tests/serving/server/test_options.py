@@ -1,13 +1,6 @@
 import pytest
 
-from keras_infogan.serving.server import options
 from keras_infogan.serving.server.options import ServerOptions
-
-
-def write(tmp_path, text):
-    path = tmp_path / "some.config"
-    path.write_text(text)
-    return path
 
 
 def test_without_a_token_everybody_is_admitted():
@@ -48,29 +41,3 @@ def test_loopback_is_told_from_the_rest(host, beyond):
 def test_settings_out_of_range_are_refused(given, text):
     with pytest.raises(ValueError, match=text):
         ServerOptions(**given)
-
-
-def test_an_ssl_config_needs_a_key_and_a_certificate(tmp_path):
-    with pytest.raises(ValueError, match="should hold server_key and server_cert"):
-        options.read_ssl_config(write(tmp_path, 'server_key: "KEY"'))
-    text = 'server_key: "KEY" server_cert: "CERT" client_verify: true'
-    with pytest.raises(ValueError, match="should hold custom_ca where client_verify is on"):
-        options.read_ssl_config(write(tmp_path, text))
-    assert options.read_ssl_config(write(tmp_path, text + ' custom_ca: "CA"')).client_verify
-
-
-def test_a_monitoring_config_names_the_path(tmp_path):
-    read = options.read_monitoring_path
-    assert read(write(tmp_path, "prometheus_config { enable: false }")) == ""
-    expected = "/monitoring/prometheus/metrics"
-    assert read(write(tmp_path, "prometheus_config { enable: true }")) == expected
-    assert read(write(tmp_path, 'prometheus_config { enable: true path: "/m" }')) == "/m"
-    with pytest.raises(ValueError, match="should be a MonitoringConfig text proto"):
-        read(write(tmp_path, "prometheus { }"))
-
-
-def test_channel_arguments_are_numbers_where_they_look_so():
-    assert options.parse_channel_arguments("a=1,b=x") == [("a", 1), ("b", "x")]
-    assert options.parse_channel_arguments("") == []
-    with pytest.raises(ValueError, match="should be NAME=VALUE,NAME=VALUE. Received: 'a'"):
-        options.parse_channel_arguments("a")

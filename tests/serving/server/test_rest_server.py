@@ -1,19 +1,8 @@
 import base64
 import json
-import shutil
-import time
 
-import httpx
 import numpy as np
 import pytest
-
-from keras_infogan.serving.repository import model_config
-from keras_infogan.serving.repository.model_repository import ModelRepository
-from keras_infogan.serving.server import rest_server
-from keras_infogan.serving.server.options import ServerOptions
-from keras_infogan.serving.server.request_metrics import RequestMetrics
-from keras_infogan.serving.server.rest_server import make_application
-from keras_infogan.serving.server.service import ModelService
 
 PREDICT = "/v1/models/digits:predict"
 
@@ -161,27 +150,6 @@ def test_a_body_that_is_not_json_is_a_bad_request(http):
     answer = http.post(PREDICT, content=b"\x00\xff")
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("JSON Parse error: ")
-
-
-def test_a_request_that_takes_too_long_is_given_up(saved_model, tmp_path, monkeypatch):
-    shutil.copytree(saved_model, tmp_path / "digits" / "1")
-    configs = model_config.from_base_paths({"digits": tmp_path / "digits"})
-    repository = ModelRepository(configs, poll_wait_seconds=0)
-    repository.start(load_timeout=0.0)
-    service = ModelService(repository)
-    monkeypatch.setattr(service, "get_model_status", lambda request: time.sleep(0.5))
-    metrics = RequestMetrics(repository.serves)
-    application = make_application(service, metrics, ServerOptions(rest_api_timeout_in_ms=10))
-
-    async def get():
-        transport = httpx.ASGITransport(application)
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get("/v1/models/digits")
-
-    answer = rest_server.anyio.run(get)
-    repository.stop()
-    assert answer.status_code == 504
-    assert answer.json() == {"error": "The request took longer than 10 ms"}
 
 
 @pytest.mark.parametrize(

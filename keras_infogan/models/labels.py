@@ -1,0 +1,88 @@
+"""The one rule for the labels of a model that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_infogan.runtime.image_tensors import asserted
+from keras_infogan.runtime.types import Tensor
+
+LABEL_KEY = "label"  # in TFDS's examples
+
+
+@dataclass(frozen=True)
+class LabelRule:
+    """Which labels a model takes: ints [N] or [N, 1] from 0 to classes - 1.
+
+    Args:
+        code: name of the code that the labels are of.
+        classes: their number.
+    """
+
+    code: str
+    classes: int
+
+    def checked(self, labels: Any, count: int) -> np.ndarray:
+        """Labels of `count` images as int64 [count].
+
+        Raises:
+            ValueError: another shape, no ints, or ints out of range.
+
+        Examples:
+            >>> LabelRule("digit", 10).checked(np.array([[3], [9]], np.uint8), 2)
+            array([3, 9])
+        """
+        array = np.asarray(labels)
+        has_shape = array.shape in ((count,), (count, 1))
+        usable = has_shape and array.dtype.kind in "iu" and count > 0
+        if not (usable and array.min() >= 0 and array.max() < self.classes):
+            raise ValueError(
+                f"`y` should be {count} labels, {self._range}. Received: {_described(labels)}"
+            )
+        return array.reshape(count).astype(np.int64)
+
+    def check_spec(self, spec: Any) -> None:
+        """Checks the dtype and the shape that a dataset declares for its labels.
+
+        Raises:
+            ValueError: as for `checked`.
+        """
+        sizes = None if spec.shape.rank is None else spec.shape.as_list()
+        fits = sizes is None or len(sizes) == 1 or (len(sizes) == 2 and sizes[1] in (1, None))
+        if not (fits and spec.dtype.is_integer):
+            raise ValueError(
+                f"`y` should be labels, {self._range}. Received: {spec.dtype.name} {sizes}"
+            )
+
+    def tensor(self, labels: Tensor) -> Tensor:
+        """Labels of a batch in a graph as int64 [B]; `check_spec` has checked them."""
+        labels = tf.cast(tf.reshape(labels, [-1]), tf.int64)
+        is_good = tf.reduce_all(tf.logical_and(labels >= 0, labels < self.classes))
+
+        def message() -> Tensor:
+            template = f"`y` should be labels, {self._range}. Received: from {{}} to {{}}"
+            return tf.strings.format(template, [tf.reduce_min(labels), tf.reduce_max(labels)])
+
+        return asserted(labels, is_good, message)
+
+    def of(self, example: Mapping[str, Any]) -> Any:
+        """The labels in a dictionary: under the code's name, or under "label"; else None."""
+        return example.get(self.code, example.get(LABEL_KEY))
+
+    @property
+    def _range(self) -> str:
+        return f"ints in 0..{self.classes - 1}"
+
+
+def _described(labels: Any) -> str:
+    if labels is None:
+        return "None"
+    array = np.asarray(labels)
+    has_range = array.dtype.kind in "iu" and array.size
+    span = f", from {array.min()} to {array.max()}" if has_range else ""
+    return f"{array.dtype} {list(array.shape)}{span}"
