@@ -1,10 +1,10 @@
-"""Estimates of mutual information beside the truth, on correlated Gaussians.
+"""Estimates of mutual information compared with the true value, on correlated Gaussians.
 
 python benchmarks/estimators.py [--json=FILE] [--seeds=2] [--steps=800]
 
-x and c have as many dimensions, each pair of them with correlation r, so that
-I(x; c) = -d ln(1 - r^2) / 2 is known. Each estimator fits a separable statistics network of its
-own to fresh draws and reads it on others.
+x and c have d dimensions each. Each dimension of x has correlation r with one of c, so
+I(x; c) = -d ln(1 - r^2) / 2 is known. Each estimator fits its own separable statistics network to
+new draws, and evaluates it on other draws.
 """
 
 import json

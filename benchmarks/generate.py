@@ -1,13 +1,13 @@
-"""Speed and memory of `infogan-generate` beside the bare generator in a loop, in turn in one run.
+"""Speed and memory of `infogan-generate`, compared with the generator alone in a loop.
 
 python benchmarks/generate.py [--json=FILE] [--count=100000] [--engines=threads,ray]
 
 An untrained model of the architecture is exported. The bare generator is the network alone, on
-latents that are there already, its images thrown away: at its best batch size, on all cores. A job
-is the whole command, from its start to its end, imports, Ray and disk included. Every --block
-seconds it is stopped for a turn of the bare generator, so that what else the machine does falls on
-both alike; its clock stands still the while. CPU time is of all processes, and so is memory: PSS
-(what processes share counts once), looked at twice a second.
+latents that exist already; its images are dropped. It has its best batch size and all cores. A job
+is the whole command, from its start to its end, with imports, Ray and disk. Every --block seconds
+the job is paused for a turn of the bare generator, so that other work of the machine affects both
+equally. The job's clock stops during the pause. CPU time and memory are those of all processes.
+Memory is PSS (shared memory counts once), measured twice per second.
 """
 
 import contextlib

@@ -3,8 +3,8 @@
 python benchmarks/scaling.py [--json=FILE] [--rounds=3] [--steps=10] [--batch=128] [--width=0.5]
 
 The MNIST networks on noise, the workers of `--strategy=multi_worker` over loopback. One process has
-the whole batch; two have half of it each. Efficiency is the speed of two over twice the speed of
-one, and what the strategy itself costs shows beside training without any. The fastest block counts.
+the whole batch; two have half of it each. Efficiency is the speed of two divided by twice the speed
+of one. Training without a strategy shows what the strategy itself costs. The fastest block counts.
 """
 
 import contextlib

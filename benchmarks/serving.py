@@ -1,22 +1,23 @@
-"""Speed of the embedded server beside the SavedModel called directly, all in one run.
+"""Speed of the embedded server, compared with direct calls of the SavedModel in the same run.
 
 python benchmarks/serving.py [--json=FILE] [--architecture=mnist] [--image_size=0] [--seconds=2]
     [--clients=1,8,64]
 
 An untrained model of the architecture is exported and served by `infogan-serve` in processes of
-their own, once with batching and once without. Each client asks for one image at a time, and asks
-again when it has it; all clients live in one process, which shares the machine with the server, as
-the direct calls do not. A request is answered by `generate` under a seed and every code.
+their own, once with batching and once without. Each client requests one image, and
+requests the next when it has it. All clients are in one process, which shares the machine with the
+server; the direct calls have the machine alone. A request calls `generate` with a seed and every
+code.
 
-Everything is measured in turn, `--rounds` times, so that what else the machine does meanwhile falls
-on the direct calls as on the served ones. Beside the time stands the processor's time for an image
-(Linux only), which other programs change less: the server's, its model included, and the clients'.
+All measurements take turns, `--rounds` times, so that other work of the machine affects direct and
+served calls equally. Next to the time is the CPU time per image (Linux only), which other programs
+change less: that of the server with its model, and that of the clients.
 
-The gRPC clients are coroutines of one asyncio channel, which send one serialized request again and
-again, and of an answer look at the length. Where `h2load` (of nghttp2) is installed, it asks for
-the same with as many streams of one connection: a client that costs next to nothing.
+The gRPC clients are coroutines of one asyncio channel. They send the same serialized request each
+time, and read only the length of a response. If `h2load` (of nghttp2) is installed, it sends the
+same request with as many streams of one connection: a client that costs almost nothing.
 
-The server says how many rows its batches had, in its metrics: about half the clients, since the
+The metrics of the server say how many rows its batches had: about half of the clients, because the
 other half is being answered. Its share of the direct calls is taken at as many rows as there are
 clients, and again at the batches' own size.
 """

@@ -1,10 +1,10 @@
-"""Speed of the training step beside a naive one, on the MNIST networks at batch 128.
+"""Speed of the training step compared with a naive one, on the MNIST networks at batch 128.
 
 python benchmarks/training.py [--json=FILE] [--rounds=5] [--steps=6]
 python benchmarks/training.py --learning_updates=500 --data_dir=DIR   # equal updates, accuracy
 
-Each contender lives in a process of its own, and they take turns in short blocks, so that what
-else the machine does falls on all alike. `naive` runs in TensorFlow's stock environment;
+Each contender has its own process. They take turns in short blocks, so that other work of the
+machine affects all of them equally. `naive` runs in TensorFlow's stock environment;
 `naive, oneDNN on` has the one setting that the package makes for its users.
 """
 

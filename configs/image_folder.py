@@ -36,13 +36,13 @@ def get_config() -> ConfigDict:
         "style": {"kind": "uniform", "size": config.get_ref("continuous"), "weight": 0.5},
     }
     # These and style's weight were changed from `mnist` together, for pictures of one seed on
-    # 1,800 coloured shapes: which of them helps is not known.
+    # 1,800 colored shapes: which of them helps is not known.
     config.generator_learning_rate = 5e-4
     config.networks.instance_noise = 0.1  # falls to 0 at three quarters of the steps
     config.networks.instance_noise_steps = config.get_ref("steps") * 3 // 4
     # Consistency is off, as in `mnist`. `--config.consistency.weight=1.0` makes real images keep
     # their category under the changes below: none should be what a category is to find.
-    config.consistency.rotation_degrees = 0.0  # 22 for what may lie either way
+    config.consistency.rotation_degrees = 0.0  # 22 if an object may be at any angle
     config.consistency.shift = 0.10  # 0 where a category is to be a place
     config.consistency.zoom = 0.15  # 0 where a category is to be a size
     config.consistency.fill_mode = "nearest"  # what a change uncovers; the ground may be no black

@@ -17,14 +17,14 @@ Logs = Any
 class TraversalImages(keras.callbacks.Callback):
     """Writes a traversal picture of every code at the end of an epoch.
 
-    The files are `DIRECTORY/CODE-STEP.png`. Each row has its own noise, and each column a value
-    of the code. For a model without codes the file is `samples-STEP.png`.
+    The files are `DIRECTORY/CODE-STEP.png`. Each column is a value of the code, and each row
+    has its own draw of all other latents. For a model without codes the file is `samples-STEP.png`.
 
     Args:
         directory: made if it is missing.
         every: epochs from one picture to the next, int >= 1.
-        rows: of a picture, each with its own noise.
-        seed: int, so that pictures of different epochs show the same noise.
+        rows: of a picture, each with its own draw of the other latents.
+        seed: int, so that pictures of different epochs show the same latents.
 
     Raises:
         ValueError: `every` is below 1.

@@ -1,9 +1,9 @@
-"""Everything in one command: learns codes without labels, draws, measures, exports and serves.
+"""Trains, draws, measures, exports and serves a small model, all in one command.
 
-infogan-demo --workdir=DIR
+infogan-demo --workdir=DIR [--seed=0]
 
-Trains on the BasicProp line images: a bar at one of ten places. They are made here, without a
-download. At the end it asks the embedded server for a picture over gRPC and over REST.
+Trains on the BasicProp line images: a bar at one of ten places. They are drawn here, without a
+download. At the end it starts a server, and requests images over gRPC and over REST.
 """
 
 from __future__ import annotations

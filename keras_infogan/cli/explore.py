@@ -1,4 +1,4 @@
-"""Serves a web page to try the codes of a model: change them, cross two of them, read them.
+"""Serves a web page for a model's codes: change them, show two in a grid, read them from images.
 
 infogan-explore --server=127.0.0.1:8500 [--model_name=digits] [--version=2] [--port=7860]
 infogan-explore --workdir=DIR [--port=7860]

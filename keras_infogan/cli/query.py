@@ -1,4 +1,4 @@
-"""Asks a server for a picture with the given codes, and writes it as a PNG file.
+"""Requests an image with the given codes from a server, and writes it as a PNG file.
 
 infogan-query --server=127.0.0.1:8500 --model_name=digits --out=three.png [--code digit=3]
     [--code style=0.5,-1] [--seed=0] [--rest]

@@ -33,8 +33,12 @@ from keras_infogan.cli import command, study_flags
 FLAGS = flags.FLAGS
 
 flags.DEFINE_enum("config", None, command.config_names(), "the experiment", required=True)
-flags.DEFINE_list("categories", [], "sizes of the only categorical code to try; 0 leaves it out")
-flags.DEFINE_list("continuous", [], "sizes of the only continuous code to try; 0 leaves it out")
+flags.DEFINE_list(
+    "categories", [], "sizes to try, for a config with one categorical code; 0 removes the code"
+)
+flags.DEFINE_list(
+    "continuous", [], "sizes to try, for a config with one continuous code; 0 removes the code"
+)
 flags.DEFINE_multi_string(
     "grid",
     [],

@@ -1,14 +1,15 @@
-"""Runs a table of a paper (configs times seeds) or a sweep, and compares the runs on one page.
+"""Runs the experiments of a published table, or a sweep, and compares the runs on one page.
 
 infogan-study --study=quick --workdir=DIR [--seeds=N] [--steps=N] [--rows=NAME,...]
     [--set=FIELD=VALUE ...] [--data_dir=DIR]
 infogan-study --sweep=mnist --grid=FIELD=VALUE,VALUE,... [--grid=...] --workdir=DIR [...]
 infogan-study ... --parallel=N | --ray_address=HOST:PORT [--threads=N] [--gpus=N]
 
-Each run has its own directory DIR/ROW/seed_K, as infogan-train writes it (about half a gigabyte per
-run of the mnist networks). Rerun the same command to continue: finished runs are kept, interrupted
-runs are resumed, failed runs are tried again. A failed run does not end the study; the page, the
-table and the exit status show it. DIR/report.html is rewritten after every run.
+A row of the table is one config, run with several seeds. Each run has its own directory
+DIR/ROW/seed_K, as infogan-train writes it (about half a gigabyte per run of the mnist networks).
+Rerun the same command to continue: finished runs are kept, interrupted runs are resumed, failed
+runs are tried again. A failed run does not end the study; the page, the table and the exit status
+show it. DIR/report.html is rewritten after every run.
 
 By default there is one run at a time. --parallel=N makes N runs at the same time on this machine.
 --ray_address uses a Ray cluster that this machine is part of. Both need pip install

@@ -1,4 +1,4 @@
-"""Draws what one code does: each row has its own noise, each column its own value of the code.
+"""Draws what one code does: each column is a value of it, each row has its own other latents.
 
 infogan-traverse --workdir=DIR --out=FILE.png [--code=digit] [--rows=10] [--columns=10] [--seed=0]
 """
@@ -15,9 +15,11 @@ from keras_infogan.cli import command, path_flags
 WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
 OUT = path_flags.define_path("out", None, "the PNG file to write", required=True)
 CODE = flags.DEFINE_string("code", None, "the code to vary (default: the first)")
-ROWS = flags.DEFINE_integer("rows", 10, "number of noise vectors", lower_bound=1)
+ROWS = flags.DEFINE_integer(
+    "rows", 10, "rows of the picture, each with its own draw of the other latents", lower_bound=1
+)
 COLUMNS = flags.DEFINE_integer("columns", 10, "values per continuous code", lower_bound=2)
-SEED = flags.DEFINE_integer("seed", 0, "the seed of the noise")
+SEED = flags.DEFINE_integer("seed", 0, "the seed of the other latents")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -34,7 +36,7 @@ def main(argv: Sequence[str]) -> None:
     code = CODE.value or next(iter(model.latents.codes))
     picture = pictures.traversal_picture(model, code, ROWS.value, COLUMNS.value, SEED.value)
     pictures.write_png(Path(OUT.value), picture)
-    print(f"{OUT.value}: {ROWS.value} rows of noise, {code} across")
+    print(f"{OUT.value}: each column is a value of {code}; {ROWS.value} rows of other latents")
 
 
 def entry_point() -> None:

@@ -104,7 +104,7 @@ class DonskerVaradhan(Estimator):
         added = log_marginal + tf.math.log(1.0 - self.momentum)
         moved = tf.reduce_logsumexp(tf.stack([kept, added]))
         updated = tf.where(tf.math.is_inf(previous), log_marginal, moved)
-        # One batch that overflowed would otherwise stay in the average for good.
+        # Otherwise one batch that overflowed would stay in the average forever.
         self.log_average.assign(tf.where(tf.math.is_finite(updated), updated, previous))
         return updated
 
@@ -138,7 +138,7 @@ class InfoNCE(Estimator):
     I(x; c) >= 1/B sum_i [ T(x_i, c_i) - log sum_j e^T(x_i, c_j) ] + log B
 
     also Poole et al. 2019 (arXiv:1905.06922, equation 12). It is at most log B, so B should be much
-    larger than e^I; in return its variance is low. T is optimal at log p(c|x) / p(c), plus any
+    larger than e^I; but its variance is low. T is optimal at log p(c|x) / p(c), plus any
     function of x.
 
     Examples:
@@ -161,8 +161,8 @@ class SMILE(Estimator):
     gradient: of E_joint[-softplus(-T)] - E_marginal[softplus(T)]
 
     The gradient is that of the Jensen-Shannon bound, as in `smile_lower_bound` of the authors'
-    code (ermongroup/smile-mi-estimator); its optimum is T = log p(x|c) / p(x). Clipping trades
-    variance for a bias upwards, which grows as I passes `clip`.
+    code (ermongroup/smile-mi-estimator); its optimum is T = log p(x|c) / p(x). Clipping lowers
+    the variance and adds an upward bias, which grows when I is larger than `clip`.
 
     Args:
         clip: tau in the paper, in nats, above 0.

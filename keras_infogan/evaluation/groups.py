@@ -138,7 +138,7 @@ def evaluate(
 
 
 def table(scores: Mapping[str, Any]) -> str:
-    """A record as lines for people: a name, a value, its interval, for information its limit."""
+    """A record as a table: name, value, interval and, for information, the entropy of the code."""
     rows = [
         _table_row(scores, name)
         for name in scores

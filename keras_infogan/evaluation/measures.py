@@ -150,7 +150,7 @@ def measure_attributes(subject: Subject, result: EvaluationResult, progress: Pro
 
 
 def measure_images(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
-    """Generated images against real images, by the network that the score's name ends in."""
+    """Distances between generated and real images; a score's name ends in its feature network."""
     fewest = min(len(subject.images), len(subject.fakes))
     if fewest < SMALLEST_SUBSET:
         result.left_out["images"] = (

@@ -26,9 +26,9 @@ def traversal_picture(
     columns: int = DEFAULT_COLUMNS,
     seed: int = 0,
 ) -> np.ndarray:
-    """One picture whose rows are noise and whose columns are values of one code.
+    """One picture: each column is a value of one code, each row a draw of all other latents.
 
-    A continuous code of several dimensions has its dimensions side by side.
+    The dimensions of a continuous code are next to each other.
 
     Args:
         model: an `InfoGAN`.
@@ -94,7 +94,7 @@ def confusion_picture(confusion: Confusion, code: str) -> np.ndarray:
             color = "white" if share > 0.5 else "black"
             text = f"{100 * share:.0f}"
             axes.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
-    axes.set_title("per cent of a class", fontsize=9)
+    axes.set_title("percent of a class", fontsize=9)
     figure.tight_layout()
     canvas.draw()
     return np.asarray(canvas.buffer_rgba(), np.float32)[..., :3] / 255.0

@@ -1,4 +1,4 @@
-"""The explorer, a page that moves a served model's codes; only `page` needs Gradio."""
+"""The explorer, a page that changes the codes of a served model; only `page` needs Gradio."""
 
 import lazy_loader
 

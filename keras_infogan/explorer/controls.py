@@ -11,7 +11,7 @@ import numpy as np
 from keras_infogan.serving import Client
 from keras_infogan.serving.client.model_calls import SEED
 
-# Draws of a code that show its kind. Some of so many normal numbers exceed 1, except with a
+# Draws from which the kind of a code is found. Of 256 normal numbers some exceed 1, except with a
 # probability of 10^-42; binary codes are always 0 or 1.
 KIND_DRAWS = 256
 UNIFORM_BOUND = 1.0

@@ -49,7 +49,7 @@ class Axis(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A grid to ask a model for.
+    """A grid of images to request from a model.
 
     Attributes:
         codes: one value per code and image, in the order of rows.

@@ -57,7 +57,7 @@ def for_model(picture: np.ndarray, shape: Shape, is_inverted: bool = False) -> n
         picture: uint8 [H, W, 3].
         shape: (H, W, C) of the model's images.
         is_inverted: whether to swap light and dark: for dark ink on paper, if the model was
-            trained on light strokes on a dark ground.
+            trained on light strokes on a dark background.
 
     Returns:
         float32 of `shape` in [0, 1].

@@ -76,7 +76,7 @@ class CodeReading:
 def readings_of(
     controls: Sequence[Control], outputs: Mapping[str, np.ndarray]
 ) -> tuple[CodeReading, ...]:
-    """The readings of all codes, from the answer of `ServedModel.recognize`.
+    """The readings of all codes, from the output of `ServedModel.recognize`.
 
     Args:
         controls: the controls of the model.

@@ -188,12 +188,12 @@ class LatentSpec:
     def traversal(
         self, name: str, rows: int, columns: int, seed: Seed
     ) -> tuple[dict[str, Tensor], int]:
-        """Latents of a picture in which each row keeps its noise and one code varies.
+        """Latents of a picture in which one code varies and each row keeps all other latents.
 
         Args:
             name: the code that varies. A categorical code takes all its values. The dimensions of
                 a continuous code vary in turn; the others stay at the middle of their prior.
-            rows: number of noise vectors, int.
+            rows: number of draws of the other latents, int.
             columns: steps per dimension of a continuous code, int.
             seed: int [2].
 

@@ -194,7 +194,7 @@ class AdversarialModel(CheckedInputs):
         return GuardedStep(self).keeping(self.statistics())
 
     def end_step(self) -> None:
-        """Runs after the updates of a step, for example for averages of weights; here nothing."""
+        """Called after the updates of a step, for averages of weights; by default does nothing."""
 
     def scaled_loss(self, side: Side, loss: Tensor) -> Tensor:
         """The loss to differentiate: the replica's share, times the loss scale."""

@@ -109,12 +109,12 @@ class Inference:
         )
 
     def traverse(self, code: str, rows: int = 10, columns: int = 10, seed: int = 0) -> np.ndarray:
-        """Images in which each row keeps its noise while one code varies.
+        """Images in which one code varies while each row keeps all other latents.
 
         Args:
             code: name of the code. A categorical code shows all its values; each dimension of a
                 continuous code takes `columns` steps while its others stay in the middle.
-            rows: number of noise vectors, int.
+            rows: number of draws of the other latents, int.
             columns: steps per dimension of a continuous code, int.
             seed: int.
 

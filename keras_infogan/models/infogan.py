@@ -59,7 +59,8 @@ class InfoGAN(Inference, AdversarialModel):
         discriminator_steps: updates of D and Q per step, int >= 1.
         generator_steps: updates of G per step, int >= 1.
         alternating: False takes both gradients from one forward pass (simultaneous updates). True
-            moves D and Q first, and then G through the moved D and Q, as the paper's code does.
+            updates D and Q first, then G by the gradient through the new D and Q, as in the paper's
+            code.
         generator_average: decay of the exponential moving average of G's weights, for `sample` and
             the export; 0 uses the weights themselves. 0.999 averages about a thousand steps.
         discriminator_average: decay of the exponential moving averages of the weights of the trunk
@@ -161,7 +162,7 @@ class InfoGAN(Inference, AdversarialModel):
             regularizer.check(parts)
             regularizer.build(parts)
             regularizer.constrain(self.critic_variables())
-        self._regularizer_layers = [  # here so that Keras keeps their weights
+        self._regularizer_layers = [  # an attribute, so that Keras saves their weights
             layer for regularizer in self.regularizers for layer in regularizer.layers
         ]
         self.averaged_generator = averaged_copy(generator) if generator_average else None
@@ -290,7 +291,7 @@ class InfoGAN(Inference, AdversarialModel):
             return keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
 
         parts = {name: deserialize(config[name]) for name in cls.config_objects}
-        # Q's head reads the same latents; one object, so that they cannot differ.
+        # Q's head reads the same latents; it is the same object, so that they cannot differ.
         parts["information"].latents = parts["latents"]
         return cls(
             **parts,

@@ -1,4 +1,4 @@
-"""What the replicas of a training step share, and what each of them has alone.
+"""Random numbers, decisions and state that the replicas of a training step share.
 
 For use inside a step. Without a strategy there is one replica, and these functions do nothing.
 """

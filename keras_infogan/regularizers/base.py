@@ -65,7 +65,7 @@ class Regularizer:
         return []
 
     def compute_losses(self, context: PenaltyContext, sides: Collection[Side] = BOTH) -> Losses:
-        """The term that it adds to the losses of the sides that are updated; here 0."""
+        """The term that it adds to the losses of the sides that are updated; by default 0."""
         del context, sides
         return Losses()
 

@@ -1,4 +1,4 @@
-"""Code consistency: categorical codes that real images agree on under an augmentation."""
+"""Code consistency: categorical codes of real images that an augmentation does not change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VOTE_EPSILON = 1e-6  # replaces a probability of 0, so that the logarithm is fin
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class CodeConsistency(DiscriminatorPenalty):
-    """Keeps categorical codes of *real* images equal under an augmentation, and all in use.
+    """Keeps categorical codes of *real* images equal under augmentation, and uses all categories.
 
     w L(q), L(q) = E_x KL(stop(q(c|x)) || q(c|a(x))) - h H(E_x q(c|x)) + k E_x H(q(c|x))
 
@@ -29,8 +29,8 @@ class CodeConsistency(DiscriminatorPenalty):
     while G learns.
 
     Clustering has local optima: two classes share a category, or one style of a class is in the
-    category of another class. With `classifiers`, separate networks p_1, p_2, ... are first trained
-    in this way, and then teach Q their vote p* (see `ClusteringEnsemble`):
+    category of another class. With `classifiers`, separate networks p_1, p_2, ... are trained
+    in this way, and Q learns from their vote p* (see `ClusteringEnsemble`):
 
     T(q) = E_x [ KL(stop(p*(c|x)) || q(c|x)) + KL(stop(p*(c|x)) || q(c|a(x))) ] / 2
 
@@ -48,7 +48,7 @@ class CodeConsistency(DiscriminatorPenalty):
         weight: w >= 0.
         balance: h >= 0.
         confidence: k >= 0.
-        classifiers: number of networks that teach Q, per categorical code, int >= 0; 0 is none.
+        classifiers: number of networks whose vote Q learns, per categorical code, int >= 0.
         ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may be
             renumbered, if another network becomes the best. G should learn the codes after them.
 
@@ -106,7 +106,7 @@ class CodeConsistency(DiscriminatorPenalty):
         if not all(id(variable) in trained for variable in recognition):
             raise ValueError(
                 "CodeConsistency needs a model whose discriminator's loss trains Q. "
-                "Received: one in which another loss does"
+                "Received: one in which another loss trains Q"
             )
 
     def build(self, parts: RegularizedParts) -> None:
@@ -114,8 +114,8 @@ class CodeConsistency(DiscriminatorPenalty):
             return
         if self._ensembles:
             raise ValueError(
-                "A CodeConsistency with classifiers should belong to one model: make another for "
-                "the next. Received: one whose classifiers a model trains already"
+                "A CodeConsistency with classifiers should belong to one model: make a new one for "
+                "each model. Received: one whose classifiers another model trains"
             )
         for name in parts.latents.categorical_names:
             size = parts.latents.codes[name].size

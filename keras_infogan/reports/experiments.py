@@ -56,7 +56,7 @@ class Experiment(NamedTuple):
 def describe_experiment(result: RowResult) -> Experiment:
     """A row of a study, as text and figures."""
     row = result.row
-    # Rows that were run on their own may have other lengths than --steps says now.
+    # Rows that were run by themselves may have another number of updates than --steps has now.
     lengths = sorted({*map(_length, result.runs)} - {0})
     begun = [run for run in result.runs if run.history]
     return Experiment(

@@ -71,7 +71,7 @@ def _caption(heading: str, seeds: int, limits: Mapping[str, float]) -> str:
 
 
 def _describe(heading: str, histories: Sequence[History], names: Sequence[str]) -> str:
-    """A curve in words: where each line ends."""
+    """A curve in words: the last value of each line."""
     ends = []
     for name in names:
         mean = curves.mean_points([curves.points(history, name) for history in histories])

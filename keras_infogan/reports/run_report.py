@@ -126,7 +126,9 @@ def _confusion(directory: WorkDirectory) -> list[page.Figure]:
     figures = []
     for path in sorted(directory.path.glob("confusion-*.png")):
         name = path.stem.removeprefix("confusion-")
-        caption = f"{name}: how many test images of each class (rows) have each value (columns)"
+        caption = (
+            f"{name}: percent of the test images of each class (row) that have each value (column)"
+        )
         figures.append(page.Figure("picture", page.png_data_uri(path), caption, caption))
     return figures
 

@@ -15,8 +15,8 @@ from keras_infogan.studies.results import RowResult, StudyRun, updates
 
 DEFINITIONS = {
     "accuracy": "on test images, of a categorical code's most probable value. Each value is "
-    "matched to one class, in the best way. Labels are used for nothing else. With several "
-    "labels, the label that shares the most information with the code counts.",
+    "matched to one class so that the accuracy is highest. Labels are used for nothing else. "
+    "With several labels, the label that shares the most information with the code counts.",
     "majority accuracy": "the same, but each value is matched to its most frequent class.",
     "NMI, ARI": "normalized mutual information and adjusted Rand index of values and classes.",
     "information": "the lower bound on I(c; G(z, c)) in nats, on generated images, with the "

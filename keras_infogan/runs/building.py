@@ -36,7 +36,7 @@ def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
     A code of size 0 is left out, so that a flag can remove it.
 
     Raises:
-        ValueError: an unknown kind, or what `LatentSpec` refuses.
+        ValueError: an unknown kind, or an argument that `LatentSpec` does not accept.
     """
     codes = {}
     for name, code in latents["codes"].items():

@@ -41,7 +41,7 @@ def check_config(config: Any) -> None:
         checked_count(f"config.{name}", config[name], 0)
     if config.restarts and config.learning_rate_drops:
         raise ValueError(
-            "config.restarts should come with constant rates, which they halve. "
+            "config.restarts should be 0 if learning_rate_drops is set: it halves constant rates. "
             f"Received: learning_rate_drops={tuple(config.learning_rate_drops)}"
         )
     check_choice("policy", config.policy, POLICIES)

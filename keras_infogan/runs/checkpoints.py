@@ -1,4 +1,4 @@
-"""Checkpoints with checksums: a damaged one is not used, but the one before it."""
+"""Checkpoints with checksums: if one is damaged, the one before it is used."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Logs = Any
 
 
 class CheckpointStore:
-    """Saves a checkpoint by its step, and restores the newest one that is whole.
+    """Saves a checkpoint for a step, and restores the newest complete one.
 
     Next to the files of `ckpt-STEP` is `ckpt-STEP.sha256`, in the format of `sha256sum --check`. It
     is written last, so a checkpoint without it is unfinished.
@@ -79,13 +79,13 @@ class CheckpointStore:
         """Restores the newest checkpoint that is whole.
 
         Args:
-            report: receives a sentence for each newer one that is damaged and passed over.
+            report: receives a sentence for each newer one that is damaged and therefore skipped.
 
         Returns:
             Its step, or None where there is no checkpoint.
 
         Raises:
-            ValueError: every checkpoint is damaged, or the newest whole one is of another model.
+            ValueError: every checkpoint is damaged, or the newest complete one is of another model.
         """
         damages: dict[str, str] = {}  # the newest first
         for path in reversed(self._manager.checkpoints):
@@ -107,7 +107,7 @@ class CheckpointStore:
             raise ValueError(f"The checkpoint {path} is of another model: {error}") from error
 
     def _damage(self, prefix: str) -> str:
-        """What is wrong with a checkpoint's files; nothing where they are as they were saved."""
+        """What is wrong with a checkpoint's files; empty if they are as they were saved."""
         checksums = Path(prefix + CHECKSUMS_SUFFIX)
         try:
             lines = [line.split("  ", 1) for line in checksums.read_text().splitlines()]
@@ -154,7 +154,7 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         store: saves the model.
         every_steps: int >= 1.
-        writes: False looks at the weights only, as every worker but the chief does.
+        writes: False only checks the weights; this is for every worker except the chief.
 
     Raises:
         NonFiniteLossError: in `fit`, when a weight is NaN or infinite; nothing is saved then.
@@ -178,7 +178,7 @@ class Checkpoints(keras.callbacks.Callback):
             self._save(step)
 
     def _save(self, step: int) -> None:
-        # Losses tell of the weights before the update; a checkpoint keeps those after it.
+        # Losses depend on the weights before the update; a checkpoint holds those after it.
         for weight in self.model.trainable_weights:
             if not bool(tf.reduce_all(tf.math.is_finite(weight.value))):
                 raise NonFiniteLossError(f"{weight.path} became NaN or infinite at step {step}.")

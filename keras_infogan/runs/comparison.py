@@ -17,9 +17,9 @@ from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runtime.tables import format_table
 
 SIGNIFICANCE = 0.05
-# What a record says of itself rather than of the model.
+# Fields of a record that are not scores of the model.
 _CIRCUMSTANCES = ("seed", "step", "images", "samples")
-# Which dimension of a code does what, and with which sign, is chance from seed to seed.
+# The seed decides which dimension of a code changes what, and with which sign.
 _BY_DIMENSION = ("rank_correlation/", "monotonicity/")
 
 
@@ -28,7 +28,7 @@ class Group:
     """Runs of one config, over seeds.
 
     Attributes:
-        label: the config's name, and what tells it from others of that name.
+        label: the config's name, and the fields that differ from other configs of this name.
         runs: the scores of each, name -> float.
     """
 
@@ -42,7 +42,7 @@ class Group:
 
 
 def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
-    """Reads evaluated runs and puts those together whose configs differ in the seed alone.
+    """Reads evaluated runs, and groups those whose configs differ only in the seed.
 
     Args:
         paths: work directories of evaluated runs.
@@ -63,15 +63,15 @@ def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
         config = _flat(directory.read_config())
         seed = config.pop("seed", None)
         scores = directory.read_scores()
-        # Scores of other numbers of images do not compare either.
+        # Scores over different numbers of images are not comparable.
         config.update({name: scores.get(name) for name in ("images", "samples")})
         key = json.dumps(config, sort_keys=True)
         settings[key] = config
         runs = members.setdefault(key, {})
         if seed in runs:
             raise ValueError(
-                "Runs of one config should have seeds of their own. "
-                f"Received: {directory.path}, whose seed {seed} came before"
+                "Runs of one config should have different seeds. "
+                f"Received: {directory.path}, whose seed {seed} another run has"
             )
         runs[seed] = {without_label(name): value for name, value in scores.items()}
     labels = _labels(list(settings.values()))
@@ -84,7 +84,7 @@ def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
 def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
     """Whether two means differ by more than the spread over seeds explains.
 
-    Welch's t-test at 5%, two-sided: of twenty scores that are equal in truth, one will seem to
+    Welch's t-test at 5%, two-sided: of twenty scores whose true values are equal, one seems to
     differ.
 
     Returns:
@@ -98,7 +98,7 @@ def differs(first: Sequence[float], second: Sequence[float]) -> bool | None:
         return None
     if np.ptp(first) == np.ptp(second) == 0:
         return bool(first[0] != second[0])
-    # ttest_ind itself doubts a variance of zero, with a warning.
+    # ttest_ind warns about a variance of zero.
     sides = [part for side in (first, second) for part in _moments(side)]
     return bool(ttest_ind_from_stats(*sides, equal_var=False).pvalue < SIGNIFICANCE)
 
@@ -166,7 +166,7 @@ def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each config's name; where several share it, with the fields that they differ in."""
+    """Each config's name; if several configs share it, with the fields in which they differ."""
     labels = []
     for config in settings:
         others = [other for other in settings if other.get("name") == config.get("name")]

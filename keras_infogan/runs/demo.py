@@ -1,4 +1,4 @@
-"""The demonstration: BasicProp line, from the data to a picture that a server sent."""
+"""The demonstration: BasicProp line, from the data to images from a server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run_demo(path: Path, seed: int = 0) -> None:
     (code,) = model.latents.codes
     picture = path / "traversal.png"
     write_png(picture, traversal_picture(model, code, seed=seed))
-    print(f"{picture}: rows are noise, each column is a value of the code '{code}'")
+    print(f"{picture}: each row has its own noise, each column is a value of '{code}'")
 
     print("\n3. Evaluation")
     scores = evaluate_run(str(run_directory), str(data_directory))
@@ -72,6 +72,6 @@ def _round_trip(path: Path, base_path: Path, code: str, values: int, seed: int) 
                 received[protocol] = client.generate(codes, seed=seed)
             picture = path / f"served_{protocol}.png"
             write_png(picture, tile(received[protocol], columns=values))
-            print(f"{picture}: ten images fetched from port {port} over {protocol}")
+            print(f"{picture}: ten images from port {port} over {protocol}")
     difference = float(np.abs(received["grpc"] - received["rest"]).max())
     print(f"largest difference between the two: {difference:.1e}")

@@ -45,7 +45,7 @@ class WorkerLostError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class Workers:
-    """The processes that train one model together, as one of them sees it.
+    """The processes that train one model together, from the view of one of them.
 
     Args:
         strategy: the model should be built in its `strategy.scope()`.
@@ -82,7 +82,9 @@ class Workers:
         """
         digests = self._values_of_all(zlib.crc32(repr(value).encode()) >> 1)
         if len(set(digests)) > 1:
-            raise ValueError(f"All workers should have the same {what}. Received: others elsewhere")
+            raise ValueError(
+                f"All workers should have the same {what}. Received: other values on other workers"
+            )
 
     def largest(self, value: int) -> int:
         """The largest of all workers' values, an int from 0 to 2^31 - 1; waits for all workers."""

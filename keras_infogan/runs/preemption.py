@@ -28,7 +28,7 @@ class Interrupted(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Raises `Interrupted` where Ctrl-C or SIGTERM comes: for work that can stop at any point.
+    """Raises `Interrupted` at once on Ctrl-C or SIGTERM, for work that can stop at any point.
 
     Raises:
         Interrupted: in the block.
@@ -56,7 +56,7 @@ class Preemption(keras.callbacks.Callback):
     """Turns Ctrl-C and SIGTERM into `Interrupted`, raised after the update in progress.
 
     It is a context manager, whose signals count while it is entered, and a callback, which raises
-    between two updates: never while a file is written. A second signal raises where it comes.
+    between two updates: never while a file is written. A second signal raises at once.
 
     Args:
         agree: given the number of the signal that came, or 0, returns the one to end by, or 0. All

@@ -57,7 +57,7 @@ class Row:
                 f"Received: name={self.name!r}"
             )
         if not self.scores:
-            raise ValueError("`scores` should name what to show. Received: scores=()")
+            raise ValueError("`scores` should name the scores to show. Received: scores=()")
 
     def settings(self, seed: int) -> dict[str, Any]:
         """The config fields that the run of a seed sets, flat."""
@@ -83,7 +83,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Study:
-    """A table of a source, run again.
+    """The experiments of a published table, run again.
 
     Args:
         name: as `--study` takes it.

@@ -21,7 +21,7 @@ SCORES = (
 )
 
 UPDATES = 3000
-# A student's machine makes a hundredth of the paper's updates, and the paper's networks need more.
+# These runs make a hundredth of the paper's updates, and the paper's networks need more.
 # Until then their spectrally normalized discriminator rejects either all generated sprites or none.
 # InfoGAN's own networks for small gray images, with batch normalization, draw sprites after 1,000
 # updates.
@@ -42,7 +42,7 @@ DISENTANGLEMENT = Study(
     title="Five factors of sprites: InfoGAN with and without the contrastive regularizer",
     source="Z. Lin et al., InfoGAN-CR and ModelCentrality, 2020 (arXiv:1906.06034), table 1",
     about="Does making shared codes recognizable in pairs of images make each code one factor? "
-    "These runs fit a student's machine: images of 32 x 32, and a hundredth of the updates.",
+    "These runs are small: images of 32 x 32, and a hundredth of the paper's updates.",
     rows=(
         Row(
             "infogan",
@@ -60,7 +60,7 @@ DISENTANGLEMENT = Study(
             "dsprites_cr",
             "FactorVAE .88, DCI .71, SAP .58, explicitness .85, modularity .96, MIG .37, "
             "BetaVAE .95 (fifty runs).",
-            note="The regularizer counts in the last third of the updates, not the last tenth.",
+            note="The regularizer is on in the last third of the updates, not in the last tenth.",
             overrides={**SETTINGS, "model.contrast_start": 2 * UPDATES // 3},
             scores=SCORES,
             metrics=METRICS,

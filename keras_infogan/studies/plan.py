@@ -28,7 +28,7 @@ class StudyOptions:
         set: "FIELD=VALUE" of every run's config; the value as Python writes it, else a string.
 
     Raises:
-        ValueError: `seeds` is below 1, or what to set has no field.
+        ValueError: `seeds` is below 1, or an entry of `set` is not FIELD=VALUE.
     """
 
     workdir: str

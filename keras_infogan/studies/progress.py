@@ -17,7 +17,7 @@ from keras_infogan.studies.processes import Task
 
 
 class Report(Protocol):
-    """What shows a study's results: `keras_infogan.reports.study_report`."""
+    """The module that shows a study's results: `keras_infogan.reports.study_report`."""
 
     def render(self, study: Study, results: Sequence[results.RowResult], command: str) -> str:
         """The HTML page."""

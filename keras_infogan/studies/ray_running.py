@@ -88,7 +88,9 @@ class RayTrials:
         cpus = None if self.parallel is None else self.parallel * self.threads
         with ray_session.session(self.address, cpus) as ray:
             progress.at_a_time = self._at_a_time(ray)
-            shutil.rmtree(progress.directory.trials, ignore_errors=True)  # a killed study's
+            shutil.rmtree(
+                progress.directory.trials, ignore_errors=True
+            )  # left by a study that was killed
             progress.directory.trials.mkdir()
             try:
                 self._make(ray, progress)
@@ -101,7 +103,7 @@ class RayTrials:
         return max(1, (os.cpu_count() or 1) // (self.parallel or 1))
 
     def _at_a_time(self, ray: Any) -> int:
-        """How many runs the machines have room for."""
+        """How many runs the machines can make at the same time."""
         wanted = {"CPU": self.threads, "GPU": self.gpus}
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
         room = sum(

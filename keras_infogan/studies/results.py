@@ -47,7 +47,7 @@ class StudyRun:
 
     @property
     def was_tried(self) -> bool:
-        """Whether the run counts: it finished or failed."""
+        """Whether the run has ended: it finished or failed."""
         return self.record.status in (FINISHED, FAILED)
 
 

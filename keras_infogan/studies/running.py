@@ -45,7 +45,7 @@ class SequentialRunner:
 def run_study(
     study: Study, options: StudyOptions, report: Report, runner: StudyRunner | None = None
 ) -> bool:
-    """Runs what a study still lacks; the page is rewritten after each run.
+    """Makes the runs that a study still lacks, and rewrites the page after each run.
 
     Args:
         study: the study.

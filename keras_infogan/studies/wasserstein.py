@@ -20,7 +20,7 @@ WASSERSTEIN = Study(
             "mnist_info_wgan",
             "More stable than InfoGAN; satisfactory for the discrete code.",
             note="Weights within 0.03, not 0.01: a narrower critic's scores are smaller, and at "
-            "0.01 the information term alone moves the generator, and the images are blots.",
+            "0.01 G minimizes only the information term, and the images are blobs.",
             overrides={**SHORT, "regularizers.weight_clipping": 0.03},
         ),
         Row(

@@ -65,7 +65,7 @@ def test_train_evaluate_traverse_export(run_command, config_file, tmp_path):
         "--columns=3",
     )
     assert (status, err) == (0, "")
-    assert out == f"{picture}: 2 rows of noise, style across\n"
+    assert out == f"{picture}: each column is a value of style; 2 rows of other latents\n"
     height, width, _ = tf.io.decode_png(picture.read_bytes()).shape
     assert (height >= 2 * 8, width >= 2 * 3 * 8) == (True, True)
 

@@ -271,5 +271,5 @@ def test_classifiers_need_steps_to_learn_in():
 def test_it_needs_a_model_whose_discriminator_trains_q(kind, make_networks, monkeypatch):
     monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
     latents = LatentSpec(2, {"kind": Categorical(3)})
-    with pytest.raises(ValueError, match="trains Q. Received: one in which another loss does"):
+    with pytest.raises(ValueError, match="trains Q. Received: one in which another loss trains Q"):
         kind.from_architecture("tiny", latents, (8, 8, 1), regularizers=[regularizer()])

@@ -56,7 +56,7 @@ def test_everything_is_on_the_page(run):
         "210 images/s in the last epoch",
         "3.11 &lt;b&gt;",
         "&#34;batch_size&#34;",
-        "how many test images of each class",
+        "percent of the test images of each class",
     ):
         assert text in page, text
     assert "entropy/place" not in page

@@ -117,7 +117,7 @@ def test_runs_that_cannot_be_compared(run, tmp_path):
         read_groups([path, f"{path}/"])
     with pytest.raises(ValueError, match="which has no config.json"):
         read_groups([path, tmp_path / "none"])
-    with pytest.raises(ValueError, match="seeds of their own. Received: .* whose seed 0 came"):
+    with pytest.raises(ValueError, match="different seeds. Received: .* whose seed 0 another run"):
         read_groups([path, run("a", 0, {"x": 1.0})])
     other = run("b", 0, {"x": 1.0})
     (other / "evaluation.json").write_text("{")

@@ -46,7 +46,7 @@ def test_what_is_read_of_a_run(directory):
     work = directory.run_directory("line", 0)
     for name in ("place-0000100.png", "place-0000300.png", "stroke_width-0000300.png", "x.png"):
         (work.images / name).touch()
-    # Whoever evaluated it: a run with scores is finished.
+    # A run with scores is finished, even if the study did not evaluate it.
     run = results.read_run(work, 0, RunRecord("failed", "killed", seconds=8.0))
     assert (run.record.status, run.record.message, run.record.seconds) == ("finished", "", 8.0)
     assert {name: path.name for name, path in run.pictures.items()} == {

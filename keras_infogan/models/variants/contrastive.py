@@ -26,10 +26,12 @@ UNIFORM_WIDTH = 2.0  # a Uniform code is from -1 to 1
 class ContrastiveInfoGAN(InfoGAN):
     """InfoGAN with the contrastive regularizer (Lin et al. 2020, arXiv:1906.06034).
 
-    adds -alpha E[log H_i(G(z, c), G(z', c'))], i uniform, c'_i = c_i, |c'_j - c_j| >= gap else
+    Both sides also minimize
 
-    to both sides: H, the contrast network, reads two images and predicts which dimension of the
-    continuous codes they share; G makes this easy for H. The log is the cross-entropy in nats; a
+    -alpha E[log H_i(G(z, c), G(z', c'))], c'_i = c_i, |c'_j - c_j| >= gap for j != i
+
+    with i uniform. H, the contrast network, predicts from two images which dimension i of the
+    continuous codes they share. G makes this easy for H. The log is the cross-entropy in nats; a
     random guess among d dimensions has ln(d). At first a wide gap between the other dimensions
     makes the task easy. It closes linearly over `contrast_gap_steps`; the paper narrows it in
     steps.
@@ -37,7 +39,7 @@ class ContrastiveInfoGAN(InfoGAN):
     Args:
         contrast_network: Keras model, pairs of images [B, H, W, 2C] -> logits [B, d].
         contrast_weight: alpha, float > 0.
-        contrast_start: updates before alpha counts; the paper's is nine tenths of the training.
+        contrast_start: updates before this term is added; in the paper, 9 of 10 updates.
         contrast_gap: the initial gap, from 0 to below 2, the width of a `Uniform` code; 0 is none.
         contrast_gap_steps: updates from `contrast_start` until the gap is closed, int >= 0; 0 keeps
             the gap.

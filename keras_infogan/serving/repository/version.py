@@ -64,7 +64,7 @@ class ModelVersion:
         """Returns a version to load in place of this one, if it is wanted again.
 
         Args:
-            path: where it lies now.
+            path: where its files are now.
             retries: how often a version that failed is tried again while its files stay as they
                 are.
             retry_seconds: the time between two attempts, in seconds.

@@ -86,7 +86,7 @@ class GrpcServer:
             OSError: when the port is in use.
         """
         with sockets.bind(self._options.host, self.port):
-            pass  # whoever took it meanwhile is named, and what follows has another cause
+            pass  # a port in use is named here; an error after this has another cause
         self._thread.start()
         self._started.result()
 

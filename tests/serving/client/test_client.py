@@ -17,7 +17,7 @@ BATCHING_FILE = Path(__file__).parents[3] / "serving" / "batching.config"
 
 @pytest.fixture
 def replace_sleep(monkeypatch):
-    """Replaces `time.sleep` for the client: servers next to it sleep as usual."""
+    """Replaces `time.sleep` for the client: servers still sleep."""
 
     def replace(sleep):
         monkeypatch.setattr(client_module, "time", SimpleNamespace(sleep=sleep))

@@ -41,7 +41,7 @@ def test_new_versions_take_over_without_a_failed_request(
         for thread in threads:
             thread.start()
         wait_until(lambda: 0.5 in answers)
-        # Published as the contract asks: written beside, then renamed.
+        # Published as required: written under another name, then renamed.
         shutil.copytree(brighter_saved_model, base_path / ".tmp-2")
         (base_path / ".tmp-2").rename(base_path / "2")
         wait_until(lambda: 1.0 in answers)
