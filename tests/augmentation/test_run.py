@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import datasets, metrics
+from keras_infogan import datasets
 from keras_infogan.augmentation import (
     AugmentationSettings,
     AugmentationTrial,
     augment_run,
     choose_code,
-    trial,
 )
 from keras_infogan.latents.codes import Categorical, Uniform
 from keras_infogan.latents.spec import LatentSpec
@@ -33,16 +32,6 @@ def workdir(monkeypatch, tmp_path, images, model):
     directory.start({"name": "tiny", "seed": 0, "data": DATA})
     save_model(model, directory)
     return directory.path
-
-
-@pytest.fixture
-def untrained(monkeypatch):
-    """Classifiers of few labels are what they begin as."""
-
-    def train(few, generated, class_count, updates, seed):
-        return metrics.Extractor("few", metrics.build_classifier("few", few[0].shape[1:], 3))
-
-    monkeypatch.setattr(trial, "train_on_few_labels", train)
 
 
 @pytest.mark.slow
@@ -123,33 +112,3 @@ def test_with_several_codes_one_is_named(make_model):
     assert choose_code(model, "size") == "size"
     with pytest.raises(ValueError, match=r"one of \['shape', 'size'\]. Received: None"):
         choose_code(model, None)
-
-
-def test_settings_below_one():
-    with pytest.raises(ValueError, match="at least 1. Received: AugmentationSettings.*draws=0"):
-        AugmentationSettings(draws=0)
-    with pytest.raises(ValueError, match="at least 1. Received: "):
-        AugmentationSettings(labels_per_class=[])
-
-
-@pytest.mark.usefixtures("untrained")
-def test_the_recognition_network_alone_is_a_classifier():
-    """Four images that are read rightly but for the last, and a draw that says so."""
-    read = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.7, 0.3]])
-    images = np.tile(np.arange(4, dtype=np.uint8)[:, None, None, None], [1, 8, 8, 1])
-    labeled = images, np.array([1, 1, 0, 0])
-
-    def recognize(images):
-        return read[images[:, 0, 0, 0]]
-
-    def generate():
-        return np.zeros([2, 3, 8, 8, 1], np.uint8)
-
-    settings = AugmentationSettings(labels_per_class=[2], draws=1, updates=1)
-    scores = AugmentationTrial(labeled, labeled, 2, recognize, generate, settings).measure_draw(
-        2, 0
-    )
-    assert scores["recognition_accuracy"] == 0.75
-    assert scores["matched_values"] == 1.0
-    given = AugmentationTrial(labeled, labeled, 2, recognize, generate, settings, np.array([0, 1]))
-    assert given.measure_draw(2, 0)["recognition_accuracy"] == 0.25

@@ -13,8 +13,6 @@ from keras_infogan.estimators import (
 )
 
 ESTIMATORS = [DonskerVaradhan, NWJ, InfoNCE, SMILE]
-
-
 NETWORKS = [StatisticsNetwork, ConcatenatedStatistics]
 
 

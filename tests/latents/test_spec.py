@@ -8,8 +8,6 @@ import tensorflow as tf
 from keras_infogan import Categorical, LatentSpec, Uniform
 
 LOG_2 = math.log(2.0)
-
-
 NORMAL_PEAK = 0.9189385
 
 

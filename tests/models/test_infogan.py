@@ -18,8 +18,6 @@ from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalt
 from keras_infogan.regularizers.weight_clipping import WeightClipping
 
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
-
-
 LOGS = {
     "discriminator_loss",
     "generator_loss",
@@ -27,8 +25,6 @@ LOGS = {
     "information/kind",
     "information/style",
 }
-
-
 POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 
 

@@ -148,8 +148,6 @@ PAPERS = {
         "recognition_head": 8192 * 128 + 2 * 128 + 128 * 14 + 14,
     },
 }  # fmt: skip
-
-
 PARTS = ("generator", "trunk", "discriminator_head", "recognition_head")
 
 

@@ -7,8 +7,6 @@ from keras_infogan import networks
 from keras_infogan.layers import InstanceNoise, MinibatchDiscrimination, SpectralNormalized
 
 SHAPE = (8, 8, 1)
-
-
 IMAGES = np.random.default_rng(0).random([4, *SHAPE], np.float32)
 
 

@@ -1,12 +1,10 @@
 import json
-import os
 
 import numpy as np
 import pytest
 
 from keras_infogan.runs.defaults import with_defaults
 from keras_infogan.runs.directory import WorkDirectory
-from keras_infogan.runtime.files import replace_file, start_directory, write_json
 
 CONFIG = {"name": "tiny", "steps": 3}
 
@@ -117,30 +115,3 @@ def test_model_of_an_unfinished_run(directory):
         directory.require_model()
     directory.model.touch()
     assert directory.require_model() == directory.model
-
-
-def test_replace_keeps_the_old_file_when_the_writer_fails(tmp_path):
-    path = tmp_path / "value.json"
-    write_json(path, {"a": 1})
-
-    def fail(temporary):
-        temporary.write_text("half")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        replace_file(path, fail)
-    assert json.loads(path.read_text()) == {"a": 1}
-    assert os.listdir(tmp_path) == ["value.json"]
-
-
-def test_a_directory_of_a_commands_own_work(tmp_path):
-    out = tmp_path / "deep" / "out"
-    for name in (None, "lock", "job.json", "more"):  # made, locked, begun, gone on with
-        if name:
-            (out / name).touch()
-        start_directory(out, "job.json", "a job", "lock")
-    (out / "job.json").unlink()
-    with pytest.raises(ValueError, match="--out should be empty or hold a job .job.json.*Received"):
-        start_directory(out, "job.json", "a job", "lock")
-    with pytest.raises(OSError, match="more cannot be written: File exists"):
-        start_directory(out / "more", "job.json", "a job", "lock")
