@@ -4,72 +4,75 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
-# Each lower bound is the oldest version that the test suite has run on; constraints.txt pins
-# the whole set that was tested together.
+# Each lower bound is the oldest version that the test suite has run on: constraints-oldest.txt is
+# that set, constraints.txt is the newest one. tensorflow-serving-api decides that of TensorFlow:
+# its 2.20 cannot be imported with the protobuf that TensorFlow 2.20 needs.
 INSTALL_REQUIRES = [
-    "absl-py>=2.5",
-    "grpcio>=1.85",
-    "httpx>=0.28",
+    "absl-py>=2.3",
+    "grpcio>=1.80",
+    "httpx>=0.27",
     # TFDS imports it when it prepares a dataset, and does not declare it.
-    "importlib_resources>=7.1",
+    "importlib_resources>=6.4",
     "Jinja2>=3.1",
-    "keras>=3.15",
+    "keras>=3.12",
     "lazy-loader>=0.4",
-    "matplotlib>=3.11",
+    "matplotlib>=3.10",
     "ml_collections>=1.1",
-    "numpy>=2.4",
-    "orjson>=3.13",
-    "pillow>=12.3",
-    "scikit-learn>=1.9",
-    "scipy>=1.17",
+    "ml_dtypes>=0.5",
+    "numpy>=2.2",
+    "orjson>=3.11",
+    "pillow>=11.3",
+    "scikit-learn>=1.6",
+    "scipy>=1.15",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.
     "setuptools>=80; python_version >= '3.12'",
-    "tabulate>=0.10",
-    "tensorboard>=2.21",
+    "tabulate>=0.9",
+    "tensorboard>=2.20",
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
     "tensorflow-probability[tf]>=0.25",
     "tensorflow-serving-api>=2.21",
-    "tqdm>=4.67",
+    "tqdm>=4.66",
     "wrapt>=1.14",
 ]
 TEST_REQUIRES = [
-    "hypothesis>=6.170",
+    "hypothesis>=6.130",
     # Runs the notebook of examples/.
-    "ipykernel>=7.4",
-    "jsonschema>=4.26",
-    "kubernetes-validate>=1.37",
-    "nbclient>=0.11",
-    "pytest>=9.2",
-    "pytest-timeout>=2.4",
-    "pytest-xdist>=3.8",
+    "ipykernel>=6.29",
+    "jsonschema>=4.23",
+    "kubernetes-validate>=1.31",
+    "nbclient>=0.10",
+    "pytest>=8.4",
+    "pytest-timeout>=2.3",
+    "pytest-xdist>=3.6",
     # A client of TensorFlow Serving that nobody here wrote.
     "ovmsclient>=2023.1",
     "pyyaml>=6.0",
     # Drives the explorer in Chromium, where there is one.
-    "selenium>=4.51",
+    "selenium>=4.30",
     "trustme>=1.2",
 ]
 RAY_REQUIRES = [
     # TFRecord files are written with it, and Ray does not declare it.
     "crc32c>=2.9",
-    "ray[data,tune]>=2.60",
+    "ray[data,tune]>=2.48",
 ]
 EXPLORE_REQUIRES = [
-    "gradio>=6.31",
+    "gradio>=5.44",
 ]
 SERVE_REQUIRES = [
-    "grpcio-health-checking>=1.85",
-    "grpcio-reflection>=1.85",
+    "anyio>=4.9",
+    "grpcio-health-checking>=1.80",
+    "grpcio-reflection>=1.80",
     # What Uvicorn parses HTTP with, where it is there.
-    "httptools>=0.9",
-    "prometheus-client>=0.26",
-    "starlette>=1.10",
-    "uvicorn>=0.54",
-    "uvloop>=0.23; sys_platform != 'win32'",
+    "httptools>=0.6",
+    "prometheus-client>=0.21",
+    "starlette>=0.46",
+    "uvicorn>=0.34",
+    "uvloop>=0.21; sys_platform != 'win32'",
 ]
 BULK_REQUIRES = [
-    "pyarrow>=26.0",
+    "pyarrow>=20.0",
 ]
 DOCS_REQUIRES = [
     "mkdocs-material>=9.8",
