@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras_infogan import images as image_data
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.models.compiling import check_callbacks, loss_scaled, make_optimizer
+from keras_infogan.models.compiling import PAPER_ADAM, check_callbacks, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
@@ -100,15 +100,16 @@ class AdversarialModel(keras.Model):
 
     def compile(
         self,
-        generator_optimizer: Any = "adam",
-        discriminator_optimizer: Any = "adam",
+        generator_optimizer: Any = PAPER_ADAM,
+        discriminator_optimizer: Any = PAPER_ADAM,
         **kwargs: Any,
     ) -> None:
         """Sets the two optimizers; everything else is Keras's `compile`.
 
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
-                configs. "adam" is the paper's: beta_1 0.5, 1e-3 for G and 2e-4 for D and Q.
+                configs. "infogan_adam" is the paper's Adam: beta_1 0.5, 1e-3 for G and 2e-4 for
+                D and Q. "adam" is Keras's Adam, with Keras's settings.
                 Under mixed_float16 each is wrapped in its own LossScaleOptimizer.
             **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
 

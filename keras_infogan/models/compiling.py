@@ -8,7 +8,9 @@ import keras
 
 from keras_infogan.optimizers import FusedAdam
 
-# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
+# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G. The name
+# is not "adam", which Keras reads in any case as its own Adam.
+PAPER_ADAM = "infogan_adam"
 PAPER_BETA_1 = 0.5
 PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 2e-4}
 
@@ -26,7 +28,7 @@ _UNUSABLE_CALLBACKS = {
 
 
 def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
-    """A Keras optimizer from its name, config or object; "adam" is the paper's.
+    """A Keras optimizer from its name, config or object; "infogan_adam" is the paper's.
 
     Args:
         name: "generator_optimizer" or "discriminator_optimizer".
@@ -35,15 +37,21 @@ def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
     Raises:
         ValueError, TypeError: no such optimizer.
     """
-    if identifier == "adam":
+    if isinstance(identifier, str) and identifier.lower() == PAPER_ADAM:
         return FusedAdam(PAPER_LEARNING_RATES[name], beta_1=PAPER_BETA_1)
+    problem = (
+        f'`{name}` should be a Keras optimizer, its name or its config, or "{PAPER_ADAM}". '
+        f"Received: {identifier!r}"
+    )
     try:
-        return keras.optimizers.get(identifier)
+        optimizer = keras.optimizers.get(identifier)
+    except KeyError as error:  # a config without its class_name
+        raise ValueError(problem) from error
     except (ValueError, TypeError) as error:
-        raise type(error)(
-            f"`{name}` should be a Keras optimizer, its name or its config. "
-            f"Received: {identifier!r}"
-        ) from error
+        raise type(error)(problem) from error
+    if optimizer is None:
+        raise ValueError(problem)
+    return optimizer
 
 
 def loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:

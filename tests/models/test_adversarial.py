@@ -11,12 +11,26 @@ from keras_infogan.regularizers import CodeConsistency
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
-def test_adam_is_the_papers(model):
+@pytest.mark.parametrize("identifier", [None, "infogan_adam", "InfoGAN_Adam"])
+def test_infogan_adam_is_the_papers(make_model, identifier):
+    model = make_model()
+    model.compile(**{name: identifier for name in OPTIMIZERS if identifier})
     for name, learning_rate in zip(OPTIMIZERS, (1e-3, 2e-4), strict=True):
         optimizer = getattr(model, name)
         assert type(optimizer) is FusedAdam
         assert optimizer.beta_1 == 0.5
         assert float(optimizer.learning_rate) == pytest.approx(learning_rate)
+
+
+@pytest.mark.parametrize("identifier", ["adam", "Adam"])
+def test_adam_is_kerass_in_any_case(make_model, identifier):
+    model = make_model()
+    model.compile(generator_optimizer=identifier, discriminator_optimizer=identifier)
+    for name in OPTIMIZERS:
+        optimizer = getattr(model, name)
+        assert type(optimizer) is keras.optimizers.Adam
+        assert (optimizer.beta_1, optimizer.beta_2) == (0.9, 0.999)
+        assert float(optimizer.learning_rate) == pytest.approx(1e-3)
 
 
 def test_optimizers_are_built_on_their_own_variables(model):
@@ -56,9 +70,11 @@ def test_compile_refuses_one_optimizer_for_both(make_model):
         make_model().compile(optimizer, optimizer)
 
 
-@pytest.mark.parametrize(("identifier", "error"), [("adma", ValueError), (3, ValueError)])
-def test_compile_names_the_optimizer_that_it_cannot_make(make_model, identifier, error):
-    with pytest.raises(error, match="`discriminator_optimizer` should be .* Received: "):
+@pytest.mark.parametrize(
+    "identifier", ["adma", 3, None, {}, {"learning_rate": 0.1}, keras.optimizers.Adam, ["adam"]]
+)
+def test_compile_names_the_optimizer_that_it_cannot_make(make_model, identifier):
+    with pytest.raises(ValueError, match="`discriminator_optimizer` should be .* Received: "):
         make_model().compile(discriminator_optimizer=identifier)
 
 

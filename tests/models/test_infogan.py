@@ -689,7 +689,7 @@ def test_from_architecture_is_initialised_by_its_seed(latents):
 def test_readme_example(images):
     latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
     model = InfoGAN.from_architecture("mnist", latents, dtype="mixed_bfloat16")
-    model.compile(generator_optimizer="adam", discriminator_optimizer="adam")
+    model.compile()
     digits = np.tile(images, [1, 4, 4, 1])[:, :28, :28]
     model.fit(digits, batch_size=16, epochs=1, verbose=0)
     assert model.sample(8, codes={"digit": 3}, seed=0).shape == (8, 28, 28, 1)
