@@ -11,9 +11,17 @@ import keras
 import tensorflow as tf
 
 from keras_infogan import images as image_data
-from keras_infogan.losses import Losses, Side
+from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.models.compiling import PAPER_ADAM, check_callbacks, loss_scaled, make_optimizer
+from keras_infogan.models.batches import BatchRule, split
+from keras_infogan.models.compiling import (
+    PAPER_ADAM,
+    check_callbacks,
+    check_given,
+    check_no_weights,
+    loss_scaled,
+    make_optimizer,
+)
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
@@ -71,6 +79,20 @@ class AdversarialModel(keras.Model):
             return self.discriminator_variables()
         return self.generator_variables()
 
+    def trained_variables(self, side: Side) -> list[keras.Variable]:
+        """`updated_variables`, of which there has to be one.
+
+        Raises:
+            ValueError: all of them are frozen.
+        """
+        variables = self.updated_variables(side)
+        if not variables:
+            raise ValueError(
+                f"The {side.value} should have weights to train. "
+                "Received: networks of which every weight is frozen (trainable=False)"
+            )
+        return variables
+
     def optimizer_of(self, side: Side) -> keras.optimizers.Optimizer:
         """The optimizer of a side."""
         if side is Side.DISCRIMINATOR:
@@ -88,7 +110,7 @@ class AdversarialModel(keras.Model):
 
     def build(self, input_shape: Any = None) -> None:
         """Makes the counters and logs; call it at the end of a subclass's constructor."""
-        self._means = {name: keras.metrics.Mean(name) for name in self.log_names}
+        self._means = {name: keras.metrics.Mean(name, dtype="float32") for name in self.log_names}
         self._bad_losses = self.add_weight(
             shape=(len(self._means),),
             dtype="bool",
@@ -115,7 +137,8 @@ class AdversarialModel(keras.Model):
 
         Raises:
             TypeError: an argument that a model with its own losses cannot accept.
-            ValueError: the networks are not built, or both optimizers are the same object.
+            ValueError: the networks are not built or frozen, or both optimizers are the same
+                object.
         """
         for name in ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"):
             if kwargs.pop(name, None) is not None:
@@ -125,6 +148,8 @@ class AdversarialModel(keras.Model):
                 )
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
+        for side in BOTH:
+            self.trained_variables(side)
         self._scales_losses = bool(kwargs.get("auto_scale_loss", True))
         scales = self.scales_losses_now()
         super().compile(optimizer=None, **kwargs)
@@ -159,41 +184,64 @@ class AdversarialModel(keras.Model):
         self,
         x: Any = None,
         y: Any = None,
+        batch_size: int | None = None,
         *args: Any,
+        validation_split: float = 0.0,
         validation_data: Any = None,
         callbacks: Any = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
         """Keras's `fit` on images alone; labels are ignored.
 
+        A batch that a step cannot divide among its updates and the replicas, such as a small last
+        one, is left out, with a warning before training; see `BatchRule`.
+
         Args:
             x: images [N, H, W, C], uint8 or floats in [0, 1] or [0, 255]: an array, or a
                 tf.data.Dataset of batches of them (`keras.utils.image_dataset_from_directory`).
                 Generators and PyDatasets should yield uint8 or floats in [0, 1].
             y: ignored.
+            batch_size: of an array; None is Keras's, 32.
+            validation_split: share of an array, its end, to validate on; not with
+                `validation_data`.
             validation_data: the same as `x`, or (images, labels).
             callbacks: Keras callbacks; one that needs a single optimizer is refused.
 
         Raises:
-            ValueError: images of a wrong shape or range; a callback that cannot work here.
+            TypeError: weights of classes or samples, which the losses do not use; no images.
+            ValueError: images of a wrong shape or range; a callback that cannot work here; batches
+                with fewer images than updates of the discriminator.
         """
         check_callbacks(callbacks)
+        check_given(x)
+        check_no_weights("fit", kwargs)
         if isinstance(validation_data, (tuple, list)):
             validation_data = self._source(*validation_data[:2])
         elif validation_data is not None:
             validation_data = self._source(validation_data)
         if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
             kwargs.setdefault("shuffle", False)  # otherwise Keras warns about its own default
+        x, y = self._source(x, y)
+        if validation_split and validation_data is None:
+            (x, y), validation_data = split(x, y, validation_split)
+        x, y = self._batch_rule().source(x, y, batch_size, kwargs.get("shuffle", True))
+        if isinstance(x, tf.data.Dataset):
+            kwargs["shuffle"] = False
         return super().fit(
-            *self._source(x, y),
+            x,
+            y,
+            batch_size,
             *args,
             callbacks=callbacks,
+            validation_split=0.0 if validation_data is not None else validation_split,
             validation_data=validation_data,
             **kwargs,
         )
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Keras's `evaluate`; `x` and `y` as for `fit`."""
+        """Keras's `evaluate`; `x` and `y` as for `fit`. Each batch counts by its images."""
+        check_given(x)
+        check_no_weights("evaluate", kwargs)
         return super().evaluate(*self._source(x, y), *args, **kwargs)
 
     def _maybe_symbolic_build(self, *args: Any, **kwargs: Any) -> None:
@@ -207,6 +255,15 @@ class AdversarialModel(keras.Model):
         """What is passed to Keras in place of `x` and `y`; here images alone."""
         del y
         return image_data.unit_source(x, self.image_shape), None
+
+    @property
+    def updates_per_step(self) -> int:
+        """Parts of a batch in one step, each for an update of its own."""
+        return 1
+
+    def _batch_rule(self) -> BatchRule:
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return BatchRule(self.updates_per_step, replicas, one_size=bool(self.jit_compile))
 
     def unpack_images(self, data: Any) -> Tensor:
         """The images of a batch that Keras passes to a step, float32 [B, H, W, C] in [0, 1]."""
@@ -269,11 +326,21 @@ class AdversarialModel(keras.Model):
         self.step.assign_add(1)
         return is_good
 
-    def record(self, losses: Losses, is_good: Tensor | bool = True) -> dict[str, Tensor]:
-        """The means so far, by name; a step that was not finite does not change them."""
+    def record(
+        self, losses: Losses, is_good: Tensor | bool = True, weight: Tensor = 1.0
+    ) -> dict[str, Tensor]:
+        """The means so far, by name; a step that was not finite does not change them.
+
+        Args:
+            losses: of the step, or of a batch of an evaluation.
+            is_good: whether they are finite, a bool scalar.
+            weight: of these losses in the means, a number; that of an evaluation's batch is the
+                number of its images, so that a small last batch counts by its size.
+        """
+        weight = weight * tf.cast(is_good, tf.float32)
         for name, value in losses.named().items():
             value = tf.where(is_good, value, tf.zeros_like(value))
-            self._means[name].update_state(value, sample_weight=tf.cast(is_good, tf.float32))
+            self._means[name].update_state(value, sample_weight=weight)
         return replicas.logs(self.get_metrics_result())
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -59,6 +60,25 @@ def loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optim
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
     return keras.optimizers.LossScaleOptimizer(optimizer)
+
+
+def check_given(x: Any) -> None:
+    """Raises a TypeError if there are no images at all."""
+    if x is None:
+        raise TypeError(
+            "`x` should be images as an array, or a tf.data.Dataset, a keras.utils.PyDataset or a "
+            "generator of batches of them. Received: None"
+        )
+
+
+def check_no_weights(method: str, arguments: Mapping[str, Any]) -> None:
+    """Raises a TypeError for weights of classes or samples, which the model's losses do not use."""
+    for name in ("class_weight", "sample_weight"):
+        if arguments.get(name) is not None:
+            raise TypeError(
+                f"{method}() takes no `{name}`: the model's losses weigh all images alike. "
+                f"Received: {name}=..."
+            )
 
 
 def check_callbacks(callbacks: Any) -> None:
