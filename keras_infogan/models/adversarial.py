@@ -23,6 +23,7 @@ from keras_infogan.models.compiling import (
     make_optimizer,
 )
 from keras_infogan.models.guarded_step import GuardedStep
+from keras_infogan.runtime.arguments import checked_image_shape, checked_seed
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
@@ -38,14 +39,13 @@ class AdversarialModel(keras.Model):
 
     Args:
         image_shape: (H, W, C).
-        seed: int, the source of all random numbers of a step.
+        seed: int of 32 bits, the source of all random numbers of a step.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
         super().__init__(**kwargs)
-        height, width, channels = image_shape
-        self.image_shape = (height, width, channels)
-        self.seed = int(seed)
+        self.image_shape = checked_image_shape("image_shape", image_shape)
+        self.seed = checked_seed("seed", seed, bits=32)
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )

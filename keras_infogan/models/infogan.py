@@ -25,7 +25,7 @@ from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_seed
 from keras_infogan.runtime.types import Tensor
 
 DISCRIMINATOR, GENERATOR = BOTH
@@ -199,7 +199,7 @@ class InfoGAN(Inference, AdversarialModel):
         Raises:
             ValueError: an unknown name, or an image shape that the architecture does not support.
         """
-        keras.utils.set_random_seed(seed)
+        keras.utils.set_random_seed(checked_seed("seed", seed, bits=32))
         build: Callable[..., Networks] = partial(
             architectures.build, name, dtype=dtype, **(networks or {})
         )

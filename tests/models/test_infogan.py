@@ -783,3 +783,25 @@ def test_a_frozen_side_is_refused(make_model, images, side):
         model.fit(images, verbose=0)
     with pytest.raises(ValueError, match=sentence):
         model.compile()
+
+
+@pytest.mark.parametrize("seed", [None, 1.5, 2**70, "a"])
+def test_a_seed_that_is_no_int_is_refused(model, make_model, seed):
+    for draw in (lambda: model.sample(2, seed=seed), lambda: model.traverse("kind", seed=seed)):
+        with pytest.raises(ValueError, match="^`seed` should be an int of 64 bits. Received: "):
+            draw()
+    with pytest.raises(ValueError, match="^`seed` should be an int of 32 bits. Received: "):
+        InfoGAN.from_architecture("mnist", model.latents, seed=seed)
+
+
+@pytest.mark.parametrize("image_shape", [(28, 28), 28, (28, 28, 0)])
+def test_an_image_shape_without_channels_is_refused(model, image_shape):
+    with pytest.raises(ValueError, match=r"^`image_shape` should be \(height, width, channels\), "):
+        InfoGAN.from_architecture("mnist", model.latents, image_shape)
+
+
+def test_an_option_is_named_as_the_user_wrote_it(model):
+    with pytest.raises(ValueError, match="^`minibatch_discrimination` should be an int of at "):
+        InfoGAN.from_architecture(
+            "mnist", model.latents, networks={"minibatch_discrimination": True}
+        )
