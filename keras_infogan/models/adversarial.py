@@ -10,11 +10,12 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.images import unit_images
-from keras_infogan.losses import Losses, Side
+from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.checked_inputs import CheckedInputs
-from keras_infogan.models.compiling import PAPER_OPTIMIZER, loss_scaled, make_optimizer
+from keras_infogan.models.compiling import PAPER_ADAM, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
+from keras_infogan.runtime.arguments import checked_image_shape, checked_seed
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
@@ -30,15 +31,14 @@ class AdversarialModel(CheckedInputs):
 
     Args:
         image_shape: (H, W, C).
-        seed: int, the source of all random numbers of a step.
+        seed: int of 32 bits, the source of all random numbers of a step.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any):
         # No autocast: Keras would make float16 of images, whose range the model checks first.
         super().__init__(**{"autocast": False, **kwargs})
-        height, width, channels = image_shape
-        self.image_shape = (height, width, channels)
-        self.seed = int(seed)
+        self.image_shape = checked_image_shape("image_shape", image_shape)
+        self.seed = checked_seed("seed", seed, bits=32)
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )
@@ -72,6 +72,20 @@ class AdversarialModel(CheckedInputs):
             return self.discriminator_variables()
         return self.generator_variables()
 
+    def trained_variables(self, side: Side) -> list[keras.Variable]:
+        """`updated_variables`, of which there has to be one.
+
+        Raises:
+            ValueError: all of them are frozen.
+        """
+        variables = self.updated_variables(side)
+        if not variables:
+            raise ValueError(
+                f"The {side.value} should have weights to train. "
+                "Received: networks of which every weight is frozen (trainable=False)"
+            )
+        return variables
+
     def optimizer_of(self, side: Side) -> keras.optimizers.Optimizer:
         """The optimizer of a side."""
         if side is Side.DISCRIMINATOR:
@@ -89,7 +103,7 @@ class AdversarialModel(CheckedInputs):
 
     def build(self, input_shape: Any = None) -> None:
         """Makes the counters and logs; call it at the end of a subclass's constructor."""
-        self._means = {name: keras.metrics.Mean(name) for name in self.log_names}
+        self._means = {name: keras.metrics.Mean(name, dtype="float32") for name in self.log_names}
         self._bad_losses = self.add_weight(
             shape=(len(self._means),),
             dtype="bool",
@@ -101,8 +115,8 @@ class AdversarialModel(CheckedInputs):
 
     def compile(
         self,
-        generator_optimizer: Any = PAPER_OPTIMIZER,
-        discriminator_optimizer: Any = PAPER_OPTIMIZER,
+        generator_optimizer: Any = PAPER_ADAM,
+        discriminator_optimizer: Any = PAPER_ADAM,
         **kwargs: Any,
     ) -> None:
         """Sets the two optimizers; everything else is Keras's `compile`.
@@ -110,13 +124,14 @@ class AdversarialModel(CheckedInputs):
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
                 configs. "infogan_adam" is the paper's Adam: beta_1 0.5, 1e-3 for G and 2e-4 for
-                D and Q. "adam" is Keras's.
+                D and Q. "adam" is Keras's Adam, with Keras's settings.
                 Under mixed_float16 each is wrapped in its own LossScaleOptimizer.
             **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
 
         Raises:
             TypeError: an argument that a model with its own losses cannot accept.
-            ValueError: the networks are not built, or both optimizers are the same object.
+            ValueError: the networks are not built or frozen, or both optimizers are the same
+                object.
         """
         for name in ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"):
             if kwargs.pop(name, None) is not None:
@@ -126,6 +141,8 @@ class AdversarialModel(CheckedInputs):
                 )
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
+        for side in BOTH:
+            self.trained_variables(side)
         self._scales_losses = bool(kwargs.get("auto_scale_loss", True))
         scales = self.scales_losses_now()
         super().compile(optimizer=None, **kwargs)
@@ -226,11 +243,21 @@ class AdversarialModel(CheckedInputs):
             self.step.assign_add(1)
         return is_good
 
-    def record(self, losses: Losses, is_good: Tensor | bool = True) -> dict[str, Tensor]:
-        """The means so far, by name; a step that was not finite does not change them."""
+    def record(
+        self, losses: Losses, is_good: Tensor | bool = True, weight: Tensor = 1.0
+    ) -> dict[str, Tensor]:
+        """The means so far, by name; a step that was not finite does not change them.
+
+        Args:
+            losses: of the step, or of a batch of an evaluation.
+            is_good: whether they are finite, a bool scalar.
+            weight: of these losses in the means, a number; that of an evaluation's batch is the
+                number of its images, so that a small last batch counts by its size.
+        """
+        weight = weight * tf.cast(is_good, tf.float32)
         for name, value in losses.named().items():
             value = tf.where(is_good, value, tf.zeros_like(value))
-            self._means[name].update_state(value, sample_weight=tf.cast(is_good, tf.float32))
+            self._means[name].update_state(value, sample_weight=weight)
         return replicas.logs(self.get_metrics_result())
 
     @property

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.models.compiling import check_callbacks
+from keras_infogan.models.batches import BatchRule, split
+from keras_infogan.models.compiling import check_callbacks, check_no_weights
 from keras_infogan.models.labels import LabelRule
 from keras_infogan.models.sources import Pair, SourceRule
 from keras_infogan.runtime.compat import reads_cached_data
@@ -46,12 +47,17 @@ class CheckedInputs(keras.Model):
         self,
         x: Any = None,
         y: Any = None,
+        batch_size: int | None = None,
         *args: Any,
+        validation_split: float = 0.0,
         validation_data: Any = None,
         callbacks: Any = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
         """Keras's `fit` on images alone; labels are ignored.
+
+        A batch that a step cannot divide among its updates and the replicas, such as a small last
+        one, is left out, with a warning before training; see `BatchRule`.
 
         The range of a stream of floats is [0, 255] if one of its first 8 batches has a value of 2
         or more, and [0, 1] otherwise. A later batch that is out of this range ends the training.
@@ -63,14 +69,20 @@ class CheckedInputs(keras.Model):
                 `tfds.load(...).batch(...)`), a PyDataset or a generator. A batch may be a tuple
                 (images, labels), or a dictionary with the keys "image" and "label".
             y: ignored.
+            batch_size: of an array; None is Keras's, 32.
+            validation_split: share of an array, its end, to validate on; not with
+                `validation_data`.
             validation_data: the same as `x`, or (images, labels).
             callbacks: Keras callbacks; one that needs a single optimizer is refused.
 
         Raises:
-            TypeError: another source, or images that are not numbers.
-            ValueError: images of a wrong shape or range; a callback that cannot work here.
+            TypeError: another source, or images that are not numbers; weights of classes or
+                samples, which the losses do not use.
+            ValueError: images of a wrong shape or range; a callback that cannot work here; batches
+                with fewer images than updates of the discriminator.
         """
         check_callbacks(callbacks)
+        check_no_weights("fit", kwargs)
         rule = self._rule(leaves_nan=True)
         if isinstance(validation_data, (tuple, list)):
             validation_data = self._rule().source(*validation_data[:2])
@@ -79,13 +91,29 @@ class CheckedInputs(keras.Model):
         if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
             kwargs.setdefault("shuffle", False)  # otherwise Keras warns about its own default
         x, y = rule.source(x, y)
+        if validation_split and validation_data is None:
+            (x, y), validation_data = split(x, y, validation_split)
+        x, y = self._batch_rule().source(x, y, batch_size, kwargs.get("shuffle", True))
+        if isinstance(x, tf.data.Dataset):
+            kwargs["shuffle"] = False
         with one_sentence():
             return super().fit(
-                x, y, *args, callbacks=callbacks, validation_data=validation_data, **kwargs
+                x,
+                y,
+                batch_size,
+                *args,
+                callbacks=callbacks,
+                validation_split=0.0 if validation_data is not None else validation_split,
+                validation_data=validation_data,
+                **kwargs,
             )
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Keras's `evaluate`; `x` and `y` as for `fit`, but NaN is refused."""
+        """Keras's `evaluate`; `x` and `y` as for `fit`, but NaN is refused.
+
+        Each batch counts by its images.
+        """
+        check_no_weights("evaluate", kwargs)
         if not reads_cached_data(kwargs):
             x, y = self._rule().source(x, y)
         with one_sentence():
@@ -118,6 +146,15 @@ class CheckedInputs(keras.Model):
         """Keras's `compile`; it forgets the range of earlier calls of `train_on_batch`."""
         self._batch_white = None
         super().compile(*args, **kwargs)
+
+    @property
+    def updates_per_step(self) -> int:
+        """Parts of a batch in one step, each for an update of its own."""
+        return 1
+
+    def _batch_rule(self) -> BatchRule:
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return BatchRule(self.updates_per_step, replicas, one_size=bool(self.jit_compile))
 
     def _rule(self, leaves_nan: bool = False) -> SourceRule:
         return SourceRule(self.image_shape, self.label_rule, leaves_nan)

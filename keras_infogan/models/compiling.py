@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
 from keras_infogan.optimizers import FusedAdam
 
-# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
-PAPER_OPTIMIZER = "infogan_adam"  # Keras takes "adam" and "Adam" for its own
+# The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G. The name
+# is not "adam", which Keras reads in any case as its own Adam.
+PAPER_ADAM = "infogan_adam"
 PAPER_BETA_1 = 0.5
 PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 2e-4}
 
@@ -36,16 +38,21 @@ def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
     Raises:
         ValueError, TypeError: no such optimizer.
     """
-    if identifier == PAPER_OPTIMIZER:
+    if isinstance(identifier, str) and identifier.lower() == PAPER_ADAM:
         return FusedAdam(PAPER_LEARNING_RATES[name], beta_1=PAPER_BETA_1)
+    problem = (
+        f'`{name}` should be a Keras optimizer, its name or its config, or "{PAPER_ADAM}". '
+        f"Received: {identifier!r}"
+    )
     try:
-        return keras.optimizers.get(identifier)
-    except (ValueError, TypeError, KeyError) as error:  # KeyError: a config without "class_name"
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(
-            f"`{name}` should be {PAPER_OPTIMIZER!r}, a Keras optimizer, its name or its config. "
-            f"Received: {identifier!r}"
-        ) from error
+        optimizer = keras.optimizers.get(identifier)
+    except KeyError as error:  # a config without its class_name
+        raise ValueError(problem) from error
+    except (ValueError, TypeError) as error:
+        raise type(error)(problem) from error
+    if optimizer is None:
+        raise ValueError(problem)
+    return optimizer
 
 
 def loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
@@ -53,6 +60,16 @@ def loss_scaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optim
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer
     return keras.optimizers.LossScaleOptimizer(optimizer)
+
+
+def check_no_weights(method: str, arguments: Mapping[str, Any]) -> None:
+    """Raises a TypeError for weights of classes or samples, which the model's losses do not use."""
+    for name in ("class_weight", "sample_weight"):
+        if arguments.get(name) is not None:
+            raise TypeError(
+                f"{method}() takes no `{name}`: the model's losses weigh all images alike. "
+                f"Received: {name}=..."
+            )
 
 
 def check_callbacks(callbacks: Any) -> None:

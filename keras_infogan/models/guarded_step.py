@@ -54,7 +54,7 @@ class GuardedStep:
             losses = compute(sides=sides)
             scaled = {side: self._model.scaled_loss(side, losses.of(side)) for side in sides}
         for side in sides:
-            moved = (variables or {}).get(side) or self._model.updated_variables(side)
+            moved = (variables or {}).get(side) or self._model.trained_variables(side)
             self._apply(side, tapes[side], scaled[side], moved)
         return losses
 
@@ -79,9 +79,7 @@ class GuardedStep:
         if scales and replicas.count() == 1:
             optimizer.apply(gradients, variables)
             return
-        # Weights of one model may differ in dtype, and so may their gradients.
-        sums = [tf.cast(tf.reduce_sum(gradient), tf.float32) for gradient in gradients]
-        is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
+        is_bad = replicas.anywhere(tf.logical_not(_all_finite(gradients)))
         if scales:
             # The optimizer checks each replica's gradient before it sums them. Replicas with
             # different results would wait for each other forever.
@@ -104,6 +102,16 @@ class GuardedStep:
         self.is_good = self._model.count_step(self.losses, self._refusals)
         for variable, value in zip(statistics, kept, strict=True):
             variable.assign(tf.where(self.is_good, variable.value, value))
+
+
+def _all_finite(gradients: Sequence[Tensor]) -> Tensor:
+    """Whether all gradients are finite, a bool scalar, by the sum of each dtype's values."""
+    sums: dict[tf.DType, list[Tensor]] = {}
+    for gradient in gradients:
+        if gradient.dtype in (tf.float16, tf.bfloat16):  # whose sums may overflow or be too coarse
+            gradient = tf.cast(gradient, tf.float32)
+        sums.setdefault(gradient.dtype, []).append(tf.reduce_sum(gradient))
+    return tf.reduce_all([tf.math.is_finite(tf.add_n(each)) for each in sums.values()])
 
 
 def _spoiled(gradient: Tensor, is_bad: Tensor) -> Tensor:

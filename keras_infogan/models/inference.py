@@ -15,7 +15,7 @@ from keras_infogan.images import Shape, unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.models.sources import SourceRule
 from keras_infogan.networks.outputs import DiscriminatorOutput
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_seed
 from keras_infogan.runtime.image_tensors import one_sentence
 from keras_infogan.runtime.types import Tensor
 
@@ -52,7 +52,8 @@ class Inference:
             float32 [count, H, W, C] in [0, 1].
 
         Raises:
-            ValueError: an unknown code, a value of wrong shape or range, or count < 1.
+            ValueError: an unknown code, a value of wrong shape or range, count < 1, or a seed that
+                is no int.
 
         Examples:
             >>> model.sample(8, codes={"digit": 3, "style": [0.5, -1.0]}, seed=0).shape
@@ -122,7 +123,7 @@ class Inference:
             float32 [rows, values, H, W, C] in [0, 1].
 
         Raises:
-            ValueError: an unknown code, or rows or columns below 1.
+            ValueError: an unknown code, rows or columns below 1, or a seed that is no int.
         """
         rows, columns = checked_count("rows", rows, 1), checked_count("columns", columns, 1)
         latents, width = self.latents.traversal(code, rows, columns, _user_seed(seed))
@@ -143,7 +144,7 @@ class Inference:
 
 
 def _user_seed(seed: int) -> Tensor:
-    return tf.bitcast(tf.constant(seed, tf.int64), tf.int32)
+    return tf.bitcast(tf.constant(checked_seed("seed", seed), tf.int64), tf.int32)
 
 
 def _batches(rows: Tensor) -> list[Tensor]:

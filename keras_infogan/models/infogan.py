@@ -26,7 +26,7 @@ from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_seed
 from keras_infogan.runtime.image_tensors import checked_tensor
 from keras_infogan.runtime.types import Tensor
 
@@ -202,7 +202,7 @@ class InfoGAN(Inference, AdversarialModel):
         Raises:
             ValueError: an unknown name, or an image shape that the architecture does not support.
         """
-        keras.utils.set_random_seed(seed)
+        keras.utils.set_random_seed(checked_seed("seed", seed, bits=32))
         build: Callable[..., Networks] = partial(
             architectures.build, name, dtype=dtype, **(networks or {})
         )
@@ -414,10 +414,21 @@ class InfoGAN(Inference, AdversarialModel):
         encoded = replicas.own_rows(self.latents.concatenate(drawn, seed))
         return {name: replicas.own_rows(value) for name, value in drawn.items()}, encoded
 
+    @property
+    def updates_per_step(self) -> int:
+        return self.discriminator_steps
+
     def _split_batch(self, images: Tensor) -> list[Tensor]:
         """The images of each update of D; the remainder of the division is left out."""
         count = self.discriminator_steps
         size = tf.shape(images)[0] // count if images.shape[0] is None else images.shape[0] // count
+        too_few = f"A batch should hold an image for each of {count} updates of the discriminator."
+        if images.shape[0] is None:
+            check = tf.debugging.assert_positive(size, f"{too_few} Received: fewer")
+            with tf.control_dependencies([check]):
+                size = tf.identity(size)
+        elif not size:
+            raise ValueError(f"{too_few} Received: a batch of {images.shape[0]}")
         return [images[index * size : (index + 1) * size] for index in range(count)]
 
     def _context(
@@ -450,11 +461,14 @@ class InfoGAN(Inference, AdversarialModel):
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images = self.unpack_images(data)
+        rows = tf.cast(tf.shape(images)[0], tf.float32)
+        images = replicas.filled(images)
         # Seeded by the images, so that each batch of an evaluation has its own latents.
         checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
         seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
         with frozen_seeds(*self.augmentations):
-            return self.record(self.compute_losses(images, seed, training=False))
+            losses = self.compute_losses(images, seed, training=False)
+        return self.record(losses, weight=rows)
 
     def statistics(self) -> list[keras.Variable]:
         """Moving averages of normalization and other state of layers; no averages of weights."""

@@ -47,6 +47,20 @@ def own_rows(value: Tensor) -> Tensor:
     return value[first : first + rows]
 
 
+def filled(rows: Tensor) -> Tensor:
+    """The rows of this replica, or one row of zeros if its share of a small batch is empty.
+
+    Layers fail on no rows, and all replicas have to take a step together.
+
+    Args:
+        rows: [B, ...].
+    """
+    if count() == 1:
+        return rows
+    missing = tf.cast(tf.equal(tf.shape(rows)[0], 0), tf.int32)
+    return tf.pad(rows, [[0, missing], *[[0, 0]] * (rows.shape.rank - 1)])
+
+
 def own_seed(seed: Tensor) -> Tensor:
     """A stateless seed of this replica, int32 [2], for numbers not drawn for the whole batch."""
     return seed if count() == 1 else tf.random.experimental.stateless_fold_in(seed, _index())

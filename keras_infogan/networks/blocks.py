@@ -16,6 +16,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_infogan.runtime.arguments import checked_image_shape
+
 KERNEL_SIZE = 4
 INITIAL_STDDEV = 0.02
 BATCH_NORMALIZATION_MOMENTUM = 0.9
@@ -47,10 +49,11 @@ def checked_shape(name: str, image_shape: Shape, factor: int) -> Shape:
     """Checks that an architecture can reduce an image shape by `factor`, and returns the shape.
 
     Raises:
-        ValueError: height or width is not a multiple of `factor`, or is below twice `factor`.
+        ValueError: no (H, W, C), or height or width is not a multiple of `factor`, or is below
+            twice `factor`.
     """
-    height, width, channels = image_shape
-    if height % factor or width % factor or min(height, width) < 2 * factor or channels < 1:
+    height, width, channels = checked_image_shape("image_shape", image_shape)
+    if height % factor or width % factor or min(height, width) < 2 * factor:
         raise ValueError(
             f"The architecture {name!r} makes images whose height and width are "
             f"multiples of {factor} from {2 * factor} on. "

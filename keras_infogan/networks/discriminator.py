@@ -20,6 +20,7 @@ from keras_infogan.networks.blocks import (
     initial_kernel,
     leaky,
 )
+from keras_infogan.runtime.arguments import checked_count, checked_number
 
 NORMALIZATIONS = ("batch", "layer", "spectral", "none")
 RECOGNITION_UNITS = 128
@@ -68,11 +69,14 @@ class NetworkOptions:
                 f"`discriminator_normalization` should be one of {NORMALIZATIONS}. "
                 f"Received: {self.discriminator_normalization!r}"
             )
-        for name in ("minibatch_discrimination", "instance_noise", "instance_noise_steps"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(
-                    f"`{name}` should be at least 0. Received: {getattr(self, name)!r}"
-                )
+        for name in ("minibatch_discrimination", "instance_noise_steps"):
+            checked_count(name, getattr(self, name), 0)
+        for name in ("instance_noise", "width_multiplier"):
+            checked_number(name, getattr(self, name))
+        if not self.instance_noise >= 0:
+            raise ValueError(
+                f"`instance_noise` should be at least 0. Received: {self.instance_noise!r}"
+            )
         if not self.width_multiplier > 0:
             raise ValueError(
                 f"`width_multiplier` should be above 0. Received: {self.width_multiplier!r}"

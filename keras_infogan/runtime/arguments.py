@@ -1,9 +1,10 @@
-"""Checks of integer arguments."""
+"""Checks of numbers and shapes that are arguments."""
 
 from __future__ import annotations
 
+import numbers
 import operator
-from typing import Any
+from typing import Any, cast
 
 
 def checked_count(name: str, value: Any, least: int) -> int:
@@ -20,3 +21,40 @@ def checked_count(name: str, value: Any, least: int) -> int:
             f"`{name}` should be an int of at least {least}. Received: {name}={value!r}"
         )
     return count
+
+
+def checked_seed(name: str, value: Any, bits: int = 64) -> int:
+    """Returns the value, an int of `bits` bits with a sign, or raises a ValueError that names it.
+
+    Args:
+        name: of the argument.
+        value: an int of Python, NumPy or TensorFlow.
+        bits: 32 or 64.
+    """
+    try:
+        seed = operator.index(value)
+    except TypeError:
+        seed = None
+    limit = 2 ** (bits - 1)
+    if isinstance(value, bool) or seed is None or not -limit <= seed < limit:
+        raise ValueError(f"`{name}` should be an int of {bits} bits. Received: {name}={value!r}")
+    return seed
+
+
+def checked_number(name: str, value: Any) -> float:
+    """Returns the value, a real number, or raises a ValueError that names it."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ValueError(f"`{name}` should be a number. Received: {name}={value!r}")
+    return cast(float, value)
+
+
+def checked_image_shape(name: str, value: Any) -> tuple[int, int, int]:
+    """Returns a shape (H, W, C) of ints above 0, or raises a ValueError that names it."""
+    try:
+        height, width, channels = (checked_count(name, size, 1) for size in value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`{name}` should be (height, width, channels), ints of at least 1. "
+            f"Received: {name}={value!r}"
+        ) from None
+    return height, width, channels

@@ -58,6 +58,25 @@ def register_when_looked_up(package: str, modules: tuple[str, ...]) -> None:
     wrapt.register_post_import_hook(replace, KERAS_REGISTRY)
 
 
+def batched_rows(dataset: Any) -> tuple[int, int] | None:
+    """The rows and the batch size of a finite dataset that `batch` made; None if unknown.
+
+    A tf.data.Dataset tells its number of batches, but not the size of the last one. Steps after
+    `batch` are looked through where they keep the number of batches. Tried on TensorFlow 2.21.
+
+    Args:
+        dataset: yields batches.
+    """
+    batches = int(dataset.cardinality())
+    while not hasattr(dataset, "_batch_size"):
+        inputs = dataset._inputs()
+        if batches < 0 or len(inputs) != 1 or int(inputs[0].cardinality()) != batches:
+            return None
+        dataset = inputs[0]
+    rows, size = int(dataset._inputs()[0].cardinality()), int(dataset._batch_size)
+    return (rows, size) if -(-rows // size) == batches > 0 else None
+
+
 def nested_layers(layer: Any) -> list[Any]:
     """A Keras layer and all layers in it.
 

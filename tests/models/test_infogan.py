@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -552,3 +554,112 @@ def test_readme_example(images):
     model.fit(digits, batch_size=16, epochs=1, verbose=0)
     assert model.sample(8, codes={"digit": 3}, seed=0).shape == (8, 28, 28, 1)
     assert model.recognize(digits[:8])["digit"].probs.shape == (8, 10)
+
+
+@pytest.mark.parametrize("count", [35, 8, 40])
+def test_a_remainder_that_cannot_be_cut_is_left_out(make_model, images, count):
+    """16 images a batch and 5 updates of D: a remainder of 3 has too few."""
+    model = make_model(discriminator_steps=5)
+    model.compile()
+    many = np.concatenate([images, images])[:count]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        history = model.fit(many, batch_size=16, epochs=2, verbose=0).history
+    sentences = [str(each.message) for each in said if "left out" in str(each.message)]
+    assert len(sentences) == (1 if count == 35 else 0)
+    assert model.steps_done == {35: 4, 8: 2, 40: 6}[count]
+    assert model.non_finite_steps.numpy() == 0
+    assert min(history["discriminator_loss"]) > 0.1
+
+
+def test_too_few_images_for_the_updates_are_refused(make_model, images):
+    model = make_model(discriminator_steps=5)
+    model.compile()
+    with pytest.raises(ValueError, match="at least 5 images.* Received: a batch of 4$"):
+        model.fit(images[:4])
+    with pytest.raises(ValueError, match="for each of 5 updates.* Received: a batch of 4$"):
+        model.train_on_batch(images[:4])
+    assert model.steps_done == 0
+
+
+def test_validation_split_is_the_end_of_the_arrays(make_model, images):
+    model = make_model(discriminator_steps=3)
+    model.compile()
+    with pytest.warns(UserWarning, match="of size 2, is left out"):
+        history = model.fit(images[:20], batch_size=16, validation_split=0.1, verbose=0).history
+    assert model.steps_done == 1
+    expected = model.evaluate(images[18:20], return_dict=True, verbose=0)
+    # Each evaluation draws latents of its own, so only what real images alone decide is equal.
+    assert set(history) == {*expected, *(f"val_{name}" for name in expected)}
+    assert np.isfinite([values[-1] for values in history.values()]).all()
+
+
+def test_each_batch_of_an_evaluation_counts_by_its_images(make_model, images):
+    model = make_model()
+    model.compile()
+    name = "discriminator_loss"
+    first = model.evaluate(images[:16], batch_size=16, return_dict=True, verbose=0)[name]
+    last = model.evaluate(images[16:18], batch_size=16, return_dict=True, verbose=0)[name]
+    both = model.evaluate(images[:18], batch_size=16, return_dict=True, verbose=0)[name]
+    assert both == pytest.approx((16 * first + 2 * last) / 18, rel=1e-5)
+    assert abs(first - last) > 1e-3
+
+
+@pytest.mark.slow
+def test_xla_compiles_a_step_for_one_size_only(make_model, images):
+    model = make_model()
+    model.compile(jit_compile=True)
+    with pytest.warns(UserWarning, match="of size 2, is left out: with jit_compile"):
+        model.fit(images[:18], batch_size=8, verbose=0)
+    assert model.steps_done == 2
+
+
+@pytest.mark.parametrize("name", ["class_weight", "sample_weight"])
+def test_weights_that_the_losses_do_not_use_are_refused(model, images, name):
+    with pytest.raises(TypeError, match=f"takes no `{name}`: the model's losses weigh all"):
+        model.fit(images, **{name: {0: 1.0}})
+
+
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_no_images_are_refused(model, method):
+    with pytest.raises(TypeError, match="`x` should be images as an array, .* Received: None$"):
+        getattr(model, method)(None)
+
+
+@pytest.mark.parametrize("side", ["generator", "discriminator"])
+def test_a_frozen_side_is_refused(make_model, images, side):
+    model = make_model()
+    frozen = {
+        "generator": [model.generator],
+        "discriminator": [model.trunk, model.discriminator_head, model.information],
+    }[side]
+    model.compile()
+    for network in frozen:
+        network.trainable = False
+    sentence = f"^The {side} should have weights to train. Received: networks of which every weight"
+    with pytest.raises(ValueError, match=sentence):
+        model.fit(images, verbose=0)
+    with pytest.raises(ValueError, match=sentence):
+        model.compile()
+
+
+@pytest.mark.parametrize("seed", [None, 1.5, 2**70, "a"])
+def test_a_seed_that_is_no_int_is_refused(model, make_model, seed):
+    for draw in (lambda: model.sample(2, seed=seed), lambda: model.traverse("kind", seed=seed)):
+        with pytest.raises(ValueError, match="^`seed` should be an int of 64 bits. Received: "):
+            draw()
+    with pytest.raises(ValueError, match="^`seed` should be an int of 32 bits. Received: "):
+        InfoGAN.from_architecture("mnist", model.latents, seed=seed)
+
+
+@pytest.mark.parametrize("image_shape", [(28, 28), 28, (28, 28, 0)])
+def test_an_image_shape_without_channels_is_refused(model, image_shape):
+    with pytest.raises(ValueError, match=r"^`image_shape` should be \(height, width, channels\), "):
+        InfoGAN.from_architecture("mnist", model.latents, image_shape)
+
+
+def test_an_option_is_named_as_the_user_wrote_it(model):
+    with pytest.raises(ValueError, match="^`minibatch_discrimination` should be an int of at "):
+        InfoGAN.from_architecture(
+            "mnist", model.latents, networks={"minibatch_discrimination": True}
+        )

@@ -45,6 +45,12 @@ def test_every_experiment_builds(name):
     if config.objective != NO_OBJECTIVE:
         assert type(model.objective) is OBJECTIVES[config.objective]
     assert model.seed == config.seed
+    for side in ("generator", "discriminator"):
+        optimizer = getattr(model, f"{side}_optimizer")
+        assert type(optimizer) is FusedAdam
+        assert (optimizer.beta_1, optimizer.beta_2) == (config.adam_beta_1, config.adam_beta_2)
+        rate = config[f"{side}_learning_rate"]
+        assert float(optimizer.learning_rate) == pytest.approx(rate)
 
 
 def test_mnist_is_the_paper(config):

@@ -13,6 +13,7 @@ from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import Losses, Side
+from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.labels import LabelRule
 from keras_infogan.runtime.types import Tensor
@@ -85,7 +86,9 @@ class ConditionalInfoGAN(InfoGAN):
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images, labels = self._unpack(data)
-        self._means[LABEL_LOG].update_state(self.label_cross_entropy(images, labels))
+        rows = tf.cast(tf.shape(images)[0], tf.float32)
+        cross_entropy = self.label_cross_entropy(replicas.filled(images), replicas.filled(labels))
+        self._means[LABEL_LOG].update_state(cross_entropy, sample_weight=rows)
         return super().test_step(images)
 
     @property
