@@ -622,7 +622,7 @@ def test_weights_that_the_losses_do_not_use_are_refused(model, images, name):
 
 @pytest.mark.parametrize("method", ["fit", "evaluate"])
 def test_no_images_are_refused(model, method):
-    with pytest.raises(TypeError, match="`x` should be images as an array, .* Received: None$"):
+    with pytest.raises(TypeError, match="`x` should be images as an array, .* Received: NoneType$"):
         getattr(model, method)(None)
 
 
