@@ -62,8 +62,8 @@ def free_ports():
 def mnist_data_dir():
     """A folder in which TFDS finds MNIST prepared; the test is skipped without one."""
     named = [os.environ.get(name) for name in ("INFOGAN_TFDS", "TFDS_DATA_DIR")]
-    beside = Path(__file__).parents[2] / "shared" / "tfds"
-    for folder in [*filter(None, named), beside, Path.home() / "tensorflow_datasets"]:
+    shared = Path(__file__).parents[2] / "shared" / "tfds"
+    for folder in [*filter(None, named), shared, Path.home() / "tensorflow_datasets"]:
         if any(Path(folder).glob("mnist/*/dataset_info.json")):
             return str(folder)
     pytest.skip("no prepared MNIST: name its folder in TFDS_DATA_DIR")

@@ -12,8 +12,8 @@ Groups of metrics:
 - estimates: each code's information by MINE, NWJ, InfoNCE and SMILE. It takes minutes, and runs
   only if --metrics names it;
 - disentanglement: for data with several labels. It takes minutes.
-Groups that do not apply to a run are left out, and the reason is printed. Brackets: 95% bootstrap
-confidence intervals.
+Groups that do not apply to a run are left out, and the reason is printed. Numbers in brackets are
+95% bootstrap confidence intervals.
 """
 
 from __future__ import annotations

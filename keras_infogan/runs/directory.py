@@ -22,8 +22,8 @@ class WorkDirectory:
 
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row per epoch), `images/` (traversals of each epoch),
-    `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features judge
-    the generated images), `data.json` (of a folder of images: its classes, and what identifies
+    `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features
+    compare images), `data.json` (of a folder of images: its classes, and what identifies
     the images), `machine.json` (the machine that trained it last), and `lock` (the process that
     trains in it).
 

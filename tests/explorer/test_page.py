@@ -211,7 +211,7 @@ def test_each_control_changes_the_picture(page):
     assert page.codes() == [0, 128, 128, 0, 0]
     page.press('input[type="radio"][value="1"]', SPACE)
     wait(lambda: page.codes() == [128, 128, 128, 0, 0])
-    wait(lambda: page.codes("again") == [128, 128, 128, 0, 0])  # beside it
+    wait(lambda: page.codes("again") == [128, 128, 128, 0, 0])  # next to it
     page.slider("style 1", RIGHT * 50)
     wait(lambda: page.codes() == [128, 191, 128, 0, 0])
     page.press('input[aria-label="number input for style 2"]', "\ue003" * 4 + "-1" + ENTER)

@@ -44,12 +44,12 @@ def test_a_row_that_was_not_begun(directory):
 
 def test_a_row_with_one_run_that_finished_and_one_that_failed(directory):
     for seed in (0, 1):
-        work = directory.run("line", seed)
+        work = directory.run_directory("line", seed)
         config = ROW.configuration(seed)
         config.steps = 1200 * (seed + 1)  # the second was started with other --steps
         work.start(config.to_dict())
-    write_json(directory.run("line", 0).evaluation, {"information/place": 2.0})
-    directory.run("line", 0).metrics.write_text("epoch,step,generator_loss\n1,1200,0.5\n")
+    write_json(directory.run_directory("line", 0).evaluation, {"information/place": 2.0})
+    directory.run_directory("line", 0).metrics.write_text("epoch,step,generator_loss\n1,1200,0.5\n")
     directory.write_record("line", 1, RunRecord("failed", "error: out of memory"))
     found = describe(directory)
     assert found.lengths == "1,200 or 2,400"

@@ -51,7 +51,7 @@ def test_everything_is_on_the_page(run):
         "Update 200 of 400; trained, evaluated.",
         "On 1,000 real and 500 generated images",
         "0.9700 to 0.9900",
-        "2.3026",  # the entropy beside the information
+        "2.3026",  # the entropy next to the information
         "2.0 minutes of wall time",
         "210 images/s in the last epoch",
         "3.11 &lt;b&gt;",

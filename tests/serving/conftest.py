@@ -159,7 +159,7 @@ def server(saved_model, example_model, free_ports, tmp_path_factory):
     It is the embedded one, unless the environment names a TensorFlow Serving to hold to the same
     tests: its binary in TENSORFLOW_MODEL_SERVER, or in TF_SERVING_ADDRESS (127.0.0.1:PORT, and
     TF_SERVING_REST_PORT, 8501 by default) one that serves what `python tests/serving/conftest.py
-    DIRECTORY` wrote, with the model config file that lies there.
+    DIRECTORY` wrote, with the model config file in that directory.
     """
     if address := os.environ.get("TF_SERVING_ADDRESS"):
         host, _, port = address.rpartition(":")

@@ -35,7 +35,7 @@ def made(tmp_path):
     """The progress of a study of three runs, the first of which is finished."""
     directory = StudyDirectory(tmp_path / "study")
     directory.path.mkdir()
-    work = directory.run("line", 0)
+    work = directory.run_directory("line", 0)
     work.start(LINE.configuration(0).to_dict())
     write_json(work.evaluation, {"step": 100})
     options = StudyOptions(str(directory.path), seeds=3)

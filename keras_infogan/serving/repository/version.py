@@ -70,9 +70,8 @@ class ModelVersion:
             retry_seconds: the time between two attempts, in seconds.
 
         Returns:
-            A fresh version where this one was unloaded, or failed and what lies in its directory
-            has changed since (a copy that was half-way has perhaps ended), or failed and another
-            attempt is due; else None.
+            A new version if this one was unloaded, or failed and its files have changed since (a
+            copy may be complete now), or failed and another attempt is due; else None.
         """
         if self._state not in (ModelVersionStatus.UNLOADING, ModelVersionStatus.END):
             return None
