@@ -93,18 +93,6 @@ def test_a_directory_without_a_run_is_refused(tmp_path):
         run_report.render(WorkDirectory(tmp_path))
 
 
-def test_the_command_writes_the_page(run_command, run, tmp_path):
-    status, stdout, _ = run_command("report", f"--workdir={run.path}")
-    assert (status, stdout) == (0, f"page: {run.path / 'report.html'}\n")
-    assert "</html>" in (run.path / "report.html").read_text()
-    out = tmp_path / "page.html"
-    assert run_command("report", f"--workdir={run.path}", f"--out={out}")[0] == 0
-    assert out.is_file()
-    status, _, stderr = run_command("report", f"--workdir={tmp_path}")
-    assert status == 1
-    assert stderr.startswith("infogan-report: error: The work directory should hold a run")
-
-
 def test_a_damaged_machine_file_is_named(run):
     run.machine.write_text("{")
     with pytest.raises(ValueError, match="machine.json is damaged"):

@@ -1,0 +1,70 @@
+"""The mirror: each module of the package has a test file at the same place."""
+
+from pathlib import Path
+
+import pytest
+
+import keras_infogan
+
+ROOT = Path(keras_infogan.__file__).parent
+TESTS = Path(__file__).parent
+# Built-in experiments: tests/test_configs.py builds every one of them.
+UNMIRRORED = ("configs",)
+
+# Modules without a test file of their own, each with the reason.
+EXCEPTIONS = {
+    "networks/outputs": "a tuple of three tensors",
+    "runs/demo": "it trains, exports and serves for minutes: `make demo` runs it",
+    "runtime/types": "names of types",
+    **dict.fromkeys(
+        [
+            "datasets/labeled",
+            "serving/client/connection",
+            "serving/client/grpc_transport",
+            "serving/client/model_calls",
+            "serving/protocol/channel_options",
+            "serving/protocol/config_protos",
+            "serving/protocol/json_examples",
+            "serving/repository/batching_options",
+            "serving/repository/batching_servable",
+            "serving/repository/loading",
+            "serving/repository/model",
+            "serving/server/grpc_calls",
+            "serving/server/request_metrics",
+            "serving/server/rest_bodies",
+            "serving/server/service",
+        ],
+        "tested with the modules that use it",
+    ),
+}
+
+
+def test_every_module_has_its_test_file():
+    assert untested(ROOT, TESTS) - set(EXCEPTIONS) == set()
+
+
+@pytest.mark.parametrize("module", EXCEPTIONS)
+def test_an_exception_is_a_module(module):
+    assert (ROOT / f"{module}.py").is_file()
+
+
+def test_a_module_without_a_test_file_is_found(tmp_path):
+    for name in ("a/__init__.py", "a/one.py", "a/two.py", "configs/mnist.py", "three.py"):
+        path = tmp_path / "package" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "tests" / "a").mkdir(parents=True)
+    (tmp_path / "tests" / "a" / "test_two.py").touch()
+
+    assert untested(tmp_path / "package", tmp_path / "tests") == {"a/one", "three"}
+
+
+def untested(root: Path, tests: Path) -> set[str]:
+    """The modules whose test file is missing, as paths without the suffix."""
+    modules = [path.relative_to(root) for path in root.rglob("*.py") if path.stem != "__init__"]
+    return {
+        module.with_suffix("").as_posix()
+        for module in modules
+        if module.parts[0] not in UNMIRRORED
+        and not (tests / module.parent / f"test_{module.name}").is_file()
+    }
