@@ -6,6 +6,19 @@ from typing import Any
 
 import numpy as np
 
+# A measure makes squares, and cubes of squares; and trees read float32.
+LARGEST = float(np.finfo(np.float32).max)
+
+
+def check_size(name: str, values: np.ndarray) -> None:
+    """Raises a ValueError if a finite number is too large to compute with, above 3.4e38."""
+    largest = float(np.abs(values).max())
+    if largest > LARGEST:
+        raise ValueError(
+            f"{name} should be numbers from -{LARGEST:.2g} to {LARGEST:.2g}. "
+            f"Received: {largest:.2g} in absolute value"
+        )
+
 
 def finite_matrix(name: str, values: Any) -> np.ndarray:
     """Values as a finite matrix [N, D] of floats with at least one row and one column.
@@ -15,7 +28,8 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
         values: numbers [N, D]; floats keep their dtype, integers become float64.
 
     Raises:
-        ValueError: another shape, no rows, no columns, or a value that is NaN or infinite.
+        ValueError: another shape, no rows, no columns, or a value that is NaN, infinite or above
+            3.4e38 in absolute value.
 
     Examples:
         >>> finite_matrix("features", [[1, 2]])
@@ -37,6 +51,7 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
             f"`{name}` should be finite. "
             f"Received: NaN or infinity in {broken} of {len(matrix)} rows"
         )
+    check_size(f"`{name}`", matrix)
     return matrix
 
 

@@ -86,7 +86,7 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
         codes: int [N], the code's value of each image.
 
     Raises:
-        ValueError: lengths differ, are zero, or the arrays are not one-dimensional.
+        ValueError: lengths differ, are zero, the arrays are not one-dimensional or hold NaN.
 
     Examples:
         >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)
@@ -110,4 +110,11 @@ def _checked(labels: Any, codes: Any) -> tuple[np.ndarray, np.ndarray]:
             "Labels and codes should be two rows of the same length. "
             f"Received: shapes {labels.shape} and {codes.shape}"
         )
+    for name, values in (("Labels", labels), ("Codes", codes)):
+        missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros_like(values, bool)
+        if missing.any():
+            raise ValueError(
+                f"{name} should be classes, without NaN. "
+                f"Received: NaN in {missing.sum()} of {len(values)} rows"
+            )
     return labels, codes

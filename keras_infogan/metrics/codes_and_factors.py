@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_infogan.metrics.checks import check_size
 from keras_infogan.runtime.arguments import checked_count
 
 
@@ -15,7 +16,8 @@ def check_codes(codes: Any) -> np.ndarray:
 
     Raises:
         TypeError: they are not numbers.
-        ValueError: they are not two-dimensional, are empty, or hold NaN or infinity.
+        ValueError: they are not two-dimensional, are empty, or hold NaN, infinity or a number above
+            3.4e38 in absolute value.
     """
     codes = np.asarray(codes)
     if codes.dtype.kind not in "biuf":
@@ -30,7 +32,9 @@ def check_codes(codes: Any) -> np.ndarray:
             "Codes should be finite. "
             f"Received: NaN or infinity in {np.sum(~finite)} of {len(codes)} rows"
         )
-    return codes.astype(np.float64)
+    codes = codes.astype(np.float64)
+    check_size("Codes", codes)
+    return codes
 
 
 def varies(rows: np.ndarray) -> np.ndarray:

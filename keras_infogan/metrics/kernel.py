@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from keras_infogan.metrics.checks import feature_pair
 from keras_infogan.runtime.arguments import checked_count
+
+DEFAULT_SUBSET_SIZE = 1000  # of Binkowski et al.
 
 
 class KernelDistance(NamedTuple):
@@ -24,7 +27,7 @@ class KernelDistance(NamedTuple):
 
 
 def kernel_distance(
-    real: Any, fake: Any, subset_size: int = 1000, subsets: int = 100, seed: int = 0
+    real: Any, fake: Any, subset_size: int | None = None, subsets: int = 100, seed: int = 0
 ) -> KernelDistance:
     """The kernel distance of Binkowski et al. 2018 (arXiv:1801.01401).
 
@@ -38,7 +41,8 @@ def kernel_distance(
 
     Args:
         real, fake: features [N, D] and [M, D].
-        subset_size: m, images in a subset, at least 2.
+        subset_size: m, images in a subset, at least 2. None is 1,000, or all images of the smaller
+            side where it has fewer, with a warning.
         subsets: the number of subsets.
         seed: int, of the subsets.
 
@@ -56,6 +60,8 @@ def kernel_distance(
         True
     """
     real, fake = feature_pair(real, fake)
+    if subset_size is None:
+        subset_size = _default_subset_size(len(real), len(fake))
     if not 2 <= subset_size <= min(len(real), len(fake)):
         raise ValueError(
             "`subset_size` should be from 2 to the number of images on either side. "
@@ -71,6 +77,17 @@ def kernel_distance(
         for _ in range(subsets)
     ]
     return KernelDistance(float(np.mean(distances)), float(np.std(distances)))
+
+
+def _default_subset_size(real: int, fake: int) -> int:
+    size = min(DEFAULT_SUBSET_SIZE, real, fake)
+    if size < DEFAULT_SUBSET_SIZE:
+        warnings.warn(
+            f"The kernel distance is over subsets of {size} images, not {DEFAULT_SUBSET_SIZE}: "
+            f"there are {real} real and {fake} generated images.",
+            stacklevel=3,
+        )
+    return size
 
 
 def _squared_discrepancy(real: np.ndarray, fake: np.ndarray) -> float:

@@ -33,3 +33,9 @@ def test_rows_that_are_not_finite(value):
 def test_widths_that_differ():
     with pytest.raises(ValueError, match="of one width. Received: widths 2 and 3"):
         feature_pair([[1.0, 2.0]], [[1.0, 2.0, 3.0]])
+
+
+def test_numbers_that_overflow_are_refused():
+    finite_matrix("features", [[3e38, -3e38]])
+    with pytest.raises(ValueError, match=r"^`features` should be numbers from -3.4e\+38"):
+        finite_matrix("features", [[1.0, -1e308]])

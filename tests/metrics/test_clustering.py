@@ -84,3 +84,10 @@ def test_confusion_of_more_classes_than_values_and_of_fewer():
     assert seen.accuracy_of_class.tolist() == [1.0, 0.0, 1.0]
     seen = confusion([5, 5, 5], [1, 2, 2])
     assert (seen.values.tolist(), seen.counts.tolist()) == ([2, 1], [[2, 1]])
+
+
+def test_missing_values_are_counted():
+    with pytest.raises(ValueError, match=r"^Labels should be .* Received: NaN in 1 of 3 rows$"):
+        clustering_scores([0.0, np.nan, 1.0], [0, 1, 1])
+    with pytest.raises(ValueError, match=r"^Codes should be .* Received: NaN in 2 of 3 rows$"):
+        confusion([0, 1, 1], [np.nan, np.nan, 1.0])
