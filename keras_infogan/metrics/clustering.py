@@ -86,7 +86,7 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
         codes: int [N], the code's value of each image.
 
     Raises:
-        ValueError: lengths differ, are zero, or the arrays are not one-dimensional.
+        ValueError: lengths differ, are zero, the arrays are not one-dimensional or hold NaN.
 
     Examples:
         >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)

@@ -100,9 +100,9 @@ def dci_scores(
     disentanglement = sum_j w_j (1 - H_F(R_j. / sum_k R_jk)), w_j = sum_k R_jk / sum_jk R_jk, and
     completeness = 1/F sum_k (1 - H_D(R_.k / sum_j R_jk)), where H_n is the entropy to base n.
 
-    A code of no importance has weight 0, and a factor to which no code is important has
-    completeness 0, so constant codes score 0 and 0. A single code (D = 1) is complete and a
-    single factor (F = 1) disentangled wherever there is any importance.
+    Importances below 0 count as 0. A code of no importance has weight 0, and a factor to which no
+    code is important has completeness 0, so constant codes score 0 and 0. A single code (D = 1) is
+    complete and a single factor (F = 1) disentangled wherever there is any importance.
 
     Args:
         codes: numbers [N, D].

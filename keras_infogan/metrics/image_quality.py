@@ -35,9 +35,9 @@ def image_scores(
         real_batches, fake_batches: batches [B, H, W, C], uint8 or floats in [0, 1], of any sizes;
             of a tuple (images, labels) the first counts. See `image_batches` for an array.
         extractor: the network that gives the features, see `Extractor`.
-        kept: features of either side that are kept, `subset_size` at least.
-        subset_size: images in a subset of the kernel distance, of which there are 100; as for
-            `kernel_distance`.
+        kept: features of either side that are kept, `subset_size` at least, if it is given.
+        subset_size: images in a subset of the kernel distance, of which there are 100;
+            None as for `kernel_distance`.
         splits: of the inception score.
         seed: int, of the samples, the subsets and the shuffling.
 

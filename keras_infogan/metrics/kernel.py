@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from keras_infogan.metrics.checks import feature_pair
 from keras_infogan.runtime.arguments import checked_count
 
-SUBSET_SIZE = 1000  # as in the paper
+DEFAULT_SUBSET_SIZE = 1000  # of Binkowski et al.
 
 
 class KernelDistance(NamedTuple):
@@ -40,8 +41,8 @@ def kernel_distance(
 
     Args:
         real, fake: features [N, D] and [M, D].
-        subset_size: m, images in a subset, at least 2. The default is 1,000, or all images of the
-            smaller side if there are fewer.
+        subset_size: m, images in a subset, at least 2. None is 1,000, or all images of the smaller
+            side where it has fewer, with a warning.
         subsets: the number of subsets.
         seed: int, of the subsets.
 
@@ -60,7 +61,7 @@ def kernel_distance(
     """
     real, fake = feature_pair(real, fake)
     if subset_size is None:
-        subset_size = min(SUBSET_SIZE, len(real), len(fake))
+        subset_size = _default_subset_size(len(real), len(fake))
     if not 2 <= subset_size <= min(len(real), len(fake)):
         raise ValueError(
             "`subset_size` should be from 2 to the number of images on either side. "
@@ -76,6 +77,17 @@ def kernel_distance(
         for _ in range(subsets)
     ]
     return KernelDistance(float(np.mean(distances)), float(np.std(distances)))
+
+
+def _default_subset_size(real: int, fake: int) -> int:
+    size = min(DEFAULT_SUBSET_SIZE, real, fake)
+    if size < DEFAULT_SUBSET_SIZE:
+        warnings.warn(
+            f"The kernel distance is over subsets of {size} images, not {DEFAULT_SUBSET_SIZE}: "
+            f"there are {real} real and {fake} generated images.",
+            stacklevel=3,
+        )
+    return size
 
 
 def _squared_discrepancy(real: np.ndarray, fake: np.ndarray) -> float:

@@ -36,6 +36,14 @@ def test_codes_that_are_not_finite(score, value, factors, perfect):
 
 
 @pytest.mark.parametrize("score", SCORES)
+def test_codes_that_are_too_large(score, factors, perfect):
+    perfect[3, 1] = -1e308
+    sentence = r"^Codes should be numbers from -3.4e\+38 to 3.4e\+38. Received: 1e\+308 in absolute"
+    with pytest.raises(ValueError, match=sentence):
+        score(perfect, factors)
+
+
+@pytest.mark.parametrize("score", SCORES)
 def test_lengths_that_differ(score, factors, perfect):
     with pytest.raises(ValueError, match=r"as many rows as the codes. Received: .*\(479, 2\)"):
         score(perfect, factors[:-1])

@@ -53,6 +53,26 @@ def test_by_hand(factors):
     assert scores.informativeness == 0.25
 
 
+def test_importances_just_below_zero_count_as_zero(factors):
+    """What boosted trees give to codes that they do not use."""
+    codes = np.zeros([len(factors), 3])
+    exact, rounded = (
+        dci_scores(codes, factors, explain_by([[1, 0], [0, 1], [unused, unused]]))
+        for unused in (0.0, -1e-17)
+    )
+    assert rounded == exact == pytest.approx((1.0, 1.0, 0.25))
+
+
+def test_good_codes_beside_unused_ones_have_finite_scores():
+    for seed in range(6):
+        generator = np.random.default_rng(seed)
+        factor = generator.integers(0, 2, 100)
+        good = factor + 0.1 * generator.normal(size=100)
+        unused = generator.normal(size=100), np.round(generator.normal(size=100))
+        codes = np.stack([good, *unused], axis=1)
+        assert dci_scores(codes, factor[:, None], split=IN_SAMPLE) == pytest.approx((1.0, 1.0, 1.0))
+
+
 def test_a_factor_to_which_no_code_is_important(factors):
     scores = dci_scores(np.zeros([len(factors), 2]), factors, explain_by([[1, 0], [0, 0]]))
     assert scores[:2] == pytest.approx((1.0, 0.5))

@@ -84,6 +84,23 @@ def test_subsets_larger_than_a_set(size):
         kernel_distance(np.ones([10, 2]), np.ones([8, 2]), subset_size=size)
 
 
+def test_by_default_a_subset_is_no_larger_than_a_side():
+    real, fake = np.random.default_rng(0).normal(size=[2, 30, 4])
+    with pytest.warns(
+        UserWarning, match="subsets of 20 images, not 1000: there are 30 real and 20"
+    ):
+        scores = kernel_distance(real, fake[:20], subsets=3)
+    assert scores == kernel_distance(real, fake[:20], subset_size=20, subsets=3)
+    with pytest.raises(ValueError, match="`subset_size` should be from 2"), pytest.warns():
+        kernel_distance(real, fake[:1])
+
+
+def test_a_thousand_images_are_a_subset_by_default():
+    points = np.random.default_rng(0).normal(size=[2, 1000, 2])
+    scores = kernel_distance(*points, subsets=1)
+    assert scores == kernel_distance(*points, subset_size=1000, subsets=1)
+
+
 def test_no_subsets():
     with pytest.raises(
         ValueError, match="`subsets` should be an int of at least 1. Received: subsets=0"
@@ -96,8 +113,3 @@ def test_features_that_cannot_be_compared():
         kernel_distance(np.ones([4, 2]), np.ones([4, 3]), subset_size=2)
     with pytest.raises(ValueError, match="`fake` should be finite"):
         kernel_distance(np.ones([4, 2]), np.full([4, 2], np.nan), subset_size=2)
-
-
-def test_the_default_subset_is_all_images_where_there_are_few():
-    real, fake = np.random.default_rng(0).normal(size=[2, 30, 3])
-    assert kernel_distance(real, fake) == kernel_distance(real, fake, subset_size=30)
