@@ -65,7 +65,7 @@ def test_what_cannot_be_built(shape, count):
         (np.zeros([2, 8, 8, 1]), [0, 0], "of two classes at least. Received: dtype int64"),
         (np.zeros([2, 8, 8, 1]), [-1, 1], "of two classes at least. Received: dtype int64"),
         (np.zeros([2, 8, 8, 1]), [0.0, 1.0], "should be integers .* Received: dtype float64"),
-        (np.full([2, 8, 8, 1], np.nan), [0, 1], r"or floats in \[0, 1\]. Received: values from"),
+        (np.full([2, 8, 8, 1], np.nan), [0, 1], r"or floats in \[0, 1\]. Received: NaN in 2 of 2"),
         (np.full([2, 8, 8, 1], 9.0), [0, 1], r"or floats in \[0, 1\]. Received: values from 9"),
     ],
 )
