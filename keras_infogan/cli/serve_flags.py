@@ -189,7 +189,7 @@ def _define_rest_limits() -> None:
     )
     _define_limit(
         "rest_api_max_bytes_in_progress",
-        2**30,
+        256 * 2**20,
         "the bodies of all REST requests in progress together, in bytes",
     )
 

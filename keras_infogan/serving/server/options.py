@@ -137,7 +137,7 @@ class ServerOptions:
     rest_api_max_connections: int = 1000
     rest_api_max_header_bytes: int = 65_536
     rest_api_read_timeout_in_ms: int = 10_000
-    rest_api_max_bytes_in_progress: int = 2**30
+    rest_api_max_bytes_in_progress: int = 256 * 2**20
     rest_api_allowed_hosts: Sequence[str] = ()
     max_unpacked_bytes: int = DEFAULT_MAXIMUM_BYTES
 
