@@ -20,7 +20,6 @@ INSTALL_REQUIRES = [
     "numpy>=2.4",
     "orjson>=3.13",
     "pillow>=12.3",
-    "requests>=2.34",
     "scikit-learn>=1.9",
     "scipy>=1.17",
     # TensorFlow Probability imports distutils, which Python 3.12 dropped and setuptools provides.

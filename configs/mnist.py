@@ -43,6 +43,10 @@ def get_config() -> ConfigDict:
                 # leave them, or choose them from a folder's images where they have several.
                 "image_size": (),
                 "channels": 0,
+                # Of a folder of images:
+                "background": "white",  # the color behind transparent parts; or "#rrggbb"
+                "test_share": 0.1,  # of the images, for the test split; a hash of names chooses
+                "skip_damaged": False,  # leave images out that cannot be read
                 "label": "",  # that a conditional model is given; "" is the only one
             },
             "latents": {

@@ -17,6 +17,7 @@ import tensorflow as tf
 from keras_infogan.images import encode_png
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.runtime.files import sync_directory
+from keras_infogan.runtime.image_tensors import in_range
 
 FIRST_VERSION = 1
 WARM_UP_FILE = "tf_serving_warmup_requests"  # in assets.extra/, by TensorFlow Serving's contract
@@ -35,7 +36,8 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
 
     Args:
         model: a built `InfoGAN`.
-        base_path: directory of the model's versions, made if it is missing.
+        base_path: directory of the model's versions, made if it is missing. `~` is the home
+            directory.
 
     Returns:
         The path of the new version, `base_path/N`, where N is the highest version plus one.
@@ -47,7 +49,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         >>> export_savedmodel(model, "digits")
         PosixPath('digits/1')
     """
-    base = Path(base_path)
+    base = Path(base_path).expanduser()
     base.mkdir(parents=True, exist_ok=True)
     temporary = base / f".tmp-{uuid.uuid4().hex}"
     try:
@@ -73,8 +75,8 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
     """The served functions, each with the tf.TensorSpec of its inputs by name.
 
     B rows each: `seed` int64 [B]; a categorical code int64 [B]; another code float32 [B, d];
-    `image` float32 [B, H, W, C] in [0, 1]. Every row of an output depends on its own row of the
-    inputs only, and on no state.
+    `image` float32 [B, H, W, C] in [0, 1], or the request fails with a sentence. Every row of an
+    output depends on its own row of the inputs only, and on no state.
 
     Args:
         model: an `InfoGAN` under the float32 policy.
@@ -115,6 +117,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         return {"image": images_of(latents), **drawn}
 
     def recognize(image: Any) -> Tensors:
+        image = served_images(image, model.image_shape)
         posteriors = spec.posteriors(model.discriminate(image).parameters)
         return {
             name + suffix: value
@@ -123,6 +126,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         }
 
     def discriminate(image: Any) -> Tensors:
+        image = served_images(image, model.image_shape)
         logit = model.discriminate(image).logits[:, 0]
         return {"logit": logit, "probability_real": tf.sigmoid(logit)}
 
@@ -135,6 +139,13 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
     if spec.codes:
         functions["recognize"] = (recognize, image)
     return functions
+
+
+def served_images(image: Any, image_shape: tuple[int, int, int]) -> Any:
+    """The images of a request, whose shape and values are checked when it comes."""
+    # A server feeds any shape that it is sent, whatever the signature says.
+    image = tf.ensure_shape(image, [None, *image_shape], name="image_shape")
+    return in_range(image)
 
 
 def _write(model: InfoGAN, path: Path) -> None:

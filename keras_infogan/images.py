@@ -10,9 +10,9 @@ import tensorflow as tf
 from keras_infogan.runtime.images import BYTE_MAXIMUM, Shape
 from keras_infogan.runtime.types import Tensor
 
-__all__ = ["BYTE_MAXIMUM", "GAP_GREY", "Shape", "encode_png", "tile", "unit_images"]
+__all__ = ["BYTE_MAXIMUM", "GAP_GRAY", "Shape", "encode_png", "tile", "unit_images"]
 
-GAP_GREY = 0.5
+GAP_GRAY = 0.5
 
 
 def unit_images(images: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
         raise ValueError(
             f"{count} images do not fill rows of {columns}. Received: columns={columns}"
         )
-    images = np.pad(images, [(0, 0), (0, gap), (0, gap), (0, 0)], constant_values=GAP_GREY)
+    images = np.pad(images, [(0, 0), (0, gap), (0, gap), (0, 0)], constant_values=GAP_GRAY)
     height, width = height + gap, width + gap
     grid = images.reshape(count // columns, columns, height, width, channels)
     return grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)

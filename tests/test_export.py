@@ -9,6 +9,8 @@ import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
 from keras_infogan import Bernoulli, LatentSpec, export, export_savedmodel
+from keras_infogan.serving import Client, EmbeddedServer
+from keras_infogan.serving.protocol.errors import StatusError
 
 SEEDS = tf.constant([0, -5, 2**40, 7], tf.int64)
 KINDS = tf.constant([0, 1, 2, 2], tf.int64)
@@ -241,3 +243,27 @@ def test_specs_at_the_edge(make_model, base, latents):
     signatures = tf.saved_model.load(str(export_savedmodel(make_model(latents), base))).signatures
     assert ("recognize" in signatures) == bool(latents.codes)
     assert signatures["sample"](seed=SEEDS)["image"].shape == (4, 8, 8, 1)
+
+
+@pytest.mark.parametrize("signature", ["recognize", "discriminate"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda unit: unit * 255, r"Images should be in \[0, 1\]\. Received: values from 0 to 2"),
+        (lambda unit: unit * 2 - 1, r"Images should be in \[0, 1\]\. Received: values from -1 to "),
+        (lambda unit: np.where(unit > 0.2, np.nan, unit), r"NaN in \d+ of 32 images"),
+    ],
+)
+def test_images_out_of_range_are_refused(exported, images, signature, change, message):
+    unit = (images / 255.0).astype(np.float32)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        exported.signatures[signature](image=tf.constant(change(unit), tf.float32))
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (2, 8, 8, 3), (2, 7, 8, 1), (2, 64)])
+def test_a_server_says_which_shape_is_asked_for(model, base, shape):
+    with EmbeddedServer({"digits": export_savedmodel(model, base).parent}) as server:
+        with Client(f"127.0.0.1:{server.port}", "digits") as client:
+            for signature in ("recognize", "discriminate"):
+                with pytest.raises(StatusError, match=r"compatible with expected shape \[\?,8,8,1"):
+                    client.predict(signature, {"image": np.zeros(shape, np.float32)})

@@ -26,7 +26,7 @@ def test_tile_goes_row_by_row():
     )
 
 
-def test_tile_leaves_grey_gaps():
+def test_tile_leaves_gray_gaps():
     picture = tile(np.ones([2, 1, 1, 1]), columns=2, gap=1)
     np.testing.assert_array_equal(picture[:, :, 0], [[1, 0.5, 1, 0.5], [0.5, 0.5, 0.5, 0.5]])
 

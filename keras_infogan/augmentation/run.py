@@ -17,7 +17,7 @@ from keras_infogan.augmentation.record import FILE, LOCK, VOTED, AugmentationRec
 from keras_infogan.augmentation.trial import AugmentationSettings, AugmentationTrial
 from keras_infogan.evaluation.pictures import classes_picture, write_png
 from keras_infogan.models import InfoGAN
-from keras_infogan.runs.data import load_labeled
+from keras_infogan.runs.data import find_data, load_labeled
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.runtime.files import file_sha256, start_directory
@@ -35,6 +35,7 @@ def augment_run(
     matching: str | os.PathLike[str] | None = None,
     data_dir: str | None = None,
     progress: Callable[[str], None] | None = None,
+    data_path: str | None = None,
 ) -> dict[str, Any]:
     """Makes a labeled dataset of a run's generated images and measures its benefit.
 
@@ -51,6 +52,7 @@ def augment_run(
         matching: a file with the class of each value, see `read_matching`.
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         progress: called with a name after each of `2 x draws x numbers of labels` trainings.
+        data_path: the place of the run's folder of images, if it moved.
 
     Returns:
         The record that was written, see `record.AugmentationRecord`. "class_of/VALUE" is the class
@@ -71,7 +73,8 @@ def augment_run(
     model = load_model(directory)
     config = directory.read_config()
     name = choose_code(model, code)
-    trial = _trial(model, name, settings, config["data"], label, matching, data_dir)
+    data = find_data(directory, data_path)
+    trial = _trial(model, name, settings, data, label, matching, data_dir)
     trial.labeled_subset(
         max(settings.labels_per_class), 0
     )  # an error now, not after the first numbers

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import tensorflow as tf
 
 from keras_infogan import datasets
 from keras_infogan.bulk import columns
@@ -45,15 +44,22 @@ class Images:
 
 
 def folder_images(path: Path) -> Images:
-    """PNG and JPEG files in a folder and its subfolders, in the order of their names.
+    """The images in a folder and its subfolders, in the order of their names.
 
-    An image with another size than the model's is cropped and resized, see
-    `datasets.Decoder`.
+    Which files count is told at `datasets.read_folder`. They become images of the model's size as
+    by `datasets.PictureReader`.
 
     Raises:
         OSError: no such folder, or no images in it.
+        ValueError: a file name that is not UTF-8, which a table cannot hold.
     """
     files = [str(file) for file in datasets.find_files(path)]
+    for file in files:
+        if not file.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in file):
+            raise ValueError(
+                "The names of images should be UTF-8, since a table lists them. "
+                f"Received: {file.encode(errors='backslashreplace').decode()}"
+            )
 
     def inputs() -> Iterator[pa.RecordBatch]:
         for start in range(0, len(files), LISTED_FILES):
@@ -88,8 +94,8 @@ def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images
 def parquet_images(path: Path, column: str = "image") -> Images:
     """A column of a Parquet file, or of all Parquet files in a folder in the order of their names.
 
-    Fixed-size binary holds H W C bytes of pixels, as `generate` writes them; binary holds PNG or
-    JPEG files, and so does a struct's field `bytes`.
+    Fixed-size binary holds H W C bytes of pixels, as `generate` writes them; binary holds
+    picture files, and so does a struct's field `bytes`.
 
     Args:
         path: the file or the folder; names that begin with a dot or an underscore are skipped.
@@ -141,7 +147,7 @@ def _read_files(
     del shard
     assert inputs is not None
     files = [folder / file for file in inputs["file"].to_pylist()]
-    for image in datasets.decode_files(files, _decoder(shape)):
+    for image in datasets.decode_files(files, _reader(shape)):
         yield image[None]
 
 
@@ -154,7 +160,8 @@ def _read_dataset(
     shape: Shape,
 ) -> Iterator[np.ndarray]:
     del inputs
-    stored = datasets.open_images(name, split, data_dir, _decoder(shape))
+    decoder = Decoder(image_size=(shape[0], shape[1]), channels=shape[2])
+    stored = datasets.open_images(name, split, data_dir, decoder)
     yield from stored.images(shard.start, shard.stop)
 
 
@@ -198,22 +205,17 @@ def _pixels(values: pa.Array, shape: Shape, file: Path) -> np.ndarray:
         return columns.rows_of(values).reshape(-1, *shape)
     if not pa.types.is_binary(values.type) and not pa.types.is_large_binary(values.type):
         raise ValueError(
-            f"{file} should have images as PNG or JPEG files, or as {size} bytes of pixels. "
+            f"{file} should have images as picture files, or as {size} bytes of pixels. "
             f"Received: a column of {values.type}"
         )
+    reader = _reader(shape)
     try:
-        return _decode(tf.constant(values.to_pylist(), tf.string), shape).numpy()
-    except tf.errors.OpError as error:
+        return np.stack([reader(value.as_py()).pixels for value in values])
+    except datasets.UnreadablePictureError as error:
         raise ValueError(
-            f"Images should be PNG or JPEG files that can be read. Received: {file}, {error}"
+            f"Images should be picture files that can be read. Received: {file}, {error}"
         ) from error
 
 
-@tf.function(reduce_retracing=True)
-def _decode(data: Any, shape: Shape) -> Any:
-    spec = tf.TensorSpec(shape, tf.uint8)
-    return tf.map_fn(_decoder(shape), data, fn_output_signature=spec)
-
-
-def _decoder(shape: Shape) -> Decoder:
-    return Decoder(image_size=(shape[0], shape[1]), channels=shape[2])
+def _reader(shape: Shape) -> datasets.PictureReader:
+    return datasets.PictureReader(image_size=(shape[0], shape[1]), channels=shape[2])

@@ -23,7 +23,7 @@ class CodeAccuracy(keras.callbacks.Callback):
     Put it before callbacks that write logs. Labels are used for these scores only.
 
     Args:
-        images: [N, H, W, C], uint8 or floats in [0, 1], held out.
+        images: [N, H, W, C], as `InfoGAN.recognize` takes them, held out.
         labels: label name -> int [N].
     """
 

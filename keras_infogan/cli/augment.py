@@ -2,7 +2,7 @@
 
 infogan-augment --workdir=DIR --out=DIR [--labels_per_class=1,5,10,100] [--draws=5]
     [--images_per_category=1000] [--updates=1000] [--code=digit] [--label=NAME]
-    [--matching=FILE.json] [--seed=0] [--data_dir=DIR]
+    [--matching=FILE.json] [--seed=0] [--data_dir=DIR] [--data_path=DIR]
 
 Each value of the run's categorical code is matched with a class. Either a few labeled training
 images vote: the recognition network reads their codes. Or FILE gives the class of each value, as
@@ -27,10 +27,10 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-OUT = flags.DEFINE_string("out", None, "the directory to write to", required=True)
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+OUT = path_flags.define_path("out", None, "the directory to write to", required=True)
 LABELS_PER_CLASS = flags.DEFINE_list(
     "labels_per_class", ["1", "5", "10", "100"], "labeled images per class, comma-separated"
 )
@@ -45,9 +45,12 @@ CODE = flags.DEFINE_string("code", None, "the categorical code (default: the onl
 LABEL = flags.DEFINE_string(
     "label", None, "the label to use as class (default: the config's, or the only one)"
 )
-MATCHING = flags.DEFINE_string("matching", None, "a JSON file: the class of each value of the code")
+MATCHING = path_flags.define_path(
+    "matching", None, "a JSON file: the class of each value of the code"
+)
 SEED = flags.DEFINE_integer("seed", 0, "the seed of all random draws", lower_bound=0)
-DATA_DIR = command.define_data_dir()
+DATA_DIR = path_flags.define_data_dir()
+DATA_PATH = path_flags.define_data_path()
 
 
 def main(argv: Sequence[str]) -> None:
@@ -68,6 +71,7 @@ def main(argv: Sequence[str]) -> None:
             MATCHING.value,
             DATA_DIR.value,
             lambda name: progress(1, name),
+            DATA_PATH.value,
         )
     print(augmentation.table(record))
 

@@ -7,16 +7,18 @@ from typing import Any
 
 from absl import flags
 
+from keras_infogan.cli import path_flags
+
 FLAGS = flags.FLAGS
 
 
 def define() -> None:
     """Defines the flags for the command that calls this."""
-    flags.DEFINE_string("workdir", None, "the directory of a finished run, whose model is used")
-    flags.DEFINE_string(
+    path_flags.define_path("workdir", None, "the directory of a finished run, whose model is used")
+    path_flags.define_path(
         "model_base_path", None, "a model that infogan-export wrote; not with --workdir"
     )
-    flags.DEFINE_string(
+    path_flags.define_path(
         "out", None, "directory of the shards; an unfinished job in it is resumed", required=True
     )
     flags.DEFINE_enum("format", "parquet", ["parquet", "tfrecord"], "file format of the shards")

@@ -78,18 +78,6 @@ def define_config() -> flags.FlagHolder[Any]:
     return holder
 
 
-def define_data_dir() -> flags.FlagHolder[Any]:
-    """Defines `--data_dir`."""
-    return flags.DEFINE_string(
-        "data_dir", None, "the data_dir of TFDS (default: TFDS_DATA_DIR, then TFDS's default)"
-    )
-
-
-def define_workdir(help_text: str) -> flags.FlagHolder[Any]:
-    """Defines `--workdir`, which every command that works on a run requires."""
-    return flags.DEFINE_string("workdir", None, help_text, required=True)
-
-
 @contextlib.contextmanager
 def progress_bar(total: float) -> Iterator[Callable[[float, str], None]]:
     """A progress bar: call it with the amount done since the last call, and the name of the task.
@@ -186,8 +174,10 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 def _resolve_config(argument: str) -> str:
     """Turns `--config=mnist` into the path of its file, unless the flag takes names only."""
     flag, _, value = argument.partition("=")
-    if flag not in ("--config", "-config") or not value or Path(value).is_file():
+    if flag not in ("--config", "-config") or not value:
         return argument
+    if os.path.isfile(path := os.path.expanduser(value)):
+        return f"{flag}={path}"
     if "config" in flags.FLAGS and isinstance(flags.FLAGS["config"], flags.EnumFlag):
         return argument
     named = _configs_directory() / f"{value}.py"

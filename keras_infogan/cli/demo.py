@@ -13,9 +13,11 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
-WORKDIR = command.define_workdir("directory for the run, its data, its pictures and its SavedModel")
+WORKDIR = path_flags.define_workdir(
+    "directory for the run, its data, its pictures and its SavedModel"
+)
 SEED = flags.DEFINE_integer("seed", 0, "the seed of the run")
 
 

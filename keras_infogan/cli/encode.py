@@ -5,8 +5,8 @@ infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --dataset=mnist [--
     [--data_dir=DIR]
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --parquet=PATH [--column=image]
 
-Images are the PNG and JPEG files in a folder, a TFDS dataset, or a column of Parquet files. The
-column holds PNG or JPEG files, or pixels as infogan-generate writes them. A row of the output has:
+Images are the picture files in a folder, a TFDS dataset, or a column of Parquet files. The
+column holds picture files, or pixels as infogan-generate writes them. A row of the output has:
 - the index of the image, and its file name if it is from a folder;
 - the value of each categorical code, and the probability of each of its values;
 - the mean and the standard deviation of each other code.
@@ -27,16 +27,16 @@ from typing import Any
 
 from absl import flags
 
-from keras_infogan.cli import bulk_flags, command
+from keras_infogan.cli import bulk_flags, command, path_flags
 
 FLAGS = flags.FLAGS
 
 bulk_flags.define()
-command.define_data_dir()
-flags.DEFINE_string("images", None, "a folder of PNG and JPEG files, including its subfolders")
+path_flags.define_data_dir()
+path_flags.define_path("images", None, "a folder of images, including its subfolders")
 flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images or --parquet")
 flags.DEFINE_string("split", "test", "the split of --dataset")
-flags.DEFINE_string("parquet", None, "a Parquet file, or a folder of such files")
+path_flags.define_path("parquet", None, "a Parquet file, or a folder of such files")
 flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
 
 

@@ -1,7 +1,7 @@
 """Evaluates a finished run on test data: writes DIR/evaluation.json and prints it as a table.
 
 infogan-evaluate --workdir=DIR [--metrics=codes,information] [--samples=N] [--classifier=FILE]
-    [--data_dir=DIR]
+    [--data_dir=DIR] [--data_path=DIR]
 
 Groups of metrics:
 - codes: accuracies against labels, the class of each value, and DIR/confusion-CODE.png;
@@ -12,7 +12,8 @@ Groups of metrics:
 - estimates: each code's information by MINE, NWJ, InfoNCE and SMILE. It takes minutes, and runs
   only if --metrics names it;
 - disentanglement: for data with several labels. It takes minutes.
-Groups that do not apply to a run are left out. Brackets: 95% bootstrap confidence intervals.
+Groups that do not apply to a run are left out, and the reason is printed. Brackets: 95% bootstrap
+confidence intervals.
 """
 
 from __future__ import annotations
@@ -21,21 +22,22 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 from keras_infogan.evaluation.group_names import DEFAULT, check_groups
 
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
 )
-CLASSIFIER = flags.DEFINE_string(
+CLASSIFIER = path_flags.define_path(
     "classifier",
     None,
     "file of the classifier whose features compare images; trained and saved if it is missing "
     "(default: DIR/classifier.keras). Use the same file for all runs that you compare",
 )
-DATA_DIR = command.define_data_dir()
+DATA_DIR = path_flags.define_data_dir()
+DATA_PATH = path_flags.define_data_path()
 
 
 def main(argv: Sequence[str]) -> None:
@@ -43,13 +45,21 @@ def main(argv: Sequence[str]) -> None:
     from keras_infogan.evaluation import groups as evaluation
     from keras_infogan.runs.evaluating import evaluate_run
 
-    groups = METRICS.value
+    groups, notes = METRICS.value, list[str]()
     check_groups(groups)
     total = sum(evaluation.GROUPS[name][1] for name in groups)
     with command.progress_bar(total) as progress:
         record = evaluate_run(
-            WORKDIR.value, DATA_DIR.value, groups, SAMPLES.value, CLASSIFIER.value, progress
+            WORKDIR.value,
+            DATA_DIR.value,
+            groups,
+            SAMPLES.value,
+            CLASSIFIER.value,
+            progress,
+            DATA_PATH.value,
+            notes.append,
         )
+    print(*notes, sep="\n", end="\n" if notes else "")
     print(evaluation.table(record))
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 if TYPE_CHECKING:
     from keras_infogan.explorer import ServedModel
@@ -33,8 +33,12 @@ MODEL_NAME = flags.DEFINE_multi_string(
 VERSION = flags.DEFINE_multi_integer(
     "version", [], "a version of the model (default: the highest); repeatable"
 )
-WORKDIR = flags.DEFINE_multi_string(
-    "workdir", [], "a run's directory, as infogan-train left it; repeatable; not with --server"
+WORKDIR = flags.DEFINE_multi(
+    path_flags.PathParser(),
+    flags.ArgumentSerializer(),
+    "workdir",
+    [],
+    "a run's directory, as infogan-train left it; repeatable; not with --server",
 )
 HOST = flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
 PORT = flags.DEFINE_integer("port", 7860, "port of the page", lower_bound=1, upper_bound=65535)
@@ -56,14 +60,14 @@ def main(argv: Sequence[str]) -> None:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
         os.environ["GRADIO_TEMP_DIR"] = os.path.join(directory, "pictures")
         try:
-            from keras_infogan.explorer import Answers, page
+            from keras_infogan.explorer import ServedModels, page
         except ImportError as error:
             raise RuntimeError(
                 "infogan-explore needs Gradio: pip install 'keras-infogan[explore]'. "
                 f"Received: {error}"
             ) from error
         with _models(Path(directory)) as models:
-            blocks = page.build(Answers(models))
+            blocks = page.build(ServedModels(models))
             page.launch(blocks, HOST.value, PORT.value)
             print(f"explorer at http://{sockets.join(HOST.value, PORT.value)}", flush=True)
             try:

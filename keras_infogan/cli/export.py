@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from absl import flags
+from keras_infogan.cli import command, path_flags
 
-from keras_infogan.cli import command
-
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-MODEL_BASE_PATH = flags.DEFINE_string(
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+MODEL_BASE_PATH = path_flags.define_path(
     "model_base_path", None, "directory of the model's versions; made if missing", required=True
 )
 

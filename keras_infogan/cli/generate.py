@@ -24,7 +24,7 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_infogan.cli import bulk_flags, command
+from keras_infogan.cli import bulk_flags, command, path_flags
 
 FLAGS = flags.FLAGS
 
@@ -32,7 +32,7 @@ bulk_flags.define()
 flags.DEFINE_integer("count", None, "number of images", lower_bound=1)
 flags.DEFINE_integer("seed", 0, "seed of the first row", lower_bound=0)
 flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
-flags.DEFINE_string("codes", None, "a table, .csv or .parquet, with a row per image")
+path_flags.define_path("codes", None, "a table, .csv or .parquet, with a row per image")
 flags.DEFINE_enum("image", "raw", ["raw", "png"], "write images as raw pixels, or as PNG files")
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 FLAGS = flags.FLAGS
 
@@ -23,7 +23,7 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 flags.DEFINE_string("server", None, "HOST:PORT of the server", required=True)
 flags.DEFINE_string("model_name", None, "the name of the model on the server", required=True)
-flags.DEFINE_string("out", None, "the PNG file to write", required=True)
+path_flags.define_path("out", None, "the PNG file to write", required=True)
 flags.DEFINE_multi_string("code", [], "NAME=VALUE, or NAME=VALUE,VALUE,...; repeatable")
 flags.DEFINE_integer("seed", 0, "seed of the noise and of the codes that are not given")
 flags.DEFINE_boolean("rest", False, "use REST instead of gRPC")

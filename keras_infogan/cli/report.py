@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from absl import flags
+from keras_infogan.cli import command, path_flags
 
-from keras_infogan.cli import command
-
-WORKDIR = command.define_workdir("the run's directory")
-OUT = flags.DEFINE_string(
+WORKDIR = path_flags.define_workdir("the run's directory")
+OUT = path_flags.define_path(
     "out", None, "the page to write (default: report.html in the run's directory)"
 )
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 FLAGS = flags.FLAGS
 
@@ -31,15 +31,17 @@ flags.DEFINE_integer(
     "rest_api_timeout_in_ms", 30_000, "time limit of a REST request", lower_bound=1
 )
 flags.DEFINE_boolean("rest_api_enable_cors_support", False, "allow web pages of other origins")
-flags.DEFINE_string("grpc_socket_path", "", "a UNIX socket that serves gRPC as well")
+path_flags.define_path("grpc_socket_path", "", "a UNIX socket that serves gRPC as well")
 flags.DEFINE_string(
     "grpc_channel_arguments", "", "channel arguments of the gRPC server: NAME=VALUE,NAME=VALUE"
 )
 flags.DEFINE_string("model_name", "default", "the model's name; not with --model_config_file")
-flags.DEFINE_string(
+path_flags.define_path(
     "model_base_path", None, "directory of the model's versions; not with --model_config_file"
 )
-flags.DEFINE_string("model_config_file", None, "a ModelServerConfig text proto, for several models")
+path_flags.define_path(
+    "model_config_file", None, "a ModelServerConfig text proto, for several models"
+)
 flags.DEFINE_float(
     "model_config_file_poll_wait_seconds",
     0.0,
@@ -72,15 +74,17 @@ flags.DEFINE_string(
     "saved_model_tags", "serve", "tags of the graph in a SavedModel, comma-separated"
 )
 flags.DEFINE_boolean("enable_batching", False, "join requests into batches")
-flags.DEFINE_string(
+path_flags.define_path(
     "batching_parameters_file", "", "a BatchingParameters text proto; needs --enable_batching"
 )
-flags.DEFINE_string("monitoring_config_file", "", "a MonitoringConfig text proto, for Prometheus")
-flags.DEFINE_string("ssl_config_file", "", "an SSLConfig text proto, to encrypt gRPC")
+path_flags.define_path(
+    "monitoring_config_file", "", "a MonitoringConfig text proto, for Prometheus"
+)
+path_flags.define_path("ssl_config_file", "", "an SSLConfig text proto, to encrypt gRPC")
 flags.DEFINE_boolean("enable_model_warmup", True, "replay recorded requests before serving")
 flags.DEFINE_boolean("enable_grpc_healthcheck_service", True, "answer gRPC health checks")
 flags.DEFINE_boolean("version", False, "print the version and exit")
-flags.DEFINE_string(
+path_flags.define_path(
     "auth_token_file",
     "",
     "file with a token that every request must send: Authorization: Bearer TOKEN",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import path_flags
 
 if TYPE_CHECKING:
     from keras_infogan.studies.plan import StudyOptions
@@ -19,7 +19,7 @@ FLAGS = flags.FLAGS
 
 def define(default_seeds: str) -> None:
     """Defines the flags; `default_seeds` describes the number of seeds without --seeds."""
-    command.define_workdir("the study's directory; an unfinished study in it is resumed")
+    path_flags.define_workdir("the study's directory; an unfinished study in it is resumed")
     flags.DEFINE_integer(
         "seeds",
         None,
@@ -34,7 +34,7 @@ def define(default_seeds: str) -> None:
         [],
         "FIELD=VALUE for the config of every run, as in networks.width_multiplier=0.5; repeatable",
     )
-    command.define_data_dir()
+    path_flags.define_data_dir()
     flags.DEFINE_integer(
         "parallel",
         None,

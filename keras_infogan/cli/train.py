@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 CONFIG = command.define_config()
-WORKDIR = command.define_workdir("the run's directory; an unfinished run in it is resumed")
-DATA_DIR = command.define_data_dir()
+WORKDIR = path_flags.define_workdir("the run's directory; an unfinished run in it is resumed")
+DATA_DIR = path_flags.define_data_dir()
 STRATEGY = flags.DEFINE_enum(
     "strategy",
     "none",

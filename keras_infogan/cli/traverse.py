@@ -10,10 +10,10 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
-WORKDIR = command.define_workdir("the run's directory, as infogan-train left it")
-OUT = flags.DEFINE_string("out", None, "the PNG file to write", required=True)
+WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+OUT = path_flags.define_path("out", None, "the PNG file to write", required=True)
 CODE = flags.DEFINE_string("code", None, "the code to vary (default: the first)")
 ROWS = flags.DEFINE_integer("rows", 10, "number of noise vectors", lower_bound=1)
 COLUMNS = flags.DEFINE_integer("columns", 10, "values per continuous code", lower_bound=2)

@@ -7,19 +7,17 @@ from .basicprop_plus import (
     render_basic_prop_plus,
 )
 from .decoding import Decoder
-from .folder import decode_files, find_files, load_folder
+from .folder import FolderOptions, decode_files, load_folder
+from .folder_files import FolderFiles, find_files, read_folder
 from .folder_format import FolderFormat, choose_format
-from .labeled import LabeledImages
-from .loading import (
-    IMAGE_FOLDER,
-    ORDERED_LABELS,
-    StoredImages,
-    load_images,
-    open_images,
-)
+from .folder_splits import choose_files
+from .labeled import LabeledImages, PictureNotes
+from .loading import IMAGE_FOLDER, ORDERED_LABELS, load_images, open_images
+from .picture import Picture, PictureReader, UnreadablePictureError
 from .pipeline import training_batches
 from .rendered import combinations, count_combinations
 from .sprites import SPRITE_FACTORS, Sprites, render_sprites
+from .stored import StoredImages
 
 __all__ = [
     "BASIC_PROP_PLUS_FACTORS",
@@ -31,10 +29,17 @@ __all__ = [
     "BasicPropPlus",
     "BasicPropRectangles",
     "Decoder",
+    "FolderFiles",
     "FolderFormat",
+    "FolderOptions",
     "LabeledImages",
+    "Picture",
+    "PictureNotes",
+    "PictureReader",
     "Sprites",
     "StoredImages",
+    "UnreadablePictureError",
+    "choose_files",
     "choose_format",
     "combinations",
     "count_combinations",
@@ -43,6 +48,7 @@ __all__ = [
     "load_folder",
     "load_images",
     "open_images",
+    "read_folder",
     "render_basic_prop_plus",
     "render_sprites",
     "training_batches",

@@ -1,4 +1,4 @@
-"""Turns the bytes of an image file into pixels of the size that a model needs."""
+"""Turns the images of prepared datasets into pixels of the size that a model needs."""
 
 import dataclasses
 
@@ -34,13 +34,7 @@ class Decoder:
     white: int = _WHITE
 
     def __post_init__(self) -> None:
-        size = tuple(self.image_size or ())
-        if size and (len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)):
-            raise ValueError(
-                f"image_size should be (height, width) in pixels. Received: {self.image_size!r}"
-            )
-        if self.channels and self.channels not in _CHANNELS:
-            raise ValueError(f"channels should be 1 or 3. Received: {self.channels!r}")
+        check_format(self.image_size, self.channels)
 
     def output_shape(self, stored: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The shape (H, W, C) after decoding images of a stored shape; None where unknown.
@@ -66,6 +60,37 @@ class Decoder:
         image = tf.io.decode_image(data, channels, expand_animations=False)
         image *= tf.constant(_WHITE // self.white, tf.uint8)
         return _crop_and_resize(image, *self.image_size) if self.image_size else image
+
+
+def check_format(image_size: tuple[int, int] | None, channels: int | None) -> None:
+    """Raises a ValueError if a size is not two positive ints, or channels are not 1 or 3."""
+    size = tuple(image_size or ())
+    if size and (len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)):
+        raise ValueError(
+            f"image_size should be (height, width) in pixels. Received: {image_size!r}"
+        )
+    if channels and channels not in _CHANNELS:
+        raise ValueError(f"channels should be 1 or 3. Received: {channels!r}")
+
+
+def crop_box(rows: int, columns: int, height: int, width: int) -> tuple[int, int, int, int]:
+    """The largest centered part of an image with other proportions.
+
+    Args:
+        rows, columns: the size of the image.
+        height, width: the proportions.
+
+    Returns:
+        Its left, top, right and bottom edge, in pixels.
+
+    Examples:
+        >>> crop_box(218, 178, 32, 32)
+        (0, 20, 178, 198)
+    """
+    kept_rows = min(max(columns * height // width, 1), rows)
+    kept_columns = min(max(rows * width // height, 1), columns)
+    top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
+    return left, top, left + kept_columns, top + kept_rows
 
 
 def _crop_and_resize(image: tf.Tensor, height: int, width: int) -> tf.Tensor:

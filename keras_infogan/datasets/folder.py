@@ -1,39 +1,64 @@
-"""The images of a folder as a dataset, with a fixed random share as its test split."""
+"""The images of a folder as a dataset."""
 
+import dataclasses
+import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
-import tensorflow_datasets as tfds
 
-from keras_infogan.datasets.decoding import Decoder
-from keras_infogan.datasets.labeled import LabeledImages
+from keras_infogan.datasets.folder_files import FolderFiles, read_folder, shown
+from keras_infogan.datasets.folder_splits import TEST_SHARE, check_test_share, choose_files
+from keras_infogan.datasets.labeled import LabeledImages, PictureNotes, count_pictures, list_names
+from keras_infogan.datasets.picture import Picture, PictureReader, UnreadablePictureError
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
-TEST_SHARE = 0.1
+_CHUNK = 256  # pictures that are decoded ahead
+SKIPPING = ", or `skip_damaged` be True to leave others out"
+# Threads help where decoding, which releases Python's lock, takes longer than the rest.
+_THREADED_BYTES = 30_000
 
-_SEED = 20160612
+
+@dataclasses.dataclass(frozen=True)
+class FolderOptions:
+    """How a folder is read.
+
+    Args:
+        test_share: the share of the images that is the split "test", see `choose_files`.
+        skip_damaged: whether images that cannot be read are left out; otherwise they are an error.
+
+    Raises:
+        ValueError: a share that is not between 0 and 1.
+    """
+
+    test_share: float = TEST_SHARE
+    skip_damaged: bool = False
+
+    def __post_init__(self) -> None:
+        check_test_share(self.test_share)
 
 
-def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
-    """Loads one split of a folder of PNG and JPEG images.
-
-    A tenth of the images, at least one, is the split "test", the rest is "train". Which ones
-    depends on the names of the files alone. Both splits are in random order, so that a slice is a
-    random part. Names that begin with a dot are ignored.
+def load_folder(
+    path: str | os.PathLike[str],
+    split: str,
+    reader: PictureReader,
+    options: FolderOptions | None = None,
+) -> LabeledImages:
+    """Loads one split of a folder of images; `read_folder` says which files count.
 
     Args:
         path: the folder; its subfolders are searched too.
-        split: a split in TFDS's notation, such as "train", "test[:100]" or "train+test".
-        decoder: gives the images one size.
+        split: a split in TFDS's notation, such as "train", "test[:100]" or "train+test"; see
+            `choose_files`.
+        reader: gives the images one size.
+        options: how the folder is read.
 
     Returns:
         The images and, if they are in two or more subfolders, the label "class": the index of the
         subfolder, in the order of names.
 
     Raises:
-        OSError: no such folder, no images in it, or an image that cannot be read.
+        OSError: no such folder, no images in it, or images that cannot be read.
         ValueError: an unknown or empty split, images of several sizes, or some images inside and
             some outside subfolders.
 
@@ -41,108 +66,104 @@ def load_folder(path: str, split: str, decoder: Decoder) -> LabeledImages:
         >>> Path("faces").mkdir()
         >>> for number, image in enumerate(images[:4]):
         ...     written = Path(f"faces/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
-        >>> load_folder("faces", "train", Decoder(image_size=(32, 32), channels=3)).images.shape
-        (3, 32, 32, 3)
+        >>> reader = PictureReader(image_size=(32, 32), channels=3)
+        >>> load_folder("faces", "train+test", reader).images.shape
+        (4, 32, 32, 3)
     """
-    folder = Path(path).expanduser()
-    files = find_files(folder)
-    classes = _classes(folder, files)
-    chosen = _choose(len(files), split)
-    images = _read([folder / files[i] for i in chosen], decoder)
-    return LabeledImages(images, {name: values[chosen] for name, values in classes.items()})
+    options = options or FolderOptions()
+    files = read_folder(path)
+    chosen = choose_files(files, split, options.test_share)
+    images, read, notes = _read(files, chosen, reader, options.skip_damaged)
+    names = files.class_names
+    if not names:
+        return LabeledImages(images, {}, {}, notes)
+    values = np.searchsorted(names, [files.classes[row] for row in read]).astype(np.int64)
+    class_names = {"class": tuple(shown(name) for name in names)}
+    return LabeledImages(images, {"class": values}, class_names, notes)
 
 
-def find_files(folder: Path) -> list[PurePath]:
-    """The images in a folder and its subfolders, as relative paths in the order of their names.
-
-    Raises:
-        OSError: no such folder, or no images in it.
-    """
-    if not folder.is_dir():
-        raise OSError(f"path should be a folder of images. Received: {folder}, which is none")
-    images = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    names = (PurePath(path.relative_to(folder)) for path in images if path.is_file())
-    files = sorted(name for name in names if not any(part[0] == "." for part in name.parts))
-    if not files:
-        raise OSError(
-            f"path should be a folder of images ({', '.join(SUFFIXES)}). "
-            f"Received: {folder}, which holds none"
-        )
-    return files
-
-
-def _classes(folder: Path, files: Sequence[PurePath]) -> dict[str, np.ndarray]:
-    """The label "class" of all files, if they are in several subfolders."""
-    names = [file.parts[0] if len(file.parts) > 1 else "" for file in files]
-    values, indices = np.unique(names, return_inverse=True)
-    if len(values) == 1:
-        return {}
-    if "" in values:
-        raise ValueError(
-            "Images should be all in subfolders, which name their classes, or all outside "
-            f"subfolders. Received: {folder}, with {files[names.index('')]} outside subfolders"
-        )
-    return {"class": indices.astype(np.int64)}
-
-
-def _choose(count: int, split: str) -> np.ndarray:
-    """The indices of the files of a split."""
-    shuffled = np.random.default_rng(_SEED).permutation(count)
-    test, train = np.split(shuffled, [max(1, round(TEST_SHARE * count))])
-    splits = {"test": test, "train": train}
-    sizes = {
-        name: tfds.core.SplitInfo(name=name, shard_lengths=[len(rows)], num_bytes=0)
-        for name, rows in splits.items()
-    }
-    try:
-        parts = tfds.core.ReadInstruction.from_spec(split).to_absolute(sizes)
-    except ValueError as error:
-        raise ValueError(
-            f"split should name one of {list(splits)}, or a slice of one. Received: {split!r}"
-        ) from error
-    chosen = np.concatenate([splits[part.splitname][part.from_ : part.to] for part in parts])
-    if not chosen.size:
-        raise ValueError(f"split should hold images. Received: {split!r}, which is empty")
-    return chosen
-
-
-def unreadable(path: Path) -> OSError:
-    """The error for a file that is not an image, or is incomplete."""
-    return OSError(f"Images should be PNG or JPEG files that can be read. Received: {path}")
-
-
-def decode_files(paths: Sequence[Path], decoder: Decoder) -> Iterator[np.ndarray]:
+def decode_files(paths: Sequence[Path], reader: PictureReader) -> Iterator[np.ndarray]:
     """Decodes files one by one, so that an error can name its file.
 
     Yields:
         uint8 [H, W, C] of each.
 
     Raises:
-        OSError: a file is missing, or is not a PNG or JPEG file.
+        OSError: a file is missing, or cannot be read.
     """
-    dataset = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
-    decoded = dataset.map(
-        lambda path: decoder(tf.io.read_file(path)), num_parallel_calls=tf.data.AUTOTUNE
-    )
-    iterator = decoded.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
-    for path in paths:
+    for path, picture in zip(paths, read_pictures(paths, reader), strict=True):
+        if isinstance(picture, UnreadablePictureError):
+            raise unreadable([describe_damage(path, picture)]) from picture
+        yield picture.pixels
+
+
+def read_pictures(
+    paths: Sequence[Path], reader: PictureReader
+) -> Iterator[Picture | UnreadablePictureError]:
+    """Reads files in their order; of a file that cannot be read, the error."""
+
+    def read(path: Path) -> Picture | UnreadablePictureError:
         try:
-            image = next(iterator)
-        except tf.errors.OpError as error:
-            raise unreadable(path) from error
-        yield image
+            return reader(path)
+        except UnreadablePictureError as error:
+            return error
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(paths), _CHUNK):
+            chunk = paths[start : start + _CHUNK]
+            yield from (pool.map if _are_large(chunk) else map)(read, chunk)
 
 
-def _read(paths: Sequence[Path], decoder: Decoder) -> np.ndarray:
-    """Decodes files into one array."""
+def describe_damage(path: Path, error: UnreadablePictureError) -> str:
+    """A file that cannot be read and the reason, for people."""
+    return f"{shown(path)} ({error})"
+
+
+def unreadable(damaged: Sequence[str], remedy: str = "") -> OSError:
+    """The error for files that cannot be read, each with its reason.
+
+    Args:
+        damaged: of `describe_damage`.
+        remedy: what else the caller may do.
+    """
+    count = f"{count_pictures(len(damaged))} that cannot be read: " if len(damaged) > 1 else ""
+    return OSError(
+        f"Images should be PNG, JPEG, GIF, BMP, WebP or TIFF files that can be read{remedy}. "
+        f"Received: {count}{list_names(tuple(damaged))}"
+    )
+
+
+def _are_large(paths: Sequence[Path]) -> bool:
+    sizes = [path.stat().st_size for path in paths[:: max(1, len(paths) // 8)] if path.is_file()]
+    return sum(sizes) > _THREADED_BYTES * len(sizes)
+
+
+def _read(
+    files: FolderFiles, chosen: np.ndarray, reader: PictureReader, skip_damaged: bool
+) -> tuple[np.ndarray, list[int], PictureNotes]:
+    """Decodes files into one array; also the rows of `files` in it, and what happened."""
+    paths = [files.folder / files.names[row] for row in chosen]
     images = np.empty((0,), np.uint8)
-    for row, (path, image) in enumerate(zip(paths, decode_files(paths, decoder), strict=True)):
-        if not row:
-            images = np.empty((len(paths), *image.shape), np.uint8)
-        if image.shape != images.shape[1:]:
+    read: list[int] = []
+    damaged: list[str] = []
+    transparent = deep = 0
+    for path, row, picture in zip(paths, chosen, read_pictures(paths, reader), strict=True):
+        if isinstance(picture, UnreadablePictureError):
+            damaged.append(describe_damage(path, picture))
+            continue
+        if not read:
+            images = np.empty((len(paths), *picture.pixels.shape), np.uint8)
+            first = path
+        if picture.pixels.shape != images.shape[1:]:
             raise ValueError(
                 f"Images should have one size, or image_size and channels be given. Received: "
-                f"{images.shape[1:]} in {paths[0]} and {image.shape} in {path}"
+                f"{images.shape[1:]} in {shown(first)} and {picture.pixels.shape} in {shown(path)}"
             )
-        images[row] = image
-    return images
+        images[len(read)] = picture.pixels
+        read.append(int(row))
+        transparent += picture.is_transparent
+        deep += picture.is_deep
+    if damaged and not (skip_damaged and read):
+        raise unreadable(damaged, SKIPPING)
+    notes = PictureNotes(transparent, deep, tuple(damaged), dict(files.ignored))
+    return images[: len(read)], read, notes

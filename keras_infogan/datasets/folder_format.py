@@ -4,11 +4,12 @@ import dataclasses
 import math
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
-from keras_infogan.datasets.folder import find_files, unreadable
+from keras_infogan.datasets.folder import SKIPPING, describe_damage, unreadable
+from keras_infogan.datasets.folder_files import find_files
+from keras_infogan.datasets.picture import Header, UnreadablePictureError, read_header
 
 # The squares that images become. Larger sizes should be asked for: twice the side is four times the
 # work, and needs more images and more updates than a first trial has.
@@ -16,7 +17,6 @@ SIDES = (32, 48, 64)
 # A size that all images share is kept within these limits, if networks can halve it twice.
 SMALLEST, LARGEST, MULTIPLE = 8, 128, 4
 
-_GRAY = frozenset(["1", "L", "LA", "La", "I", "I;16", "I;16B", "F"])  # Pillow's modes
 _CHANNELS = {True: 3, False: 1}
 
 
@@ -35,7 +35,7 @@ class FolderFormat:
     found: str
 
 
-def choose_format(path: str) -> FolderFormat:
+def choose_format(path: str, skip_damaged: bool = False) -> FolderFormat:
     """Chooses the format of a folder's images from their headers, without decoding them.
 
     A size that all images share is kept, if its sides are multiples of 4 from 8 to 128. Otherwise
@@ -43,10 +43,11 @@ def choose_format(path: str) -> FolderFormat:
     images reach, or 32 if the images are smaller. They become gray if all images are gray.
 
     Args:
-        path: a folder of PNG and JPEG images, see `load_folder`.
+        path: a folder of images, see `load_folder`.
+        skip_damaged: whether images whose header cannot be read are left out.
 
     Raises:
-        OSError: no such folder, no images in it, or an image that cannot be read.
+        OSError: no such folder, no images in it, or images whose headers cannot be read.
 
     Examples:
         >>> Path("birds").mkdir()
@@ -56,20 +57,24 @@ def choose_format(path: str) -> FolderFormat:
         FolderFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, gray')
     """
     folder = Path(path).expanduser()
-    headers = [_read_header(folder / file) for file in find_files(folder)]
-    sizes = Counter(size for size, _ in headers)
-    in_color = [is_in_color for _, is_in_color in headers]
+    headers = _read_headers([folder / file for file in find_files(folder)], skip_damaged)
+    sizes = Counter(header.size for header in headers)
+    in_color = [header.is_in_color for header in headers]
     found = f"{len(headers)} images, {_range(sizes)}, {_color(in_color)}"
     return FolderFormat(_choose_size(sizes), _CHANNELS[any(in_color)], found)
 
 
-def _read_header(path: Path) -> tuple[tuple[int, int], bool]:
-    """(height, width) of an image, and whether it is in color."""
-    try:
-        with Image.open(path) as image:
-            return (image.height, image.width), image.mode not in _GRAY
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise unreadable(path) from error
+def _read_headers(paths: Sequence[Path], skip_damaged: bool) -> list[Header]:
+    headers: list[Header] = []
+    damaged: list[str] = []
+    for path in paths:
+        try:
+            headers.append(read_header(path))
+        except UnreadablePictureError as error:
+            damaged.append(describe_damage(path, error))
+    if damaged and not (skip_damaged and headers):
+        raise unreadable(damaged, SKIPPING)
+    return headers
 
 
 def _choose_size(sizes: Counter[tuple[int, int]]) -> tuple[int, int]:

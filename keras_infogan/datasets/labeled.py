@@ -1,8 +1,57 @@
 """Images in memory with their labels."""
 
 import dataclasses
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
+
+SHOWN_DAMAGED = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class PictureNotes:
+    """What happened when pictures were read, for people. Notes of two splits can be added.
+
+    Args:
+        transparent: pictures with transparent parts, which show the background.
+        deep: pictures of more than 8 bits per value, each scaled by its own range.
+        damaged: pictures that were left out, as "FILE (REASON)".
+        ignored: suffixes of the files in the folder that are no pictures -> how many there are.
+    """
+
+    transparent: int = 0
+    deep: int = 0
+    damaged: tuple[str, ...] = ()
+    ignored: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def __add__(self, other: "PictureNotes") -> "PictureNotes":
+        return PictureNotes(
+            self.transparent + other.transparent,
+            self.deep + other.deep,
+            self.damaged + other.damaged,
+            Counter(self.ignored) | Counter(other.ignored),
+        )
+
+    def sentences(self) -> list[str]:
+        """The notes in words; none if there is nothing to say.
+
+        Examples:
+            >>> PictureNotes(transparent=3).sentences()
+            ['3 pictures with transparent parts: the background shows there']
+        """
+        were = "was" if len(self.damaged) == 1 else "were"
+        said = {
+            "with transparent parts: the background shows there": self.transparent,
+            "of more than 8 bits per value: each was scaled by its own range, from its darkest "
+            "value to its brightest": self.deep,
+            f"that cannot be read {were} left out: {list_names(self.damaged)}": len(self.damaged),
+        }
+        sentences = [f"{count_pictures(count)} {text}" for text, count in said.items() if count]
+        if self.ignored:
+            kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(self.ignored.items()))
+            sentences.append(f"ignored files that are no pictures: {kinds}")
+        return sentences
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -12,6 +61,9 @@ class LabeledImages:
     Args:
         images: uint8 array [N, H, W, C] in [0, 255].
         labels: name of a categorical factor -> int64 array [N].
+        class_names: name of a factor -> the names of its values 0, 1, ...; only for factors that a
+            folder's subfolders name.
+        notes: what happened when the images were read from a folder.
 
     Examples:
         >>> data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})
@@ -21,3 +73,26 @@ class LabeledImages:
 
     images: np.ndarray
     labels: dict[str, np.ndarray]
+    class_names: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    notes: PictureNotes = PictureNotes()
+
+
+def count_pictures(count: int) -> str:
+    """The number of pictures in words.
+
+    Examples:
+        >>> count_pictures(1)
+        '1 picture'
+    """
+    return f"{count:,} picture{'' if count == 1 else 's'}"
+
+
+def list_names(names: tuple[str, ...]) -> str:
+    """The first names of many, and how many more there are.
+
+    Examples:
+        >>> list_names(("a.png", "b.png"))
+        'a.png, b.png'
+    """
+    more = len(names) - SHOWN_DAMAGED
+    return ", ".join(names[:SHOWN_DAMAGED]) + (f" and {more:,} more" if more > 0 else "")

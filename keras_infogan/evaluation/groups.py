@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 
 from keras_infogan import metrics
+from keras_infogan.evaluation.fitted import measure_estimates, measure_held_out
 from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.measures import (
-    Progress,
     measure_attributes,
     measure_codes,
     measure_disentanglement,
-    measure_estimates,
-    measure_held_out,
     measure_images,
     measure_information,
 )
-from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Subject
+from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Progress, Subject
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
 
@@ -37,7 +35,7 @@ def code_scores(
 
     Args:
         model: an `InfoGAN`.
-        images: [N, H, W, C], uint8 or floats in [0, 1].
+        images: [N, H, W, C], as `InfoGAN.recognize` takes them.
         labels: label name -> int [N]; without labels there are no scores.
 
     Returns:
@@ -46,9 +44,9 @@ def code_scores(
     Raises:
         ValueError: labels of another length than the images.
     """
-    evidence = EvaluationResult(resamples=0)
-    measure_codes(Subject(model, images, labels), evidence, lambda share: None)
-    return evidence.scores
+    result = EvaluationResult(resamples=0)
+    measure_codes(Subject(model, images, labels), result, lambda share: None)
+    return result.scores
 
 
 def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dict[str, float]:
@@ -56,7 +54,7 @@ def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dic
 
     Args:
         model: an `InfoGAN`.
-        images: real images [N, H, W, C], uint8 or floats in [0, 1].
+        images: real images [N, H, W, C], as `InfoGAN.recognize` takes them.
         seed: int, of the latents drawn.
 
     Returns:
@@ -64,9 +62,9 @@ def information_scores(model: InfoGAN, images: np.ndarray, seed: int = 0) -> dic
         by an estimate (over batches of 500: InfoNCE is at most ln 500); "information/real_fake"
         and "entropy/real_fake" = ln 2 if logits are log odds.
     """
-    evidence = EvaluationResult(resamples=0)
-    measure_information(Subject(model, images, {}, seed), evidence, lambda share: None)
-    return evidence.scores
+    result = EvaluationResult(resamples=0)
+    measure_information(Subject(model, images, {}, seed), result, lambda share: None)
+    return result.scores
 
 
 # The function that measures each group, and its approximate time relative to the others.
@@ -98,7 +96,7 @@ def evaluate(
     progress: Callable[[float, str], None] | None = None,
     resamples: int = RESAMPLES,
 ) -> EvaluationResult:
-    """Measures a trained model by groups of scores; groups that do not apply are left out.
+    """Measures a trained model by groups of scores; what does not apply is left out with a reason.
 
     Args:
         subject: the model, and the data to evaluate it with.
@@ -123,7 +121,7 @@ def evaluate(
         raise ValueError(
             f"There should be a label for each of {len(subject.images)} images. Received: {lengths}"
         )
-    evidence = EvaluationResult(resamples)
+    result = EvaluationResult(resamples)
     for name in groups:
         measure, weight = GROUPS[name]
         done = 0.0
@@ -134,9 +132,9 @@ def evaluate(
                 progress(weight * (share - done), name)
             done = share
 
-        measure(subject, evidence, report)
+        measure(subject, result, report)
         report(1.0)
-    return evidence
+    return result
 
 
 def table(scores: Mapping[str, Any]) -> str:

@@ -1,42 +1,37 @@
 """The groups of measures: codes, information, attributes, images, disentanglement.
 
 Each is a function of a subject, of the result that it adds to, and of a callback for the share of
-its work that is done. Measures that do not apply to a subject add nothing.
+its work that is done. Measures that do not apply to a subject add only the reason.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from scipy.optimize import linear_sum_assignment
 
 from keras_infogan import metrics
 from keras_infogan.datasets import ORDERED_LABELS
-from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork, estimate_information
-from keras_infogan.evaluation.subject import EvaluationResult, Subject
+from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progress, Subject
 from keras_infogan.information import real_fake_information
 from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.images import checked_images
 
 BATCH = 500  # rows of a statistics network's square matrix of scores
 WALKS = 20  # rows of the traversal whose attributes are measured
 STEPS = 11  # images per row
-FEWEST_HELD_OUT = 50  # generated images
-ESTIMATE_UPDATES = 500
-ESTIMATE_BATCH = 128
-FEWEST_BATCHES = 2  # of images to read estimates on
-FITTED = 0.8  # of the generated images; the estimates are of the rest
 SMALLEST_SUBSET = 100  # of a kernel distance
 LARGEST_SUBSET = 1000
 
-Progress = Callable[[float], None]  # called with the share of a group that is done
+NO_LABELS = "the test images have no labels"
+FEW_FACTORS = "it needs test images with at least two labels that vary"
 
 
-def _codes_beside_labels(
+def _codes_with_labels(
     model: InfoGAN, images: np.ndarray, labels: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Per categorical code its values and the label to compare them with, int [N] each."""
@@ -64,18 +59,22 @@ def _codes_beside_labels(
     }
 
 
-def measure_codes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_codes(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Accuracies with their intervals, and which value of a code is which class."""
-    pairs = _codes_beside_labels(subject.model, subject.images, subject.labels)
+    if not subject.labels:
+        result.left_out["codes"] = NO_LABELS
+    elif not subject.model.latents.categorical_names:
+        result.left_out["codes"] = "the model has no categorical code"
+    pairs = _codes_with_labels(subject.model, subject.images, subject.labels)
     for index, (suffix, (values, truth)) in enumerate(pairs.items(), start=1):
         scores = metrics.clustering_scores(truth, values)._asdict()
-        evidence.add(
+        result.add(
             {f"{name}/{suffix}": value for name, value in scores.items()},
             len(truth),
             functools.partial(_scores_of_rows, truth, values),
             subject.seed,
         )
-        evidence.classes[suffix] = metrics.confusion(truth, values)
+        result.classes[suffix] = metrics.confusion(truth, values)
         progress(index / len(pairs))
 
 
@@ -83,7 +82,7 @@ def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> 
     return np.array(metrics.clustering_scores(truth[rows], values[rows]))
 
 
-def measure_information(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_information(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """The bounds of the model's own networks, in inference mode, and their upper limits."""
     model = subject.model
     entropy = {name: float(value) for name, value in model.latents.entropy().items()}
@@ -93,16 +92,16 @@ def measure_information(subject: Subject, evidence: EvaluationResult, progress: 
     progress(0.8)
     log_prob = model.latents.log_prob(subject.latents, fake.parameters)
     for name, values in log_prob.items():
-        evidence.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
+        result.add_mean(f"information/{name}", values.numpy(), entropy[name], subject.seed)
     if further:
         for name, value in _information_logs(model, subject.latents, fake).items():
-            evidence.scores.setdefault(name, value)
-    evidence.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
+            result.scores.setdefault(name, value)
+    result.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
     if model.objective.estimates_probability:
         real = model.discriminate_all(subject.images, with_features=False)
         bound = real_fake_information(real.logits, fake.logits)
-        evidence.scores["information/real_fake"] = float(bound)
-        evidence.scores["entropy/real_fake"] = float(np.log(2.0))
+        result.scores["information/real_fake"] = float(bound)
+        result.scores["entropy/real_fake"] = float(np.log(2.0))
     progress(1.0)
 
 
@@ -122,61 +121,12 @@ def _information_logs(
     return totals
 
 
-def measure_held_out(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """The bound by a recognition network that is trained after the model."""
-    latents = subject.model.latents
-    if not latents.codes or len(subject.fakes) < FEWEST_HELD_OUT:
-        return
-    logs = metrics.held_out_log_probabilities(
-        latents,
-        subject.latents,
-        subject.fakes,
-        seed=subject.seed,
-        progress=lambda made, steps: progress(made / steps),
-    )
-    for name, entropy in latents.entropy().items():
-        evidence.add_mean(f"held_out_information/{name}", logs[name], float(entropy), subject.seed)
-
-
-def measure_estimates(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
-    """Each code's information with the image by statistics networks fitted on frozen samples."""
-    latents = subject.model.latents
-    images = subject.fakes.reshape(len(subject.fakes), -1)
-    fitted = round(FITTED * len(images))
-    if len(images) - fitted < FEWEST_BATCHES * ESTIMATE_BATCH:
-        return
-    total = len(latents.codes) * len(ESTIMATORS)
-    done = 0
-    for name, code in latents.codes.items():
-        encoded = code.encode(subject.latents[name]).numpy()
-
-        def draw(count: int, seed: Any, encoded: np.ndarray = encoded) -> tuple[Any, Any]:
-            """Rows of the first part for fitting, of the rest for the evaluation."""
-            number = int(seed[1])
-            low, high = (0, fitted) if number < ESTIMATE_UPDATES else (fitted, len(images))
-            generator = np.random.default_rng([subject.seed, number])
-            rows = low + generator.choice(high - low, count, replace=False)
-            return tf.constant(images[rows]), tf.constant(encoded[rows])
-
-        for kind, estimator in ESTIMATORS.items():
-            estimate = estimate_information(
-                draw,
-                estimator(),
-                StatisticsNetwork(),
-                ESTIMATE_UPDATES,
-                ESTIMATE_BATCH,
-                seed=subject.seed,
-            )
-            evidence.scores[f"{kind}_information/{name}"] = estimate.mean
-            done += 1
-            progress(done / total)
-
-
-def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_attributes(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """How continuous codes change the shapes in generated images."""
     latents = subject.model.latents
     names = [name for name, code in latents.codes.items() if not code.is_discrete]
     if not names:
+        result.left_out["attributes"] = "the model has no continuous code"
         return
     seen = metrics.image_attributes(subject.fakes)
     best = dict.fromkeys(seen, float("nan"))
@@ -191,24 +141,34 @@ def measure_attributes(subject: Subject, evidence: EvaluationResult, progress: P
             for attribute, measured in seen.items():
                 along = walked[attribute].reshape(WALKS, dimensions, -1)[:, index]
                 correlation = metrics.rank_correlation(values[:, index], measured)
-                evidence.scores[f"rank_correlation/{code}/{attribute}"] = correlation
+                result.scores[f"rank_correlation/{code}/{attribute}"] = correlation
                 best[attribute] = np.fmax(best[attribute], abs(correlation))
-                evidence.scores[f"monotonicity/{code}/{attribute}"] = metrics.monotonicity(along)
+                result.scores[f"monotonicity/{code}/{attribute}"] = metrics.monotonicity(along)
     for attribute, correlation in best.items():
-        evidence.scores[f"best_rank_correlation/{attribute}"] = float(correlation)
+        result.scores[f"best_rank_correlation/{attribute}"] = float(correlation)
     progress(1.0)
 
 
-def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progress) -> None:
+def measure_images(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Generated images against real images, by the network that the score's name ends in."""
     fewest = min(len(subject.images), len(subject.fakes))
-    if subject.extractor is None or fewest < SMALLEST_SUBSET:
+    if fewest < SMALLEST_SUBSET:
+        result.left_out["images"] = (
+            f"it needs at least {SMALLEST_SUBSET} test images and as many generated ones, and "
+            f"there are {len(subject.images)} and {len(subject.fakes)}"
+        )
+        return
+    if subject.extractor is None:
+        result.left_out["images"] = (
+            "it compares images by a classifier, and there is neither a classifier nor a label "
+            "with several classes to train one"
+        )
         return
     extractor = subject.extractor()
     progress(0.5)
-    evidence.scores.update(
+    result.scores.update(
         metrics.image_scores(
-            metrics.image_batches(subject.images),
+            metrics.image_batches(checked_images(subject.images, subject.model.image_shape)),
             metrics.image_batches(subject.fakes),
             extractor,
             subset_size=min(LARGEST_SUBSET, fewest),
@@ -217,20 +177,23 @@ def measure_images(subject: Subject, evidence: EvaluationResult, progress: Progr
     )
 
 
-def measure_disentanglement(
-    subject: Subject, evidence: EvaluationResult, progress: Progress
-) -> None:
+def measure_disentanglement(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Every measure against true factors, under both protocols."""
-    if len(subject.labels) < 2 or not subject.model.latents.codes:
+    if not subject.model.latents.codes:
+        result.left_out["disentanglement"] = NO_CODES
+        return
+    if len(subject.labels) < 2:
+        result.left_out["disentanglement"] = FEW_FACTORS
         return
     codes = representation(subject.model, subject.images)
     varied = {name: truth for name, truth in subject.labels.items() if len(np.unique(truth)) > 1}
     if len(varied) < 2:
+        result.left_out["disentanglement"] = FEW_FACTORS
         return
     factors = np.stack([np.asarray(truth) for truth in varied.values()], axis=1)
     ordered = [name in ORDERED_LABELS for name in varied]
     for index, protocol in enumerate((metrics.INFOGAN_CR, metrics.DISENTANGLEMENT_LIB), start=1):
-        evidence.scores.update(
+        result.scores.update(
             metrics.disentanglement_scores(codes, factors, protocol, ordered, subject.seed)
         )
         progress(index / 2)

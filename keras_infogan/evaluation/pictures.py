@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from keras_infogan.images import BYTE_MAXIMUM, GAP_GREY, encode_png, tile
+from keras_infogan.images import BYTE_MAXIMUM, GAP_GRAY, encode_png, tile
 from keras_infogan.metrics.clustering import Confusion
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.files import replace_file
@@ -62,7 +62,7 @@ def classes_picture(
     Returns:
         float32 [K x (H + GAP), columns x (W + GAP), C] in [0, 1].
     """
-    shown = np.full([class_count, columns, *images.shape[1:]], GAP_GREY, np.float32)
+    shown = np.full([class_count, columns, *images.shape[1:]], GAP_GRAY, np.float32)
     for row, cells in enumerate(shown):
         some = images[labels == row][:columns]
         cells[: len(some)] = some / np.float32(BYTE_MAXIMUM)

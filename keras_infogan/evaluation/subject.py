@@ -15,6 +15,9 @@ from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
+NO_CODES = "the model has no codes"  # why a group is left out
+
+Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
 @dataclasses.dataclass
@@ -23,7 +26,8 @@ class Subject:
 
     Args:
         model: an `InfoGAN`.
-        images: real images that it was not trained on, [N, H, W, C], uint8 or floats in [0, 1].
+        images: real images that it was not trained on, [N, H, W, C], as `InfoGAN.recognize` takes
+            them.
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
@@ -59,12 +63,14 @@ class EvaluationResult:
         scores: flat, name -> float.
         intervals: of some scores, [low, high]: 95% bootstrap confidence intervals.
         classes: per categorical code and label, the result of `metrics.confusion`.
+        left_out: group of measures that does not apply -> the reason, for people.
     """
 
     resamples: int = RESAMPLES
     scores: dict[str, float] = dataclasses.field(default_factory=dict)
     intervals: dict[str, list[float]] = dataclasses.field(default_factory=dict)
     classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
+    left_out: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add(
         self,

@@ -1,7 +1,7 @@
 """The explorer, a page that moves a served model's codes; only `page` needs Gradio."""
 
-from .answers import Answers
 from .controls import Control
-from .served import ServedModel
+from .served_model import ServedModel
+from .served_models import ServedModels
 
-__all__ = ["Answers", "Control", "ServedModel"]
+__all__ = ["ServedModels", "Control", "ServedModel"]

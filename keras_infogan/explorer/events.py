@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from keras_infogan.explorer.answers import Answers, Trouble
 from keras_infogan.explorer.controls import Control, codes_of
-from keras_infogan.explorer.grids import NOISE, axes_of, lay_out
+from keras_infogan.explorer.grids import NOISE, axes_of, make_grid
+from keras_infogan.explorer.served_models import ServedModels, ServerError
 
 CHECK_SECONDS = 2.0  # between two checks of the server
 SEEDS = 1_000_000  # "Another noise" draws one of these: short enough to write down
@@ -23,17 +23,17 @@ Outputs = list[Any]
 class Events:
     """The callbacks of a page.
 
-    Each returns one value per output. `told` adds the notice, which is the last output of every
-    callback that asks a server.
+    Each returns one value per output. `with_notice` adds the notice to every
+    callback that sends a request; the notice is its last output.
 
     Args:
-        answers: answers for the models that the page shows.
+        models: the models that the page shows.
     """
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, models: ServedModels) -> None:
+        self._models = models
 
-    def look(self, known: Any, notice: str, returned: int) -> Outputs:
+    def check_servers(self, known: Any, notice: str, returned: int) -> Outputs:
         """Checks the servers when the page opens, and then every `CHECK_SECONDS` seconds.
 
         Args:
@@ -46,20 +46,20 @@ class Events:
         """
         try:
             if known is not None and not notice:
-                self._answers.check()
+                self._models.check()
                 return [gr.skip()] * 3
-            return [self._answers.connect(), "", returned + 1]
-        except (Trouble, ValueError) as error:
+            return [self._models.connect(), "", returned + 1]
+        except (ServerError, ValueError) as error:
             return [gr.skip(), banner(str(error)), gr.skip()]
 
-    def told(self, answer: Callable[..., Outputs], count: int) -> Callable[..., Outputs]:
+    def with_notice(self, answer: Callable[..., Outputs], count: int) -> Callable[..., Outputs]:
         """A callback with `count` outputs and a notice, which says why an answer failed."""
 
         def callback(*fields: Any) -> Outputs:
             try:
                 return [*answer(*fields), gr.skip()]
-            except Trouble as trouble:
-                return [gr.skip()] * count + [banner(str(trouble))]
+            except ServerError as error:
+                return [gr.skip()] * count + [banner(str(error))]
             except ValueError as error:
                 raise gr.Error(str(error), print_exception=False) from error
 
@@ -67,7 +67,7 @@ class Events:
 
     def pictures(self, controls: Sequence[Control], seed: int | None, *fields: float) -> Outputs:
         """One image per model."""
-        return list(self._answers.pictures(codes_of(controls, fields), seed or 0))
+        return list(self._models.pictures(codes_of(controls, fields), seed or 0))
 
     def grids(
         self,
@@ -83,15 +83,15 @@ class Events:
         axes = axes_of(controls)
         down_axis = None if down == NOISE else axes[down]
         codes = codes_of(controls, fields)
-        grid = lay_out(codes, seed or 0, axes[across], down_axis, rows, columns)
-        return [grid.caption, *self._answers.grids(grid)]
+        grid = make_grid(codes, seed or 0, axes[across], down_axis, rows, columns)
+        return [grid.caption, *self._models.grids(grid)]
 
     def morphs(
         self, controls: Sequence[Control], seed: int | None, position: float, *fields: float
     ) -> Outputs:
         """One image per model. There is nothing to save until the user plays the morph."""
         start, end = _two_settings(controls, fields)
-        pictures = self._answers.morphs(start, end, seed or 0, position)
+        pictures = self._models.morphs(start, end, seed or 0, position)
         nothing = gr.DownloadButton(value=None, interactive=False)
         return [*pictures, *[nothing] * len(pictures)]
 
@@ -105,15 +105,15 @@ class Events:
     ) -> Outputs:
         """One GIF per model, twice: to show and to save. `save` writes bytes to a file."""
         start, end = _two_settings(controls, fields)
-        files = [save(gif) for gif in self._answers.gifs(start, end, seed or 0, frames)]
+        files = [save(gif) for gif in self._models.gifs(start, end, seed or 0, frames)]
         return [*files, *[gr.DownloadButton(value=file, interactive=True) for file in files]]
 
     def readings(self, picture: np.ndarray | None, is_inverted: bool, seed: int | None) -> Outputs:
-        """For each model: the generator's answer, the codes in words, and bars."""
+        """For each model: the reconstruction, the codes in words, and a bar chart."""
         if picture is None:
-            return [None, "", None] * len(self._answers.models)
-        reads = self._answers.readings(picture, is_inverted, seed or 0)
-        return [part for read in reads for part in read]
+            return [None, "", None] * len(self._models.models)
+        recognitions = self._models.readings(picture, is_inverted, seed or 0)
+        return [part for recognition in recognitions for part in recognition]
 
 
 def another_seed() -> int:

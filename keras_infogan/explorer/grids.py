@@ -36,7 +36,9 @@ class Axis(NamedTuple):
             return np.arange(control.size)
         return np.linspace(control.low, control.high, 2 if control.kind == "binary" else steps)
 
-    def put(self, codes: Mapping[str, np.ndarray], values: np.ndarray) -> dict[str, np.ndarray]:
+    def set_values(
+        self, codes: Mapping[str, np.ndarray], values: np.ndarray
+    ) -> dict[str, np.ndarray]:
         """The codes of a batch with this axis at `values`, [B]."""
         name = self.control.name
         if self.control.is_categorical:
@@ -68,10 +70,10 @@ def axes_of(controls: Sequence[Control]) -> dict[str, Axis]:
     return {axis.label: axis for axis in axes}
 
 
-def lay_out(
+def make_grid(
     codes: Codes, seed: int, across: Axis, down: Axis | None, rows: int, columns: int
 ) -> Grid:
-    """Lays out a grid.
+    """Makes the codes and the seeds of a grid of images.
 
     Args:
         codes: the values of the codes that neither axis changes.
@@ -86,7 +88,7 @@ def lay_out(
 
     Examples:
         >>> digit = Axis(Control("digit", "categorical", 10))
-        >>> grid = lay_out({"digit": 0}, seed=0, across=digit, down=None, rows=8, columns=8)
+        >>> grid = make_grid({"digit": 0}, seed=0, across=digit, down=None, rows=8, columns=8)
         >>> grid.seeds.shape
         (80,)
     """
@@ -98,12 +100,12 @@ def lay_out(
     batch = {
         name: np.repeat(np.asarray(value)[np.newaxis], size, 0) for name, value in codes.items()
     }
-    batch = across.put(batch, np.tile(across_levels, len(down_levels)))
+    batch = across.set_values(batch, np.tile(across_levels, len(down_levels)))
     repeated = np.repeat(down_levels, len(across_levels))
     if down is None:
         seeds, rows_are = repeated, f"noise (seeds {seed} to {seed + rows - 1})"
     else:
-        batch, seeds = down.put(batch, repeated), np.full(size, seed)
+        batch, seeds = down.set_values(batch, repeated), np.full(size, seed)
         rows_are = _range(down, down_levels)
     caption = f"Columns: {_range(across, across_levels)}. Rows: {rows_are}."
     return Grid(batch, seeds, len(across_levels), caption)

@@ -7,7 +7,7 @@ import numpy as np
 from keras_infogan.explorer.controls import Codes
 
 
-def between(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.ndarray]:
+def interpolate(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.ndarray]:
     """The codes on the straight line between two settings.
 
     A categorical code takes the nearest integer: from 3 to 5 it passes 4.
@@ -20,7 +20,7 @@ def between(start: Codes, end: Codes, positions: np.ndarray) -> dict[str, np.nda
         One value per code and position, [B] or [B, d].
 
     Examples:
-        >>> between({"digit": 3}, {"digit": 5}, np.linspace(0, 1, 3))
+        >>> interpolate({"digit": 3}, {"digit": 5}, np.linspace(0, 1, 3))
         {'digit': array([3, 4, 5])}
     """
     codes = {}

@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from keras_infogan.explorer.answers import Answers
 from keras_infogan.explorer.controls import Control
 from keras_infogan.explorer.events import CHECK_SECONDS, Events
+from keras_infogan.explorer.served_models import ServedModels
 from keras_infogan.explorer.tabs import Tabs
 
 TITLE = "InfoGAN explorer"
@@ -22,30 +22,30 @@ CSS = """
 """
 
 
-def build(answers: Answers) -> gr.Blocks:
+def build(models: ServedModels) -> gr.Blocks:
     """Builds the page. The servers need not run yet.
 
     Args:
-        answers: answers for the models, which are shown side by side.
+        models: the models, which are shown side by side.
 
     Example::
 
-        launch(build(answers), "127.0.0.1", 7860)
+        launch(build(models), "127.0.0.1", 7860)
     """
-    events = Events(answers)
+    events = Events(models)
     with gr.Blocks(
         title=TITLE,
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(CACHE_SECONDS, CACHE_SECONDS),
     ) as page:
-        gr.Markdown(f"# {TITLE}: {', '.join(answers.labels)}")
+        gr.Markdown(f"# {TITLE}: {', '.join(models.labels)}")
         notice = gr.HTML("", elem_id="notice")
         known, returned = gr.State(None), gr.State(0)
         state = [known, notice, returned]
         gr.on(
             [page.load, gr.Timer(CHECK_SECONDS).tick],
-            events.look,
+            events.check_servers,
             state,
             state,
             show_progress="hidden",
@@ -55,7 +55,7 @@ def build(answers: Answers) -> gr.Blocks:
         @gr.render(inputs=[known], triggers=[known.change], show_progress="hidden")
         def render(controls: tuple[Control, ...] | None) -> None:
             if controls is not None:
-                Tabs(events, answers.labels, controls, notice, returned.change).lay_out()
+                Tabs(events, models.labels, controls, notice, returned.change).add_to_page()
 
     return page
 

@@ -10,10 +10,10 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from keras_infogan.explorer import fields
-from keras_infogan.explorer.answers import Trouble
 from keras_infogan.explorer.controls import Control
 from keras_infogan.explorer.events import Events
 from keras_infogan.explorer.grids import NOISE, axes_of
+from keras_infogan.explorer.served_models import ServerError
 
 MOST_ROWS = 12
 MOST_FRAMES = 60
@@ -45,7 +45,7 @@ class Tabs:
         self._notice = notice
         self._returned = returned
 
-    def lay_out(self) -> None:
+    def add_to_page(self) -> None:
         """Puts the tabs on the page that is being built."""
         with gr.Tabs():
             with gr.Tab("Explore"):
@@ -65,7 +65,7 @@ class Tabs:
                 seed = fields.of_seed()
             with gr.Column(scale=2, min_width=NARROWEST_COLUMN):
                 pictures = self._pictures(self._first_pictures(codes))
-        self._live(
+        self._update_on(
             partial(self._events.pictures, self._controls),
             [field.change for field in (seed, *codes)],
             [seed, *codes],
@@ -76,7 +76,7 @@ class Tabs:
     def _first_pictures(self, codes: Sequence[Any]) -> list[Any]:
         try:
             return self._events.pictures(self._controls, 0, *[field.value for field in codes])
-        except Trouble:  # the next check shows the notice
+        except ServerError:  # the next check shows the notice
             return [None] * len(self._labels)
 
     def _grid(self, tab: gr.Tab, seed: gr.Number, codes: Sequence[Any]) -> None:
@@ -89,7 +89,7 @@ class Tabs:
         caption = gr.Markdown()
         grids = self._pictures([None] * len(self._labels))
         own = [across, down, rows, columns]
-        self._live(
+        self._update_on(
             partial(self._events.grids, self._controls),
             [tab.select, *[field.change for field in own]],
             [seed, *own, *codes],
@@ -115,7 +115,7 @@ class Tabs:
                     ]
         outputs = [*pictures, *downloads]
         inputs = [seed, position, *start, *end]
-        self._live(
+        self._update_on(
             partial(self._events.morphs, self._controls),
             [tab.select, *[field.change for field in inputs]],
             inputs,
@@ -146,7 +146,7 @@ class Tabs:
                         gr.Markdown(),
                         fields.picture(self._of("q(c | x)", label), is_chart=True),
                     ]
-        self._live(
+        self._update_on(
             self._events.readings,
             [tab.select, dropped.change, is_inverted.change],
             [dropped, is_inverted, seed],
@@ -163,14 +163,14 @@ class Tabs:
     def _of(self, text: str, label: str) -> str:
         return f"{text}: {label}" if len(self._labels) > 1 else text
 
-    def _live(self, answer: Any, triggers: list[Any], inputs: Any, outputs: list[Any]) -> None:
-        """Answers now, whenever something changes, and when a server is back."""
+    def _update_on(self, answer: Any, triggers: list[Any], inputs: Any, outputs: list[Any]) -> None:
+        """Calls `answer` at each trigger, and when a server answers again."""
         self._on(answer, [*triggers, self._returned], inputs, outputs)
 
     def _on(self, answer: Any, triggers: list[Any], inputs: Any, outputs: list[Any]) -> None:
         gr.on(
             triggers,
-            self._events.told(answer, len(outputs)),
+            self._events.with_notice(answer, len(outputs)),
             inputs,
             [*outputs, self._notice],
             show_progress="hidden",

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 def finite_matrix(name: str, values: Any) -> np.ndarray:
     """Values as a finite matrix [N, D] of floats with at least one row and one column.
@@ -15,7 +17,7 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
         values: numbers [N, D]; floats keep their dtype, integers become float64.
 
     Raises:
-        ValueError: another shape, no rows, no columns, or a value that is NaN or infinite.
+        ValueError: another shape, no rows, no columns, or as `check_finite_rows`.
 
     Examples:
         >>> finite_matrix("features", [[1, 2]])
@@ -31,13 +33,31 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
         raise ValueError(f"`{name}` should be real numbers. Received: dtype {matrix.dtype}")
     if matrix.dtype.kind != "f":
         matrix = matrix.astype(np.float64)
-    broken = int(np.count_nonzero(~np.isfinite(matrix).all(axis=1)))
+    check_finite_rows(f"`{name}`", matrix)
+    return matrix
+
+
+def check_finite_rows(name: str, rows: np.ndarray) -> None:
+    """Checks that numbers [N, D] are finite, and so small that their squares are finite too.
+
+    Args:
+        name: the start of the error's sentence.
+        rows: numbers of any dtype.
+
+    Raises:
+        ValueError: NaN, infinity, or a size above the largest float32.
+    """
+    broken = int(np.count_nonzero(~np.isfinite(rows).all(axis=1)))
     if broken:
         raise ValueError(
-            f"`{name}` should be finite. "
-            f"Received: NaN or infinity in {broken} of {len(matrix)} rows"
+            f"{name} should be finite. Received: NaN or infinity in {broken} of {len(rows)} rows"
         )
-    return matrix
+    largest = float(np.abs(rows.astype(np.float64)).max())
+    if largest > LARGEST:
+        raise ValueError(
+            f"{name} should be at most {LARGEST:.3g} in size, the largest float32. "
+            f"Received: {largest:.3g}"
+        )
 
 
 def feature_pair(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:

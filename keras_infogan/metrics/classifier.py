@@ -13,6 +13,7 @@ from keras import layers
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
 from keras_infogan.networks.blocks import batch_normalization
+from keras_infogan.runtime.images import describe_values
 
 FEATURE_COUNT = 128
 LOGITS = "logits"
@@ -194,6 +195,5 @@ def _check(images: np.ndarray, labels: np.ndarray) -> None:
         )
     if images.dtype.kind == "f" and not (images.min() >= 0.0 and images.max() <= 1.0):
         raise ValueError(
-            "`images` should be uint8, or floats in [0, 1]. "
-            f"Received: values from {images.min():g} to {images.max():g}"
+            f"`images` should be uint8, or floats in [0, 1]. Received: {describe_values(images)}"
         )

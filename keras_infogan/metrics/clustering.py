@@ -110,4 +110,10 @@ def _checked(labels: Any, codes: Any) -> tuple[np.ndarray, np.ndarray]:
             "Labels and codes should be two rows of the same length. "
             f"Received: shapes {labels.shape} and {codes.shape}"
         )
+    for name, values in (("Labels", labels), ("Codes", codes)):
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise ValueError(
+                f"{name} should be classes, without NaN or infinity. "
+                f"Received: {np.sum(~np.isfinite(values))} such values in {len(values)}"
+            )
     return labels, codes

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_infogan.metrics.checks import check_finite_rows
 from keras_infogan.runtime.arguments import checked_count
 
 
@@ -15,7 +16,7 @@ def check_codes(codes: Any) -> np.ndarray:
 
     Raises:
         TypeError: they are not numbers.
-        ValueError: they are not two-dimensional, are empty, or hold NaN or infinity.
+        ValueError: they are not two-dimensional, are empty, or as `check_finite_rows`.
     """
     codes = np.asarray(codes)
     if codes.dtype.kind not in "biuf":
@@ -24,16 +25,11 @@ def check_codes(codes: Any) -> np.ndarray:
         raise ValueError(
             f"Codes should have shape [N, D], neither of them 0. Received: shape {codes.shape}"
         )
-    finite = np.isfinite(codes).all(axis=1)
-    if not finite.all():
-        raise ValueError(
-            "Codes should be finite. "
-            f"Received: NaN or infinity in {np.sum(~finite)} of {len(codes)} rows"
-        )
+    check_finite_rows("Codes", codes)
     return codes.astype(np.float64)
 
 
-def varies(rows: np.ndarray) -> np.ndarray:
+def varying_columns(rows: np.ndarray) -> np.ndarray:
     """Which columns of rows [N, C] have more than one value, bool [C].
 
     It compares values, since the standard deviation of a constant column may be just above 0.
@@ -60,7 +56,7 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
             "Factors should have shape [N, F], with as many rows as the codes. "
             f"Received: factors of shape {factors.shape} and codes of shape {codes.shape}"
         )
-    factors = factors.astype(np.int64)[:, varies(factors)]
+    factors = factors.astype(np.int64)[:, varying_columns(factors)]
     if not factors.size:
         raise ValueError(
             "Factors should include one with two values or more. "
@@ -69,7 +65,7 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
     return codes, factors
 
 
-class Parts(NamedTuple):
+class TrainTestPoints(NamedTuple):
     """Points to fit a predictor on, and points to score it on."""
 
     train_codes: np.ndarray
@@ -101,8 +97,8 @@ class PointSplit:
         checked_count("train", self.train, 1)
         checked_count("test", self.test, 0)
 
-    def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> Parts:
-        """Draws the parts of codes [N, D] and factors [N, F].
+    def draw(self, codes: np.ndarray, factors: np.ndarray, seed: int) -> TrainTestPoints:
+        """Splits codes [N, D] and factors [N, F].
 
         Raises:
             ValueError: a factor has a single value among the points to fit on.
@@ -111,12 +107,12 @@ class PointSplit:
         share = min(1.0, len(codes) / (self.train + self.test))
         train, rest = np.split(order, [max(1, int(share * self.train))])
         test = rest[: max(1, int(share * self.test))] if self.test else train
-        if not varies(factors[train]).all():
+        if not varying_columns(factors[train]).all():
             raise ValueError(
                 "Every factor should take two values or more among the points to fit on. "
                 f"Received: {len(train)} such points, where a factor has only one value"
             )
-        return Parts(codes[train], factors[train], codes[test], factors[test])
+        return TrainTestPoints(codes[train], factors[train], codes[test], factors[test])
 
 
 HELD_OUT = PointSplit()

@@ -13,8 +13,8 @@ from sklearn.preprocessing import StandardScaler
 
 from keras_infogan.metrics.codes_and_factors import (
     HELD_OUT,
-    Parts,
     PointSplit,
+    TrainTestPoints,
     check_codes_and_factors,
 )
 
@@ -33,23 +33,23 @@ class Explanation(NamedTuple):
     informativeness: float
 
 
-# Explains one factor: parts whose factors have shape [N], and a seed.
-Explainer = Callable[[Parts, int], Explanation]
+# Explains one factor: points whose factors have shape [N], and a seed.
+Explainer = Callable[[TrainTestPoints, int], Explanation]
 
 
-def boosted_importances(parts: Parts, seed: int) -> Explanation:
+def boosted_importances(points: TrainTestPoints, seed: int) -> Explanation:
     """Explains a factor by gradient boosted trees; informativeness is their accuracy.
 
     The same as in disentanglement_lib, with scikit-learn's settings: 100 trees of depth 3.
     """
     trees = GradientBoostingClassifier(random_state=seed)
-    trees.fit(parts.train_codes, parts.train_factors)
+    trees.fit(points.train_codes, points.train_factors)
     return Explanation(
-        trees.feature_importances_, trees.score(parts.test_codes, parts.test_factors)
+        trees.feature_importances_, trees.score(points.test_codes, points.test_factors)
     )
 
 
-def lasso_importances(parts: Parts, seed: int) -> Explanation:
+def lasso_importances(points: TrainTestPoints, seed: int) -> Explanation:
     """Explains a factor's values, as numbers, by a lasso; all variables are standardized.
 
     The importances are the absolute coefficients under a penalty of 0.02, as in Eastwood and
@@ -60,14 +60,14 @@ def lasso_importances(parts: Parts, seed: int) -> Explanation:
     fully disentangled and complete. So read those scores together with the informativeness.
     """
     del seed  # the fit is not random
-    scale_codes = StandardScaler().fit(parts.train_codes)
-    scale_factor = StandardScaler().fit(parts.train_factors[:, None])
+    scale_codes = StandardScaler().fit(points.train_codes)
+    scale_factor = StandardScaler().fit(points.train_factors[:, None])
     factor, truth = (
         scale_factor.transform(row[:, None])[:, 0]
-        for row in (parts.train_factors, parts.test_factors)
+        for row in (points.train_factors, points.test_factors)
     )
-    lasso = Lasso(LASSO_ALPHA).fit(scale_codes.transform(parts.train_codes), factor)
-    errors = truth - lasso.predict(scale_codes.transform(parts.test_codes))
+    lasso = Lasso(LASSO_ALPHA).fit(scale_codes.transform(points.train_codes), factor)
+    errors = truth - lasso.predict(scale_codes.transform(points.test_codes))
     guess = np.sqrt(np.mean(truth**2))
     informativeness = 1.0 - np.sqrt(np.mean(errors**2)) / guess if guess > 0 else 0.0
     return Explanation(np.abs(lasso.coef_), float(informativeness))
@@ -128,12 +128,13 @@ def dci_scores(
         by importance, which is the same where each factor's importances sum to 1.
     """
     codes, factors = check_codes_and_factors(codes, factors)
-    parts = split.draw(codes, factors, seed)
+    points = split.draw(codes, factors, seed)
     explanations = [
-        explain(parts._replace(train_factors=train, test_factors=test), seed)
-        for train, test in zip(parts.train_factors.T, parts.test_factors.T, strict=True)
+        explain(points._replace(train_factors=train, test_factors=test), seed)
+        for train, test in zip(points.train_factors.T, points.test_factors.T, strict=True)
     ]
     importances = np.stack([explanation.importances for explanation in explanations], axis=1)
+    importances = np.maximum(importances, 0.0)  # trees give -1e-17, of which an entropy is infinite
     weights = importances.sum(axis=1) / (importances.sum() or 1.0)
     return DCIScores(
         disentanglement=float(weights @ _concentration(importances)),

@@ -13,6 +13,7 @@ from keras_infogan.images import unit_images
 from keras_infogan.metrics.checks import finite_matrix
 from keras_infogan.metrics.class_scores import checked_probabilities
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.images import describe_values
 
 FEATURES = "features"
 PROBABILITIES = "probabilities"
@@ -74,12 +75,15 @@ class Extractor:
             images: [B, H, W, C], uint8 or floats in [0, 1].
 
         Raises:
-            ValueError: another shape, no images, values that are NaN or outside [0, 1]; or the
-                model gave features or probabilities that are none, or not B of them.
+            ValueError: another shape, no images, values that are NaN or outside [0, 1]; images that
+                a Keras model does not take, by their size or color; or the model gave features or
+                probabilities that are none, or not B of them.
         """
         inputs = checked_images(images)
         count = len(inputs)
-        outputs = self._infer(self.preprocess(inputs) if self.preprocess else inputs)
+        inputs = self.preprocess(inputs) if self.preprocess else inputs
+        self._check_size(inputs)
+        outputs = self._infer(inputs)
         if not isinstance(outputs, dict):
             outputs = {FEATURES: outputs}
         features = finite_matrix(FEATURES, outputs[FEATURES])
@@ -92,6 +96,20 @@ class Extractor:
                     f"`{name}` should have a row for each of {count} images. Received: {len(rows)}"
                 )
         return Extracted(features, probabilities)
+
+    def _check_size(self, inputs: Any) -> None:
+        """Checks the inputs of a Keras model that knows the size of its images."""
+        wanted = getattr(self.model, "input_shape", None)
+        if not (isinstance(self.model, keras.Model) and isinstance(wanted, tuple)):
+            return
+        sizes = list(np.shape(inputs))
+        if len(sizes) != len(wanted) or any(
+            want not in (None, size) for size, want in zip(sizes[1:], wanted[1:], strict=True)
+        ):
+            names = ", ".join("any" if want is None else str(want) for want in wanted[1:])
+            raise ValueError(
+                f"`images` should have shape [batch, {names}] for {self.name!r}. Received: {sizes}"
+            )
 
     def _infer(self, inputs: Any) -> Any:
         if isinstance(self.model, keras.Model):
@@ -128,7 +146,6 @@ def checked_images(images: Any) -> np.ndarray:
     low, high = float(units.min()), float(units.max())
     if not (low >= 0.0 and high <= 1.0):  # also false for NaN
         raise ValueError(
-            "`images` should be uint8, or floats in [0, 1]. "
-            f"Received: values from {low:g} to {high:g}"
+            f"`images` should be uint8, or floats in [0, 1]. Received: {describe_values(units)}"
         )
     return units

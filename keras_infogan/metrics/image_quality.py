@@ -20,7 +20,7 @@ def image_scores(
     extractor: Extractor,
     *,
     kept: int = 10_000,
-    subset_size: int = 1000,
+    subset_size: int | None = None,
     splits: int = 10,
     seed: int = 0,
 ) -> dict[str, float]:
@@ -36,7 +36,8 @@ def image_scores(
             of a tuple (images, labels) the first counts. See `image_batches` for an array.
         extractor: the network that gives the features, see `Extractor`.
         kept: features of either side that are kept, `subset_size` at least.
-        subset_size: images in a subset of the kernel distance, of which there are 100.
+        subset_size: images in a subset of the kernel distance, of which there are 100; as for
+            `kernel_distance`.
         splits: of the inception score.
         seed: int, of the samples, the subsets and the shuffling.
 
@@ -62,7 +63,7 @@ def image_scores(
         >>> sorted(scores)[-2:]
         ['precision/pixels', 'recall/pixels']
     """
-    if kept < subset_size:
+    if subset_size is not None and kept < subset_size:
         raise ValueError(
             "`kept` should be at least `subset_size`. "
             f"Received: kept={kept}, subset_size={subset_size}"

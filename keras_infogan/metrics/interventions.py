@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varies
+from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varying_columns
 from keras_infogan.runtime.arguments import checked_count
 
 
@@ -190,7 +190,7 @@ def factor_vae_score(
     """
     codes, factors = check_codes_and_factors(codes, factors)
     deviations = codes.std(axis=0)
-    active = varies(codes) & (deviations >= inactive_below)
+    active = varying_columns(codes) & (deviations >= inactive_below)
     if not active.any():
         return 0.0
     scaled = codes[:, active] / deviations[active]

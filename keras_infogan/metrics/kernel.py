@@ -9,6 +9,8 @@ import numpy as np
 from keras_infogan.metrics.checks import feature_pair
 from keras_infogan.runtime.arguments import checked_count
 
+SUBSET_SIZE = 1000  # as in the paper
+
 
 class KernelDistance(NamedTuple):
     """The kernel distance over subsets.
@@ -24,7 +26,7 @@ class KernelDistance(NamedTuple):
 
 
 def kernel_distance(
-    real: Any, fake: Any, subset_size: int = 1000, subsets: int = 100, seed: int = 0
+    real: Any, fake: Any, subset_size: int | None = None, subsets: int = 100, seed: int = 0
 ) -> KernelDistance:
     """The kernel distance of Binkowski et al. 2018 (arXiv:1801.01401).
 
@@ -38,7 +40,8 @@ def kernel_distance(
 
     Args:
         real, fake: features [N, D] and [M, D].
-        subset_size: m, images in a subset, at least 2.
+        subset_size: m, images in a subset, at least 2. The default is 1,000, or all images of the
+            smaller side if there are fewer.
         subsets: the number of subsets.
         seed: int, of the subsets.
 
@@ -56,6 +59,8 @@ def kernel_distance(
         True
     """
     real, fake = feature_pair(real, fake)
+    if subset_size is None:
+        subset_size = min(SUBSET_SIZE, len(real), len(fake))
     if not 2 <= subset_size <= min(len(real), len(fake)):
         raise ValueError(
             "`subset_size` should be from 2 to the number of images on either side. "

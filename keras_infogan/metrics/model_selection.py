@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.linear_model import Lasso
 
-from keras_infogan.metrics.codes_and_factors import check_codes, varies
+from keras_infogan.metrics.codes_and_factors import check_codes, varying_columns
 from keras_infogan.metrics.interventions import FactorGroups, factor_vae_score
 from keras_infogan.metrics.mutual_information import BINS, discretize
 
@@ -102,7 +102,7 @@ def _check_models(codes: Sequence[Any]) -> list[np.ndarray]:
 def _informative_codes(
     codes: list[np.ndarray], informative: Sequence[Sequence[bool]] | None
 ) -> list[np.ndarray]:
-    varying = [varies(one) for one in codes]
+    varying = [varying_columns(one) for one in codes]
     masks = varying if informative is None else [np.asarray(mask, bool) for mask in informative]
     shapes = [mask.shape for mask in masks], [mask.shape for mask in varying]
     if shapes[0] != shapes[1]:

@@ -39,8 +39,8 @@ def mean_gap(scores: np.ndarray) -> float:
     return float(np.mean(first - second))
 
 
-def with_a_rival(codes: np.ndarray) -> np.ndarray:
-    """Codes [N, D]; a single code is joined by a constant one, since a gap needs two."""
+def with_second_code(codes: np.ndarray) -> np.ndarray:
+    """Codes [N, D], with a constant second code if D = 1: a gap needs two codes."""
     return codes if codes.shape[1] > 1 else np.pad(codes, [(0, 0), (0, 1)])
 
 
@@ -78,7 +78,7 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
         encoder's density; bins are those of disentanglement_lib (arXiv:1811.12359).
     """
     codes, factors = check_codes_and_factors(codes, factors)
-    information = information_matrix(discretize(with_a_rival(codes), bins), factors)
+    information = information_matrix(discretize(with_second_code(codes), bins), factors)
     entropies = np.array([mutual_info_score(row, row) for row in factors.T])
     return mean_gap(information / entropies)
 

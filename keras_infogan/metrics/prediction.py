@@ -15,9 +15,9 @@ from keras_infogan.metrics.codes_and_factors import (
     HELD_OUT,
     PointSplit,
     check_codes_and_factors,
-    varies,
+    varying_columns,
 )
-from keras_infogan.metrics.mutual_information import mean_gap, with_a_rival
+from keras_infogan.metrics.mutual_information import mean_gap, with_second_code
 
 # One over the weight of the penalty, as in disentanglement_lib and in InfoGAN-CR.
 SUPPORT_VECTOR_C = 0.01
@@ -69,19 +69,19 @@ def sap_score(
     """
     codes, kept_factors = check_codes_and_factors(codes, factors)
     correlated = _check_continuous(continuous, np.asarray(factors))
-    parts = split.draw(with_a_rival(codes), kept_factors, seed)
+    points = split.draw(with_second_code(codes), kept_factors, seed)
 
     def predictability(code: int, factor: int) -> float:
-        train = parts.train_codes[:, [code]], parts.train_factors[:, factor]
+        train = points.train_codes[:, [code]], points.train_factors[:, factor]
         if correlated[factor]:
             return _squared_correlation(train[0][:, 0], train[1])
         classifier = LinearSVC(
             C=SUPPORT_VECTOR_C, class_weight="balanced", dual="auto", random_state=seed
         ).fit(*train)
-        return classifier.score(parts.test_codes[:, [code]], parts.test_factors[:, factor])
+        return classifier.score(points.test_codes[:, [code]], points.test_factors[:, factor])
 
     code_numbers, factor_numbers = (
-        range(rows.shape[1]) for rows in (parts.train_codes, parts.train_factors)
+        range(rows.shape[1]) for rows in (points.train_codes, points.train_factors)
     )
     return mean_gap(
         np.array([[predictability(j, k) for k in factor_numbers] for j in code_numbers])
@@ -97,11 +97,11 @@ def _check_continuous(continuous: Sequence[bool] | None, factors: np.ndarray) ->
             f"`continuous` should have one boolean for each of {factors.shape[1]} factors. "
             f"Received: continuous={continuous!r}"
         )
-    return np.asarray(continuous, bool)[varies(factors)]
+    return np.asarray(continuous, bool)[varying_columns(factors)]
 
 
 def _squared_correlation(code: np.ndarray, factor: np.ndarray) -> float:
-    return float(np.corrcoef(code, factor)[0, 1] ** 2) if varies(code) else 0.0
+    return float(np.corrcoef(code, factor)[0, 1] ** 2) if varying_columns(code) else 0.0
 
 
 def explicitness_score(
@@ -140,11 +140,11 @@ def explicitness_score(
         InfoGAN-CR does not standardize.
     """
     codes, factors = check_codes_and_factors(codes, factors)
-    parts = split.draw(codes, factors, seed)
-    scaler = StandardScaler().fit(parts.train_codes)
-    train_codes, test_codes = map(scaler.transform, (parts.train_codes, parts.test_codes))
+    points = split.draw(codes, factors, seed)
+    scaler = StandardScaler().fit(points.train_codes)
+    train_codes, test_codes = map(scaler.transform, (points.train_codes, points.test_codes))
     areas = []
-    for train, test in zip(parts.train_factors.T, parts.test_factors.T, strict=True):
+    for train, test in zip(points.train_factors.T, points.test_factors.T, strict=True):
         ranked = [
             roc_auc_score(test == value, _logits(train_codes, train == value, test_codes))
             for value in np.intersect1d(train, test)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varies
+from keras_infogan.metrics.codes_and_factors import check_codes_and_factors, varying_columns
 
 
 def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
@@ -46,7 +46,7 @@ def irs_score(codes: Any, factors: Any, quantile: float = 0.99) -> float:
     if not 0.0 < quantile <= 1.0:
         raise ValueError(f"`quantile` should be in (0, 1]. Received: quantile={quantile!r}")
     codes, factors = check_codes_and_factors(codes, factors)
-    codes = codes[:, varies(codes)]
+    codes = codes[:, varying_columns(codes)]
     if not codes.size:
         return 0.0
     greatest = np.abs(codes - codes.mean(axis=0)).max(axis=0)

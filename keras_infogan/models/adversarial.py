@@ -13,7 +13,7 @@ from keras_infogan.images import unit_images
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.checked_inputs import CheckedInputs
-from keras_infogan.models.compiling import loss_scaled, make_optimizer
+from keras_infogan.models.compiling import PAPER_OPTIMIZER, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
@@ -101,15 +101,16 @@ class AdversarialModel(CheckedInputs):
 
     def compile(
         self,
-        generator_optimizer: Any = "adam",
-        discriminator_optimizer: Any = "adam",
+        generator_optimizer: Any = PAPER_OPTIMIZER,
+        discriminator_optimizer: Any = PAPER_OPTIMIZER,
         **kwargs: Any,
     ) -> None:
         """Sets the two optimizers; everything else is Keras's `compile`.
 
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names or
-                configs. "adam" is the paper's: beta_1 0.5, 1e-3 for G and 2e-4 for D and Q.
+                configs. "infogan_adam" is the paper's Adam: beta_1 0.5, 1e-3 for G and 2e-4 for
+                D and Q. "adam" is Keras's.
                 Under mixed_float16 each is wrapped in its own LossScaleOptimizer.
             **kwargs: jit_compile, steps_per_execution, run_eagerly, auto_scale_loss.
 

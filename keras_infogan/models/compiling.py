@@ -9,6 +9,7 @@ import keras
 from keras_infogan.optimizers import FusedAdam
 
 # The paper's Adam (Chen et al. 2016, appendix C): D and Q learn five times slower than G.
+PAPER_OPTIMIZER = "infogan_adam"  # Keras takes "adam" and "Adam" for its own
 PAPER_BETA_1 = 0.5
 PAPER_LEARNING_RATES = {"generator_optimizer": 1e-3, "discriminator_optimizer": 2e-4}
 
@@ -26,7 +27,7 @@ _UNUSABLE_CALLBACKS = {
 
 
 def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
-    """A Keras optimizer from its name, config or object; "adam" is the paper's.
+    """A Keras optimizer from its name, config or object; "infogan_adam" is the paper's.
 
     Args:
         name: "generator_optimizer" or "discriminator_optimizer".
@@ -35,13 +36,14 @@ def make_optimizer(name: str, identifier: Any) -> keras.optimizers.Optimizer:
     Raises:
         ValueError, TypeError: no such optimizer.
     """
-    if identifier == "adam":
+    if identifier == PAPER_OPTIMIZER:
         return FusedAdam(PAPER_LEARNING_RATES[name], beta_1=PAPER_BETA_1)
     try:
         return keras.optimizers.get(identifier)
-    except (ValueError, TypeError) as error:
-        raise type(error)(
-            f"`{name}` should be a Keras optimizer, its name or its config. "
+    except (ValueError, TypeError, KeyError) as error:  # KeyError: a config without "class_name"
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(
+            f"`{name}` should be {PAPER_OPTIMIZER!r}, a Keras optimizer, its name or its config. "
             f"Received: {identifier!r}"
         ) from error
 

@@ -79,7 +79,8 @@ class GuardedStep:
         if scales and replicas.count() == 1:
             optimizer.apply(gradients, variables)
             return
-        sums = [tf.reduce_sum(gradient) for gradient in gradients]
+        # Weights of one model may differ in dtype, and so may their gradients.
+        sums = [tf.cast(tf.reduce_sum(gradient), tf.float32) for gradient in gradients]
         is_bad = replicas.anywhere(tf.logical_not(tf.math.is_finite(tf.add_n(sums))))
         if scales:
             # The optimizer checks each replica's gradient before it sums them. Replicas with

@@ -28,6 +28,7 @@ from keras_infogan.runtime.images import (
 )
 
 IMAGE_KEY = "image"  # in TFDS's examples
+PARALLEL = 2  # batches that are checked at a time
 
 Pair = tuple[Any, Any]  # images, and labels or None
 
@@ -144,7 +145,8 @@ class SourceRule:
             images = stored_tensor(images, self.image_shape, white, self.leaves_nan)
             return (images, self.labels.tensor(labels)) if self.labels else images
 
-        return dataset.map(stored)
+        # Some batches ahead, so that a step does not wait for the checks.
+        return dataset.map(stored, num_parallel_calls=PARALLEL)
 
     def _distributed(self, dataset: Any) -> Any:
         """A dataset that a strategy has distributed; it yields uint8, whose range is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,8 +11,11 @@ import numpy as np
 
 from keras_infogan import datasets
 from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.pictures import absolute_path
 
 SPLITS = ("train_split", "test_split")
+# Fields of `config.data` that `datasets.load_images` takes under the same name.
+_SETTINGS = ("path", "image_size", "channels", "background", "test_share", "skip_damaged")
 
 
 def load_splits(config: Any, data_dir: str | None = None) -> tuple[Any, Any]:
@@ -40,8 +45,34 @@ def load_split(data: Mapping[str, Any], split: str, data_dir: str | None = None)
         split: "train_split" or "test_split".
         data_dir: TFDS's data_dir; None is TFDS's own choice.
     """
-    settings = {name: data.get(name) for name in ("path", "image_size", "channels")}
+    settings = {name: data[name] for name in _SETTINGS if name in data}
     return datasets.load_images(data["name"], data[split], data_dir, **settings)
+
+
+def find_data(directory: WorkDirectory, path: str | None = None) -> dict[str, Any]:
+    """The `config.data` of a run, with the place where its folder of images is now.
+
+    Args:
+        directory: of the run.
+        path: the folder's new place; None is the place in the config.
+
+    Raises:
+        ValueError: the directory holds no run, or a path is given and its data is no folder.
+        OSError: the folder is not there.
+    """
+    data = dict(directory.read_config()["data"])
+    if path is not None and data["name"] != datasets.IMAGE_FOLDER:
+        raise ValueError(
+            "--data_path should come with a run on a folder of images. "
+            f"Received: {path} for a run on {data['name']!r}"
+        )
+    data["path"] = absolute_path(path) if path else data["path"]
+    if data["path"] and not os.path.isdir(os.path.expanduser(data["path"])):
+        raise OSError(
+            "The run's folder of images should be there, or --data_path name its new place. "
+            f"Received: {data['path']}, which is no folder"
+        )
+    return data
 
 
 def load_test_images(directory: WorkDirectory, data_dir: str | None = None) -> np.ndarray:
@@ -51,7 +82,7 @@ def load_test_images(directory: WorkDirectory, data_dir: str | None = None) -> n
         ValueError: the directory holds no run.
         OSError: the data cannot be read.
     """
-    return load_split(directory.read_config()["data"], "test_split", data_dir).images
+    return load_split(find_data(directory), "test_split", data_dir).images
 
 
 def load_labeled(
@@ -103,6 +134,15 @@ def choose_label(
     return next(iter(labels.values()))
 
 
+def with_absolute_path(config: Any) -> Any:
+    """A config whose folder of images is found from every directory; a changed copy if needed."""
+    if not config.data.path or config.data.path == absolute_path(config.data.path):
+        return config
+    resolved = copy.deepcopy(config)  # fields that refer to others still do
+    resolved.data.path = absolute_path(config.data.path)
+    return resolved
+
+
 def with_folder_format(config: Any, report: Callable[[str], None]) -> Any:
     """A config that states the size and the channels of a folder's images.
 
@@ -117,7 +157,7 @@ def with_folder_format(config: Any, report: Callable[[str], None]) -> Any:
     data = config.data
     if data.name != datasets.IMAGE_FOLDER or not data.path or (data.image_size and data.channels):
         return config
-    folder = datasets.choose_format(data.path)
+    folder = datasets.choose_format(data.path, data.get("skip_damaged", False))
     resolved = config.copy_and_resolve_references()
     resolved.data.image_size = tuple(data.image_size) or folder.image_size
     resolved.data.channels = data.channels or folder.channels

@@ -45,7 +45,7 @@ def run_demo(path: Path, seed: int = 0) -> None:
     write_png(picture, traversal_picture(model, code, seed=seed))
     print(f"{picture}: rows are noise, each column is a value of the code '{code}'")
 
-    print("\n3. The evidence")
+    print("\n3. Evaluation")
     scores = evaluate_run(str(run_directory), str(data_directory))
     print(evaluation.table(scores))
 

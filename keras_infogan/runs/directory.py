@@ -12,6 +12,9 @@ from keras_infogan.runs.defaults import plain_values, with_defaults
 from keras_infogan.runtime.files import unwritable, write_json
 
 CONFIG_FILE = "config.json"
+STEPS = "steps"
+# How often something is reported or saved; it changes nothing that is learned.
+PACE = ("steps_per_epoch", "checkpoint_every_steps", "checkpoints_kept")
 
 
 class WorkDirectory:
@@ -20,11 +23,12 @@ class WorkDirectory:
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row per epoch), `images/` (traversals of each epoch),
     `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features judge
-    the generated images), `machine.json` (the machine that trained it last), and `lock` (the
-    process that trains in it).
+    the generated images), `data.json` (of a folder of images: its classes, and what identifies
+    the images), `machine.json` (the machine that trained it last), and `lock` (the process that
+    trains in it).
 
     Args:
-        path: the directory; it need not exist.
+        path: the directory; it need not exist. `~` is the home directory.
 
     Examples:
         >>> WorkDirectory("runs/mnist").model.as_posix()
@@ -32,7 +36,7 @@ class WorkDirectory:
     """
 
     def __init__(self, path: str | os.PathLike[str]):
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self.config = self.path / CONFIG_FILE
         self.checkpoints = self.path / "checkpoints"
         self.logs = self.path / "logs"
@@ -41,11 +45,14 @@ class WorkDirectory:
         self.model = self.path / "model.keras"
         self.evaluation = self.path / "evaluation.json"
         self.classifier = self.path / "classifier.keras"
+        self.data = self.path / "data.json"
         self.machine = self.path / "machine.json"
         self.lock = self.path / "lock"
 
     def start(self, config: dict[str, Any]) -> None:
         """Makes the directory for a run of this config, or checks that it holds this run.
+
+        The config of a run that is there is not changed, see `update`.
 
         Args:
             config: the resolved config, as nested dicts.
@@ -54,9 +61,8 @@ class WorkDirectory:
             ValueError: the directory holds something else, or a run of another config.
             OSError: it cannot be written.
         """
-        config = plain_values(config)
         if self.config.exists():
-            self._check_same(json.loads(json.dumps(config)))  # JSON has no tuples
+            self.check_same(config)
             return
         if self.path.is_dir() and any(self.path.iterdir()):
             raise ValueError(
@@ -67,7 +73,38 @@ class WorkDirectory:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(self.path, error) from error
-        write_json(self.config, config)
+        write_json(self.config, plain_values(config))
+
+    def update(self, config: dict[str, Any]) -> None:
+        """Writes the config of a run that is resumed; `continue_config` has checked it.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if _as_read(config) != self.read_config():
+            write_json(self.config, plain_values(config))
+
+    def check_same(self, config: dict[str, Any]) -> None:
+        """Checks that a config is that of the run, apart from what may change when it is resumed.
+
+        `steps` may be higher. The fields of `PACE` and the place of a folder of images may be
+        others.
+
+        Raises:
+            ValueError: another field differs, or `steps` is lower.
+        """
+        kept, config = self.read_config(), _as_read(config)
+        config[STEPS] = min(config[STEPS], kept[STEPS])
+        kept, config = _without_free(kept), _without_free(config)
+        differing = sorted(
+            key for key in kept.keys() | config.keys() if kept.get(key) != config.get(key)
+        )
+        if differing:
+            raise ValueError(
+                f"{self.path} holds a run of another config: it differs in "
+                f"{', '.join(differing)}. "
+                "Give the config that it was started with, or another --workdir."
+            )
 
     def read_config(self) -> dict[str, Any]:
         """The resolved config of the run; a field that it lacks has its default.
@@ -108,12 +145,11 @@ class WorkDirectory:
 
     def read_machine(self) -> dict[str, str]:
         """The machine that trained the run last: versions, devices, threads; may be empty."""
-        try:
-            return json.loads(self.machine.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError as error:
-            raise ValueError(f"{self.machine} is damaged: {error}") from error
+        return _read_if_there(self.machine)
+
+    def read_data(self) -> dict[str, Any]:
+        """What `record_pictures` says of the run's folder of images; may be empty."""
+        return _read_if_there(self.data)
 
     def require_model(self) -> Path:
         """The path of the trained model.
@@ -129,14 +165,23 @@ class WorkDirectory:
             )
         return self.model
 
-    def _check_same(self, config: dict[str, Any]) -> None:
-        kept, config = self.read_config(), with_defaults(config)
-        differing = sorted(
-            key for key in kept.keys() | config.keys() if kept.get(key) != config.get(key)
-        )
-        if differing:
-            raise ValueError(
-                f"{self.path} holds a run of another config: it differs in "
-                f"{', '.join(differing)}. "
-                "Give the config that it was started with, or another --workdir."
-            )
+
+def _read_if_there(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def _as_read(config: dict[str, Any]) -> dict[str, Any]:
+    """A config as it would be read from its file: JSON has no tuples."""
+    return with_defaults(json.loads(json.dumps(plain_values(config))))
+
+
+def _without_free(config: dict[str, Any]) -> dict[str, Any]:
+    """The fields that may not change while a run is trained."""
+    fixed = {name: value for name, value in config.items() if name not in PACE}
+    fixed["data"] = {name: value for name, value in config["data"].items() if name != "path"}
+    return fixed

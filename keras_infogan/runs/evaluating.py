@@ -19,9 +19,10 @@ from keras_infogan.evaluation.groups import CLASSES, INTERVALS, evaluate
 from keras_infogan.evaluation.pictures import confusion_picture, write_png
 from keras_infogan.evaluation.subject import Subject
 from keras_infogan.metrics import Extractor, load_classifier, train_classifier
-from keras_infogan.runs.data import choose_label, load_split
+from keras_infogan.runs.data import choose_label, find_data, load_split
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
+from keras_infogan.runs.pictures import compare_test_images
 from keras_infogan.runtime.files import replace_file, write_json
 
 
@@ -32,6 +33,8 @@ def evaluate_run(
     samples: int | None = None,
     classifier: str | None = None,
     progress: Callable[[float, str], None] | None = None,
+    data_path: str | None = None,
+    report: Callable[[str], None] = print,
 ) -> dict[str, Any]:
     """Evaluates a finished run on the test split and writes its `evaluation.json`.
 
@@ -47,6 +50,8 @@ def evaluate_run(
             None is `classifier.keras` in the run's directory. Scores of different classifiers do
             not compare, so their names contain a hash of the classifier's weights.
         progress: as for `evaluation.evaluate`.
+        data_path: the place of the run's folder of images, if it moved.
+        report: receives sentences on the test images, and on groups that were left out.
 
     Returns:
         The record that was written: "config" (its name), "seed", "step", "images", "samples",
@@ -55,20 +60,27 @@ def evaluate_run(
         of images wrote are kept. JSON has no NaN and no infinity: such numbers become None.
 
     Raises:
-        ValueError: the directory holds no finished run, a group is unknown, or the classifier file
-            is damaged or has a name that does not end in .keras.
+        ValueError: the directory holds no finished run, a group is unknown, the classifier file
+            is damaged or has a name that does not end in .keras, or `data_path` is given for a run
+            on other data.
         OSError: data cannot be read, or the record cannot be written.
     """
     directory = WorkDirectory(workdir)
     model = load_model(directory)
     config = directory.read_config()
-    test = load_split(config["data"], "test_split", data_dir)
+    data = find_data(directory, data_path)
+    test = load_split(data, "test_split", data_dir)
+    for sentence in test.notes.sentences():
+        report(sentence)
+    compare_test_images(directory, test, report)
     path = _classifier_path(classifier, directory)
     extractor = None
     if path.is_file() or any(len(np.unique(label)) > 1 for label in test.labels.values()):
-        extractor = partial(load_or_train_classifier, path, config["data"], data_dir)
+        extractor = partial(load_or_train_classifier, path, data, data_dir)
     subject = Subject(model, test.images, test.labels, samples=samples, extractor=extractor)
     result = evaluate(subject, groups, progress)
+    for group, reason in result.left_out.items():
+        report(f"{group}: left out, because {reason}")
     _write_confusions(result.classes, directory)
     model_and_images = {
         "config": config["name"],

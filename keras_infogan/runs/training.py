@@ -8,19 +8,19 @@ from contextlib import nullcontext
 from typing import Any
 
 import tensorflow as tf
-from ml_collections import ConfigDict
 
 from keras_infogan.layers import seed_states
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.runs.building import build_model
 from keras_infogan.runs.checking import check_batch_size, check_config
 from keras_infogan.runs.checkpoints import CheckpointStore
-from keras_infogan.runs.data import load_splits, with_folder_format
-from keras_infogan.runs.defaults import plain_values
+from keras_infogan.runs.continuing import continue_config
+from keras_infogan.runs.data import load_splits, with_absolute_path, with_folder_format
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.distribution import DEFAULT_WORKER_TIMEOUT, Workers, connect
 from keras_infogan.runs.fitting import fit_run
 from keras_infogan.runs.model_file import save_model
+from keras_infogan.runs.pictures import check_pictures, describe_pictures, record_pictures
 from keras_infogan.runs.tensorflow_settings import determinism, set_threads
 from keras_infogan.runtime import machine
 from keras_infogan.runtime.files import write_json
@@ -35,6 +35,8 @@ def train(
     worker_timeout: float = DEFAULT_WORKER_TIMEOUT,
 ) -> None:
     """Trains the model of a config, or resumes the run in the directory.
+
+    A run, also a finished one, may be resumed with more `steps`; see `continue_config`.
 
     Args:
         config: a ConfigDict as the files in `configs/` return it.
@@ -56,9 +58,9 @@ def train(
         >>> train(mnist.get_config(), "runs/mnist")   # doctest: +SKIP
     """
     check_config(config)
-    config = ConfigDict(plain_values(config.to_dict()))
-    set_threads(config.threads)
     directory = WorkDirectory(workdir)
+    config = continue_config(with_absolute_path(config), directory)
+    set_threads(config.threads)
     with (
         connect(strategy, worker_timeout) as workers,
         determinism(config.deterministic, workers.replicas),
@@ -69,10 +71,12 @@ def train(
         check_batch_size(config, len(training.images), workers.replicas)
         with workers.strategy.scope():
             model = build_model(config, training.images.shape[1:])
-        if workers.is_chief:
+        record = record_pictures(config, training, test)
+        check_pictures(directory, record, workers.print_on_chief)
+        if workers.is_chief and not directory.config.exists():
             directory.start(config.to_dict())
         with exclusive(directory.lock) if workers.is_chief else nullcontext():
-            _train_in(directory, model, config, training, test, workers)
+            _train_in(directory, model, config, training, test, record, workers)
 
 
 def _train_in(
@@ -81,9 +85,12 @@ def _train_in(
     config: Any,
     training: Any,
     test: Any,
+    record: dict[str, Any],
     workers: Workers,
 ) -> None:
     workers.wait()  # from now on the directory exists for all of them
+    if workers.is_chief:
+        directory.update(config.to_dict())
     store = _checkpoint_store(model, config, directory)
     store.restore(report=workers.print_on_chief)
     workers.check_same("step to start at, from one work directory", model.steps_done)
@@ -99,8 +106,12 @@ def _train_in(
         f"data: {config.data.name}, {len(training.images)} images of "
         f"{'x'.join(map(str, training.images.shape[1:]))}; starting at step {model.steps_done}"
     )
+    for sentence in describe_pictures(training, test):
+        workers.print_on_chief(sentence)
     if workers.is_chief:
         write_json(directory.machine, _machine_facts(config, workers))
+        if record:
+            write_json(directory.data, record)
     started = time.monotonic()
     fit_run(model, config, directory, store, training, test, workers)
     if workers.is_chief:

@@ -66,6 +66,14 @@ def nested_layers(layer: Any) -> list[Any]:
     return list(layer._flatten_layers())
 
 
+def reads_cached_data(keywords: dict[str, Any]) -> bool:
+    """Whether a call of `evaluate` comes from `fit`, which keeps its validation data.
+
+    Keras then ignores the data of the call. Tried on Keras 3.15.1.
+    """
+    return bool(keywords.get("_use_cached_eval_dataset"))
+
+
 def silence_grpc_parse_errors() -> None:
     """Keeps gRPC from logging a traceback for each message that is not a proto.
 
@@ -90,11 +98,3 @@ def make_session_callable(session: Any, feeds: Sequence[str], fetches: Sequence[
 
     options = config_pb2.CallableOptions(feed=feeds, fetch=fetches)
     return session._make_callable_from_options(options)
-
-
-def reads_cached_data(keywords: dict[str, Any]) -> bool:
-    """Whether a call of `evaluate` comes from `fit`, which keeps its validation data.
-
-    Keras then ignores the data of the call. Tried on Keras 3.15.1.
-    """
-    return bool(keywords.get("_use_cached_eval_dataset"))

@@ -117,19 +117,45 @@ def in_range(
         sentence: what is asked for, and the beginning of what was received.
         leaves_nan: True lets NaN pass.
     """
+    # Three reductions take a tenth of the time of comparing every value.
+    low, high, total = tf.reduce_min(images), tf.reduce_max(images), tf.reduce_sum(images)
+    is_good = tf.logical_and(low >= 0.0, high <= float(white))
     if leaves_nan:
-        outside = tf.logical_or(images < 0.0, images > float(white))
-        is_good = tf.logical_not(tf.reduce_any(outside))
-    else:  # false for NaN too
-        is_good = tf.reduce_all(tf.logical_and(images >= 0.0, images <= float(white)))
+        return asserted(
+            images, is_good, lambda: _values(images, sentence), _only_nan(images, white)
+        )
+    is_number = tf.logical_not(tf.math.is_nan(total))  # a minimum may pass over NaN
+    is_good = tf.logical_and(is_good, is_number)
     return asserted(images, is_good, lambda: _values(images, sentence))
 
 
-def asserted(value: Tensor, is_good: Tensor, message: Callable[[], Tensor]) -> Tensor:
-    """The value, if a condition holds; otherwise an error with a message that is made then."""
+def _only_nan(images: Tensor, white: int) -> Callable[[], Tensor]:
+    """Whether all values that are numbers are in range."""
+
+    def is_good() -> Tensor:
+        outside = tf.logical_or(images < 0.0, images > float(white))
+        return tf.logical_not(tf.reduce_any(outside))
+
+    return is_good
+
+
+def asserted(
+    value: Tensor,
+    is_good: Tensor,
+    message: Callable[[], Tensor],
+    excuse: Callable[[], Tensor] = lambda: tf.constant(False),
+) -> Tensor:
+    """The value, if a condition holds; otherwise an error with a message that is made then.
+
+    Args:
+        value: what is returned.
+        is_good: the condition, a bool scalar.
+        message: makes the sentence of the error, if the condition does not hold.
+        excuse: makes a second condition, which is enough if the first one does not hold.
+    """
 
     def fail() -> Tensor:
-        failure = tf.debugging.Assert(False, [message()])
+        failure = tf.debugging.Assert(excuse(), [message()])
         with tf.control_dependencies([failure] if failure is not None else []):
             return tf.constant(False)
 

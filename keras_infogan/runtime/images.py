@@ -172,6 +172,14 @@ def shape_sentence(image_shape: Shape | None) -> str:
     return f"Images should have shape [batch, {names}]"
 
 
+def describe_values(images: np.ndarray) -> str:
+    """What an error says was received: how many images hold NaN, or the range of the values."""
+    if images.dtype.kind == "f" and np.isnan(images).any():
+        broken = int(np.isnan(images).reshape(len(images), -1).any(axis=1).sum())
+        return f"NaN in {broken} of {len(images)} images"
+    return f"values from {images.min():g} to {images.max():g}"
+
+
 def _highest(array: np.ndarray, leaves_nan: bool = False) -> float:
     """The largest value of numbers that are in range; -1 of NaN alone."""
     if not array.size:
@@ -179,8 +187,7 @@ def _highest(array: np.ndarray, leaves_nan: bool = False) -> float:
     low, high = array.min(), array.max()
     if array.dtype.kind == "f" and np.isnan(low):
         if not leaves_nan:
-            broken = int(np.isnan(array).reshape(len(array), -1).any(axis=1).sum())
-            raise ValueError(f"{NO_NAN}. Received: NaN in {broken} of {len(array)} images")
+            raise ValueError(f"{NO_NAN}. Received: {describe_values(array)}")
         numbers = array[~np.isnan(array)]
         if not numbers.size:
             return -1.0

@@ -88,7 +88,7 @@ def sentence(selection: Selection, directory: StudyDirectory) -> str:
     if pick is None or pick.stability is None:
         return "Nothing is picked: the verdicts say what each candidate lacks."
     sizes = ", ".join(f"{name} {size}" for name, size in pick.sizes.items())
-    run = directory.run(pick.name, pick.seeds[pick.stability.medoid]).path
+    run = directory.run_directory(pick.name, pick.seeds[pick.stability.medoid]).path
     differing = "" if are_numbers_reproduced(pick) else " Its continuous codes differ by seed."
     return f"Picked: {sizes}. Of its runs {run} agrees best with the others.{differing}"
 

@@ -28,7 +28,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_mutual_info_score
 
 from keras_infogan.metrics import centrality, rank_relation
-from keras_infogan.metrics.codes_and_factors import check_codes, varies
+from keras_infogan.metrics.codes_and_factors import check_codes, varying_columns
 
 UNUSED_BELOW = 0.1  # of an equal share of the images, 1/K
 
@@ -99,7 +99,7 @@ def category_agreement(first: Any, second: Any) -> float:
         Reference: Vinh, Epps and Bailey, JMLR 11 (2010), 2837-2854.
     """
     first, second = _check_pair(first, second)
-    both_vary = np.outer(varies(first), varies(second))
+    both_vary = np.outer(varying_columns(first), varying_columns(second))
     related = np.zeros(both_vary.shape)
     for a, b in np.argwhere(both_vary):
         related[a, b] = adjusted_mutual_info_score(first[:, a], second[:, b])
@@ -121,10 +121,11 @@ def number_agreement(first: Any, second: Any) -> float:
         1.0
     """
     first, second = _check_pair(first, second)
-    both_vary = np.outer(varies(first), varies(second))
+    columns, others = varying_columns(first), varying_columns(second)
+    both_vary = np.outer(columns, others)
     related = np.zeros(both_vary.shape)
     if both_vary.any():
-        of_both = rank_relation(first[:, varies(first)], second[:, varies(second)])
+        of_both = rank_relation(first[:, columns], second[:, others])
         related[both_vary] = of_both.ravel() ** 2
     return _matched(related)
 

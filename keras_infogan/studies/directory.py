@@ -47,7 +47,7 @@ class StudyDirectory:
         path: the directory; it need not exist.
 
     Examples:
-        >>> StudyDirectory("studies/poster").run("mine", 2).path.name
+        >>> StudyDirectory("studies/poster").run_directory("mine", 2).path.name
         'seed_2'
     """
 
@@ -59,7 +59,7 @@ class StudyDirectory:
         self.lock = self.path / ".lock"  # no row's name begins with a dot
         self.trials = self.path / ".ray"
 
-    def run(self, row: str, seed: int) -> WorkDirectory:
+    def run_directory(self, row: str, seed: int) -> WorkDirectory:
         """The work directory of one run."""
         return WorkDirectory(self.path / row / f"seed_{seed}")
 

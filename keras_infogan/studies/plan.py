@@ -78,7 +78,7 @@ class PlannedRun(NamedTuple):
         overrides = [
             f"--config.{name}={value}" for name, value in self.row.settings(self.seed).items()
         ]
-        work = directory.run(self.row.name, self.seed)
+        work = directory.run_directory(self.row.name, self.seed)
         where = [f"--workdir={work.path}"]
         if data_dir is not None:
             where.append(f"--data_dir={data_dir}")

@@ -75,10 +75,12 @@ class Executor:
             KeyboardInterrupt: after the child has ended.
             OSError: the child cannot be started, or its log cannot be written.
         """
-        return self.run([sys.executable, "-m", f"keras_infogan.cli.{name}", *arguments], log)
+        return self.run_process(
+            [sys.executable, "-m", f"keras_infogan.cli.{name}", *arguments], log
+        )
 
-    def run(self, command: Sequence[str], log: Path) -> int:
-        """Runs a child process to its end; see `__call__`."""
+    def run_process(self, command: Sequence[str], log: Path) -> int:
+        """Runs a child process until it ends; arguments and errors as in `__call__`."""
         with log.open("a", encoding="utf-8") as output:
             with self._lock:
                 if self._is_over:

@@ -57,7 +57,7 @@ class StudyProgress:
         self.waiting = [
             planned
             for planned in plan
-            if not directory.run(planned.row.name, planned.seed).evaluation.is_file()
+            if not directory.run_directory(planned.row.name, planned.seed).evaluation.is_file()
         ]
         self.at_a_time = 1
         done = len(plan) - len(self.waiting)

@@ -76,7 +76,9 @@ def read_study(study: Study, directory: StudyDirectory, seeds: int) -> list[RowR
             row,
             tuple(
                 read_run(
-                    directory.run(row.name, seed), seed, records.get(record_key(row.name, seed))
+                    directory.run_directory(row.name, seed),
+                    seed,
+                    records.get(record_key(row.name, seed)),
                 )
                 for seed in range(seeds)
             ),

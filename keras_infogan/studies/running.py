@@ -67,7 +67,7 @@ def run_study(
     directory = StudyDirectory(options.workdir)
     runs = plan_runs(study, options)
     for planned in runs:
-        work = directory.run(planned.row.name, planned.seed)
+        work = directory.run_directory(planned.row.name, planned.seed)
         if work.config.exists():  # only compares: a run of another config raises
             work.start(planned.config.to_dict())
     directory.start(study.name, options.seeds)

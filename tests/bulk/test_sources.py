@@ -1,3 +1,4 @@
+import os
 import pickle
 
 import numpy as np
@@ -57,6 +58,24 @@ def test_a_file_that_is_no_image(folder, tmp_path):
     (folder / "b" / "25.png").write_text("nonsense")
     with pytest.raises(OSError, match="that can be read. Received: .*25.png"):
         read(folder_images(folder), tmp_path)
+
+
+def test_a_file_name_that_a_table_cannot_hold(folder):
+    os.rename(folder / "b" / "25.png", os.fsencode(folder) + b"/b/\xff.png")
+    with pytest.raises(ValueError, match=r"should be UTF-8, since .* Received: b/.udcff.png"):
+        folder_images(folder)
+
+
+def test_deep_values_are_scaled_in_every_source(tmp_path):
+    deep = tf.io.encode_png(np.arange(64, dtype=np.uint16).reshape(8, 8, 1)).numpy()
+    expected = np.round(np.arange(64).reshape(8, 8, 1) * 255 / 63)
+    (tmp_path / "0.png").write_bytes(deep)
+    rows = pa.table({"file": ["0.png"]})
+    (image,) = folder_images(tmp_path).read(Shard(0, 0, 1), rows, SHAPE)
+    np.testing.assert_array_equal(image[0], expected)
+    pq.write_table(pa.table({"image": [deep]}), tmp_path / "rows.parquet")
+    (image,) = parquet_images(tmp_path / "rows.parquet").read(Shard(0, 0, 1), None, SHAPE)
+    np.testing.assert_array_equal(image[0], expected)
 
 
 def test_no_folder(tmp_path):

@@ -1,12 +1,15 @@
+import ast
+import re
 import sys
 import types
+from pathlib import Path
 
 import pytest
 import tensorflow as tf
 from absl import flags
 
 from keras_infogan.callbacks import NonFiniteLossError
-from keras_infogan.cli import command
+from keras_infogan.cli import command, path_flags
 
 
 @pytest.fixture
@@ -126,3 +129,41 @@ def test_names_of_experiments():
     assert command.config_names() == sorted(command.config_names())
     assert "mnist" in command.config_names()
     assert not any(name.startswith("_") for name in command.config_names())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (["--sketch_out=~/a.png"], "/home/ada/a.png"),
+        (["--sketch_out=a~.png"], "a~.png"),
+        ([], None),
+    ],
+)
+def test_a_flag_that_is_a_path_knows_the_home_directory(run, monkeypatch, arguments, path):
+    monkeypatch.setenv("HOME", "/home/ada")
+    path_flags.define_path("sketch_out", None, "the file to write")
+    shown = run(lambda _: print(flags.FLAGS.sketch_out), *arguments)
+    assert shown == (0, f"{path}\n", "")
+
+
+def test_no_flag_that_is_a_path_is_a_plain_string():
+    """Words of its help tell a path."""
+    words = ("director", "file", "folder", "socket", "proto,")
+    found = []
+    for path in Path(command.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "DEFINE_string":
+                text = " ".join(
+                    str(argument.value)
+                    for argument in call.args
+                    if isinstance(argument, ast.Constant)
+                )
+                text = re.sub(r"--\w+", "", text)  # other flags
+                found += [text] if any(word in text for word in words) else []
+    assert found == []
+
+
+def test_a_config_in_the_home_directory(tmp_path, monkeypatch):
+    (tmp_path / "own.py").touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert command._resolve_config("--config=~/own.py") == f"--config={tmp_path}/own.py"

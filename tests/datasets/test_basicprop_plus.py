@@ -92,7 +92,7 @@ def test_noise_keeps_the_colour_and_reaches_both_ends():
     assert (shape[..., 0] == shape[..., 1]).all() and not shape[..., 2].any()
     assert (shape[..., 0].min(), shape[..., 0].max()) == (150, 239)
     assert (ground.min(), ground.max()) == (0, 59)
-    assert (ground == ground[..., :1]).all()  # grey
+    assert (ground == ground[..., :1]).all()  # gray
 
 
 def test_an_edge_mixes_shape_and_ground():

@@ -46,8 +46,8 @@ def test_a_small_image_grows():
 
 
 def test_channels_are_converted():
-    grey = decode(Decoder(channels=3), np.full((2, 2, 1), 9))
-    assert grey.shape == (2, 2, 3) and (grey == 9).all()
+    gray = decode(Decoder(channels=3), np.full((2, 2, 1), 9))
+    assert gray.shape == (2, 2, 3) and (gray == 9).all()
     assert decode(Decoder(channels=1), np.full((2, 2, 3), 9)).shape == (2, 2, 1)
     assert decode(Decoder(channels=3), np.full((2, 2, 4), 9)).shape == (2, 2, 3)
 

@@ -65,14 +65,14 @@ def test_what_was_found_is_told_from_small_to_large(tmp_path):
 def test_a_broken_file_is_named(tmp_path, content):
     fill(tmp_path, [(32, 32)])
     (tmp_path / "broken.png").write_bytes(content)
-    with pytest.raises(OSError, match=f"files that can be read. Received: {tmp_path}/broken.png$"):
+    with pytest.raises(OSError, match=f"files that can be read.*Received: {tmp_path}/broken.png "):
         choose_format(str(tmp_path))
 
 
 def test_a_huge_image_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     fill(tmp_path, [(32, 32)])
-    with pytest.raises(OSError, match="files that can be read. Received: .*RGB0.png$"):
+    with pytest.raises(OSError, match="Received: .*RGB0.png .more than 100 pixels, the limit"):
         choose_format(str(tmp_path))
 
 

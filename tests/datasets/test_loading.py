@@ -1,6 +1,6 @@
+import httpx
 import numpy as np
 import pytest
-import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
@@ -90,8 +90,8 @@ def test_varying_sizes_are_brought_to_one(data_dir):
 
 
 def test_channels_are_converted(data_dir):
-    grey = load_images("tiny_pictures/equal_sizes", "train", data_dir, channels=1)
-    assert grey.images.shape == (3, 4, 5, 1)
+    gray = load_images("tiny_pictures/equal_sizes", "train", data_dir, channels=1)
+    assert gray.images.shape == (3, 4, 5, 1)
     colour = load_images("tiny_pairs", "test", data_dir, channels=3)
     assert colour.images.shape == (100, 28, 28, 3)
 
@@ -141,10 +141,10 @@ def test_an_empty_slice_is_refused(data_dir):
 
 
 def test_without_network_a_download_fails_at_once(tmp_path, monkeypatch):
-    def unreachable(url, timeout):
-        raise requests.ConnectionError(f"no route to {url}")
+    def unreachable(url, **settings):
+        raise httpx.ConnectError(f"no route to {url}")
 
-    monkeypatch.setattr(requests, "head", unreachable)
+    monkeypatch.setattr(httpx, "head", unreachable)
     with pytest.raises(OSError, match="prepared dataset 'mnist'.*cannot reach storage.google"):
         load_images("mnist", "train", str(tmp_path))
     assert not list(tmp_path.iterdir())
@@ -189,7 +189,7 @@ def prepare_fake(tmp_path, monkeypatch):
     `tfds.testing.mock_data` would not do: it replaces `as_dataset`, and `load_images` reads the
     files themselves.
     """
-    monkeypatch.setattr(requests, "head", lambda url, timeout: None)
+    monkeypatch.setattr(httpx, "head", lambda url, **settings: None)
 
     def prepare(name, examples):
         def split_generators(self, dl_manager):
@@ -271,3 +271,23 @@ def test_mnist_is_what_tfds_reads(mnist_data_dir):
     for i, example in enumerate(tfds.as_numpy(few), start=5000):
         np.testing.assert_array_equal(data.images[i], example["image"])
         assert data.labels["label"][i] == example["label"]
+
+
+def test_the_home_directory_may_be_meant(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    load_images("tiny_pairs", "test", "~/one")
+    monkeypatch.setenv("TFDS_DATA_DIR", "~/two")
+    load_images("tiny_pairs", "test")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_a_proxy_that_cannot_be_asked_stops_no_download(prepare_fake, monkeypatch):
+    def without_socks(url, **settings):
+        raise ImportError("Using SOCKS proxy, but the 'socksio' package is not installed.")
+
+    image = np.zeros((32, 32, 3), np.uint8)
+    rows = [{"image": image, "label": 0, "id": "train_0"}]
+    data_dir = prepare_fake("svhn_cropped", {"train": rows})
+    monkeypatch.setattr(httpx, "head", without_socks)
+    assert len(load_images("svhn_cropped", "train", data_dir).images) == 1

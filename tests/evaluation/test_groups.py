@@ -6,8 +6,8 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_infogan import Bernoulli, Categorical, LatentSpec, Uniform, VariationalBound
+from keras_infogan.evaluation import fitted
 from keras_infogan.evaluation import groups as evaluation
-from keras_infogan.evaluation import measures as measurements
 from keras_infogan.evaluation.group_names import DEFAULT, GROUP_NAMES
 from keras_infogan.evaluation.groups import (
     GROUPS,
@@ -178,7 +178,7 @@ def test_every_group_that_applies(model, images):
 @pytest.mark.slow
 def test_estimates_of_a_perfect_reader(real_images, monkeypatch):
     """Five pixels, three of them the kind: ln 3 nats, of which a short fit finds most."""
-    monkeypatch.setattr(measurements, "ESTIMATE_UPDATES", 150)
+    monkeypatch.setattr(fitted, "ESTIMATE_UPDATES", 150)
     subject = Subject(PerfectReader(), real_images, {}, samples=2000)
     scores = evaluate(subject, ["estimates"]).scores
     for kind in ("mine", "nwj", "infonce", "smile"):
@@ -188,10 +188,14 @@ def test_estimates_of_a_perfect_reader(real_images, monkeypatch):
 
 def test_what_does_not_apply_is_left_out(make_model, images):
     plain = Subject(make_model(LatentSpec(3)), images, {})
-    assert set(evaluate(plain, list(GROUPS)).scores) == {
-        "information/real_fake",
-        "entropy/real_fake",
-    }
+    found = evaluate(plain, list(GROUPS))
+    assert set(found.scores) == {"information/real_fake", "entropy/real_fake"}
+    assert set(found.left_out) == set(GROUPS) - {"information"}
+    assert found.left_out["codes"] == "the test images have no labels"
+    assert found.left_out["held_out"] == "the model has no codes"
+    assert found.left_out["images"] == (
+        "it needs at least 100 test images and as many generated ones, and there are 32 and 32"
+    )
 
 
 def test_disentanglement_of_a_model_with_true_factors(model, images):

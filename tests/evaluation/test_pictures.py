@@ -37,7 +37,7 @@ def test_picture_of_samples(model):
     np.testing.assert_array_equal(picture[CELL : CELL + 8, 2 * CELL : 2 * CELL + 8], last)
 
 
-def test_picture_has_a_row_a_class_and_grey_where_images_are_missing():
+def test_picture_has_a_row_a_class_and_gray_where_images_are_missing():
     images = np.arange(0, 250, 50, np.uint8)[:, None, None, None] * np.ones([8, 8, 1], np.uint8)
     picture = classes_picture(images, np.array([2, 0, 2, 2, 0]), class_count=3, columns=2)
     shown = picture[::CELL, ::CELL, 0]

@@ -1,7 +1,7 @@
 import pytest
 import tensorflow as tf
 
-from keras_infogan.explorer import Answers, Control, ServedModel
+from keras_infogan.explorer import Control, ServedModel, ServedModels
 from keras_infogan.serving import EmbeddedServer
 
 IMAGE = tf.TensorSpec([None, 4, 4, 1], tf.float32, name="image")
@@ -83,8 +83,8 @@ def controls():
 
 
 @pytest.fixture
-def answers(server):
+def models(server):
     """Of two models side by side."""
-    made = Answers([ServedModel(server, "legible", 1), ServedModel(server, "again")])
+    made = ServedModels([ServedModel(server, "legible", 1), ServedModel(server, "again")])
     made.connect()
     return made

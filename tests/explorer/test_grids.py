@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_infogan.explorer.grids import axes_of, lay_out
+from keras_infogan.explorer.grids import axes_of, make_grid
 
 CODES = {"coin": (1.0,), "kind": 1, "style": (0.5, -0.5)}
 
@@ -19,7 +19,7 @@ def test_axes(axes):
 
 
 def test_rows_of_noise(axes):
-    grid = lay_out(CODES, 7, axes["kind"], None, rows=2, columns=9)
+    grid = make_grid(CODES, 7, axes["kind"], None, rows=2, columns=9)
     np.testing.assert_array_equal(grid.seeds, [7, 7, 7, 8, 8, 8])
     np.testing.assert_array_equal(grid.codes["kind"], [0, 1, 2, 0, 1, 2])
     np.testing.assert_array_equal(grid.codes["style"], [[0.5, -0.5]] * 6)
@@ -29,7 +29,7 @@ def test_rows_of_noise(axes):
 
 
 def test_two_dimensions_of_one_code_crossed(axes):
-    grid = lay_out(CODES, 7, axes["style 1"], axes["style 2"], rows=5, columns=2)
+    grid = make_grid(CODES, 7, axes["style 1"], axes["style 2"], rows=5, columns=2)
     expected = [[-1, -1], [1, -1], [-1, 1], [1, 1]]
     np.testing.assert_array_equal(grid.codes["style"], expected)
     np.testing.assert_array_equal(grid.codes["kind"], [1] * 4)
@@ -40,4 +40,4 @@ def test_two_dimensions_of_one_code_crossed(axes):
 
 def test_one_axis_both_ways_is_refused(axes):
     with pytest.raises(ValueError, match="should differ. Received: kind twice"):
-        lay_out(CODES, 0, axes["kind"], axes["kind"], rows=2, columns=2)
+        make_grid(CODES, 0, axes["kind"], axes["kind"], rows=2, columns=2)

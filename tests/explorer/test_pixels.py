@@ -6,7 +6,7 @@ from PIL import Image
 from keras_infogan.explorer.pixels import for_model, for_page, gif_bytes
 
 
-def test_a_small_grey_picture_becomes_large_and_coloured():
+def test_a_small_gray_picture_becomes_large_and_coloured():
     picture = for_page(np.array([[[0.0], [1.0]], [[0.5], [2.0]]]), smallest_side=3)
     assert picture.shape == (4, 4, 3)
     assert picture.dtype == np.uint8

@@ -52,9 +52,9 @@ def test_stroke_width_does_not_depend_on_the_direction():
 
 def test_channels_are_averaged_and_bytes_are_read():
     colour = np.concatenate([255 * bar(), 0 * bar(), 0 * bar()], axis=-1).astype(np.uint8)
-    grey, seen = attributes(bar()), attributes(colour)
-    assert seen["brightness"] == pytest.approx(grey["brightness"] / 3)
-    assert seen["height"] == pytest.approx(grey["height"])
+    gray, seen = attributes(bar()), attributes(colour)
+    assert seen["brightness"] == pytest.approx(gray["brightness"] / 3)
+    assert seen["height"] == pytest.approx(gray["height"])
 
 
 def test_a_black_image_has_no_shape():

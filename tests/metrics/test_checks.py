@@ -33,3 +33,9 @@ def test_rows_that_are_not_finite(value):
 def test_widths_that_differ():
     with pytest.raises(ValueError, match="of one width. Received: widths 2 and 3"):
         feature_pair([[1.0, 2.0]], [[1.0, 2.0, 3.0]])
+
+
+@pytest.mark.parametrize("value", [1e308, -1e200])
+def test_numbers_whose_squares_overflow_are_refused(value):
+    with pytest.raises(ValueError, match=r"`features` should be at most 3.4e\+38 in size.* 1e\+"):
+        finite_matrix("features", [[1.0, value]])

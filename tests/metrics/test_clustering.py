@@ -84,3 +84,11 @@ def test_confusion_of_more_classes_than_values_and_of_fewer():
     assert seen.accuracy_of_class.tolist() == [1.0, 0.0, 1.0]
     seen = confusion([5, 5, 5], [1, 2, 2])
     assert (seen.values.tolist(), seen.counts.tolist()) == ([2, 1], [[2, 1]])
+
+
+def test_labels_that_are_nan_are_refused():
+    labels = np.array([0.0, 1.0, np.nan, np.nan])
+    with pytest.raises(ValueError, match="Labels should be classes.* Received: 2 .* in 4$"):
+        clustering_scores(labels, [0, 1, 2, 3])
+    with pytest.raises(ValueError, match="Codes should be classes.* Received: 2 .* in 4$"):
+        confusion([0, 1, 2, 3], labels)

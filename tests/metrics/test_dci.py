@@ -109,3 +109,12 @@ def test_a_single_code_and_a_single_factor(options, factors):
     binary = factors[:90, :1] // 2
     scores = dci_scores(binary, binary, **options)
     assert scores[:2] == (1.0, 1.0)
+
+
+def test_an_importance_just_below_zero_counts_as_zero():
+    codes = np.random.default_rng(0).normal(size=[60, 2])
+    factors = (codes[:, :1] > 0).astype(int)
+    scores = dci_scores(
+        codes, factors, lambda points, seed: Explanation(np.array([1, -1e-17]), 1.0)
+    )
+    assert scores == pytest.approx((1.0, 1.0, 1.0))

@@ -92,3 +92,26 @@ def test_batches_of_an_array(images):
     np.testing.assert_array_equal(np.concatenate(batches), images)
     with pytest.raises(ValueError, match="`batch_size` should be an int of at least 1. Received"):
         image_batches(images, 0)
+
+
+def test_nan_is_said(pixels):
+    images = np.zeros([3, 8, 8, 1])
+    images[1, 0] = np.nan
+    with pytest.raises(ValueError, match=r"floats in \[0, 1\]. Received: NaN in 1 of 3 images"):
+        pixels(images)
+
+
+@pytest.mark.parametrize("shape", [(2, 9, 8, 1), (2, 8, 8, 3)])
+def test_a_keras_model_wants_its_own_size_and_color(shape):
+    model = keras.Sequential([layers.Input([8, None, 1]), layers.GlobalMaxPooling2D()])
+    extractor = Extractor("small", model)
+    assert extractor(np.zeros([2, 8, 5, 1])).features.shape == (2, 1)
+    with pytest.raises(ValueError, match=r"\[batch, 8, any, 1\] for 'small'. Received: ") as caught:
+        extractor(np.zeros(shape))
+    assert "\n" not in str(caught.value)
+
+
+def test_preprocessing_may_give_the_size():
+    model = keras.Sequential([layers.Input([4, 4, 1]), layers.Flatten()])
+    halved = Extractor("halved", model, lambda images: images[:, ::2, ::2])
+    assert halved(np.zeros([2, 8, 8, 1])).features.shape == (2, 16)

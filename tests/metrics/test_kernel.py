@@ -96,3 +96,8 @@ def test_features_that_cannot_be_compared():
         kernel_distance(np.ones([4, 2]), np.ones([4, 3]), subset_size=2)
     with pytest.raises(ValueError, match="`fake` should be finite"):
         kernel_distance(np.ones([4, 2]), np.full([4, 2], np.nan), subset_size=2)
+
+
+def test_the_default_subset_is_all_images_where_there_are_few():
+    real, fake = np.random.default_rng(0).normal(size=[2, 30, 3])
+    assert kernel_distance(real, fake) == kernel_distance(real, fake, subset_size=30)

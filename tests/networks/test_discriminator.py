@@ -7,6 +7,8 @@ from keras_infogan import networks
 from keras_infogan.layers import InstanceNoise, MinibatchDiscrimination, SpectralNormalized
 
 SHAPE = (8, 8, 1)
+
+
 IMAGES = np.random.default_rng(0).random([4, *SHAPE], np.float32)
 
 
@@ -35,13 +37,6 @@ def test_normalizations(normalization, kind, in_trunk, in_discriminator_head, in
     for part in (built.trunk, built.recognition_head):
         other = keras.layers.BatchNormalization
         assert kind is other or count(part, other) == 0
-
-
-def test_dsprites_may_have_another_normalization_than_its_papers():
-    built = networks.build("dsprites", 3, 2, discriminator_normalization="none")
-    assert count(built.trunk, SpectralNormalized) == 0
-    built = networks.build("dsprites", 3, 2)
-    assert count(built.trunk, SpectralNormalized) == 5
 
 
 def test_layer_normalization_is_over_all_of_an_images_activations():

@@ -9,9 +9,9 @@ from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
-from keras_infogan.regularizers.weight_clipping import WeightClipping
 
 # Penalties on gradients: D(x) = w . x has the gradient w at every image.
+
 
 SLOPE = tf.reshape(tf.constant([3.0, 0.0, 0.0, 4.0]), [2, 2, 1])
 
@@ -87,17 +87,7 @@ def test_gradient_regularizers_refuse(kind):
         kind().check(SimpleNamespace(trunk=plain, discriminator_head=head))
 
 
-def test_weight_clipping_cuts_after_an_update():
-    weights = keras.Variable([0.5, -0.5, 0.05])
-    WeightClipping(0.1).constrain([weights])
-    optimizer = keras.optimizers.SGD(0.1)
-    optimizer.apply([tf.constant([0.0, 0.0, -0.1])], [weights])
-    assert weights.numpy().tolist() == pytest.approx([0.1, -0.1, 0.06])
-    with pytest.raises(ValueError, match="`limit` should be above 0. Received: limit=-1"):
-        WeightClipping(-1)
-
-
-@pytest.mark.parametrize("original", [GradientPenalty(3.0), R1(2.0), R2(2.0), WeightClipping(0.2)])
+@pytest.mark.parametrize("original", [GradientPenalty(3.0), R1(2.0), R2(2.0)])
 def test_config_round_trips(original):
     restored = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(original))
     assert type(restored) is type(original)

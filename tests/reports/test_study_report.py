@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from keras_infogan.reports import curves
 from keras_infogan.reports import study_report as report
 from keras_infogan.runtime.files import write_json
 from keras_infogan.studies import Row, Study, results
@@ -27,7 +26,6 @@ STUDY = Study(
     "tiny", "A & B", "Nobody <nobody>", "Why?", (LINE, VANILLA, FAILING, WAITING), 2, (0.97, 0.95)
 )
 COMMAND = "infogan-study --study=tiny '--workdir=<W>'"
-
 VOID = {"meta", "img", "br"}
 HISTORY = (
     "epoch,step,seconds,discriminator_loss,generator_loss,information/real_fake,"
@@ -57,7 +55,7 @@ def outcome(tmp_path_factory):
     """Two finished runs with a code, one without, one failure, and rows that were not begun."""
     directory = StudyDirectory(tmp_path_factory.mktemp("study"))
     for seed, accuracy in enumerate((0.98, 0.96)):
-        work = directory.run("line", seed)
+        work = directory.run_directory("line", seed)
         work.start(LINE.configuration(seed).to_dict())
         work.metrics.write_text(HISTORY)
         work.images.mkdir()
@@ -71,11 +69,11 @@ def outcome(tmp_path_factory):
                 "finished", "", 90.0, (f"infogan-train --config.seed={seed}",), {"keras": "3.1"}
             ),
         )
-    vanilla = directory.run("vanilla", 0)
+    vanilla = directory.run_directory("vanilla", 0)
     vanilla.start(VANILLA.configuration(0).to_dict())
     vanilla.metrics.write_text(VANILLA_HISTORY)
     write_json(vanilla.evaluation, {"information/real_fake": float("nan"), "step": 100})
-    failing = directory.run("failing", 1)
+    failing = directory.run_directory("failing", 1)
     failing.start(FAILING.configuration(1).to_dict())
     failing.metrics.write_text(HISTORY)
     directory.write_record("failing", 1, RunRecord("failed", "error: <NaN> & out", 60.0))
@@ -222,28 +220,3 @@ def test_the_table_of_the_terminal(outcome):
     assert lines[1].split() == ["line", "code_accuracy/place", "0.970", "0.960", "0.980", "2/2"]
     assert lines[-1] == "failing, seed 1: failed: error: <NaN> & out"
     assert max(map(len, lines[:-1])) < 80
-
-
-# Curves
-
-
-def test_the_mean_is_of_the_runs_that_came_furthest():
-    runs = [{1.0: 2.0, 2.0: 3.0}, {1.0: 4.0, 2.0: 5.0}, {1.0: 90.0}]
-    assert curves.mean_points(runs) == {1.0: 3.0, 2.0: 4.0}
-    assert curves.mean_points([{}, {1.0: 2.0}]) == {1.0: 2.0}
-    assert curves.mean_points([]) == {}
-
-
-def test_points_leave_out_what_is_no_number():
-    history = [{"step": 1.0, "loss": 2.0}, {"step": 2.0, "loss": float("nan")}, {"step": 3.0}]
-    assert curves.points(history, "loss") == {1.0: 2.0}
-
-
-def test_equal_curves_are_equal_bytes_and_follow_the_theme():
-    history = [{"step": 1.0, "loss": 2.0}]  # a single point, and nothing else to draw
-    drawn = curves.draw([history, []], ["loss", "missing"], "loss", {"loss": 2.5})
-    assert drawn == curves.draw([history, []], ["loss", "missing"], "loss", {"loss": 2.5})
-    assert "currentColor" in drawn
-    assert curves.PLACEHOLDER not in drawn
-    assert "prefers-color-scheme:dark" in drawn
-    assert "H(loss) 2.500" in drawn

@@ -44,7 +44,7 @@ def test_splits_of_a_run(config, tmp_path, images):
 
 def test_a_folders_format_is_chosen_where_the_config_has_none(monkeypatch):
     chosen = datasets.FolderFormat((32, 48), 3, "2 images")
-    monkeypatch.setattr(datasets, "choose_format", lambda path: chosen)
+    monkeypatch.setattr(datasets, "choose_format", lambda path, skip_damaged: chosen)
     config = image_folder.get_config()
     assert with_folder_format(config, print) is config  # no folder is named
     config.data.path = "pictures"

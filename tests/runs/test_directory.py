@@ -46,8 +46,24 @@ def test_start_takes_an_empty_directory(tmp_path):
 def test_start_refuses_another_config(directory):
     directory.start(CONFIG)
     with pytest.raises(ValueError, match="another config.* differs in batch_size, steps"):
-        directory.start({**CONFIG, "steps": 4, "batch_size": 2})
+        directory.start({**CONFIG, "steps": 2, "batch_size": 2})
     assert json.loads(directory.config.read_text()) == CONFIG
+
+
+def test_more_steps_and_another_pace_are_no_other_config(directory):
+    directory.start(CONFIG)
+    grown = {**CONFIG, "steps": 9, "steps_per_epoch": 5, "data": {"path": "/elsewhere"}}
+    directory.start(grown)
+    assert json.loads(directory.config.read_text()) == CONFIG
+    directory.update(grown)
+    assert json.loads(directory.config.read_text()) == grown
+    with pytest.raises(ValueError, match="differs in steps"):
+        directory.start(CONFIG)
+
+
+def test_the_home_directory_may_be_meant(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert WorkDirectory("~/run").path == tmp_path / "run"
 
 
 def test_a_field_that_equals_its_default_may_be_missing_on_either_side(directory):

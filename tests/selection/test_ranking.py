@@ -75,7 +75,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     assert [each["name"] for each in kept["candidates"]] == ["digit_2", "digit_3"]
     assert kept["candidates"][0]["sizes"] == {"digit": 2, "style": 2}
     assert kept["candidates"][0]["numbers"]["error"] is None
-    record = json.loads(directory.run("digit_2", 0).evaluation.read_text())
+    record = json.loads(directory.run_directory("digit_2", 0).evaluation.read_text())
     assert not any(name.startswith(("code_accuracy", "nmi")) for name in record)
     assert "held-out information digit (nats)" in directory.report.read_text()
 
@@ -92,7 +92,7 @@ def test_a_selection_from_end_to_end(tmp_path, capsys, images):
     assert candidate.information["digit"] == pytest.approx(np.mean(read))
 
     # A run that another command evaluated, without what is asked for.
-    write_json(directory.run("digit_3", 0).evaluation, {"step": 2, "nmi/digit": 0.1})
+    write_json(directory.run_directory("digit_3", 0).evaluation, {"step": 2, "nmi/digit": 0.1})
     with pytest.raises(ValueError, match="should have held_out_information/digit, .* 'step'"):
         ranking.rank_candidates(study, options, count=200)
 

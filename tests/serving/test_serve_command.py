@@ -86,7 +86,7 @@ def test_a_process_of_its_own_answers_and_ends_with_0(free_ports, base_path):
         (["--model_config_file=BASE/nothing"], "Cannot read the ModelServerConfig file "),
         (
             ["--model_config_file=BASE/1/saved_model.pb"],
-            "should be a ModelServerConfig text proto.",
+            "error: Invalid protobuf file: 'BASE/1/saved_model.pb'. It should be a Model",
         ),
         (
             ["--model_base_path=BASE", "--port=0", "--rest_api_port=0"],
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_one_line(run_command, base_path, arguments, message):
     status, stdout, stderr = run_command("serve", *arguments)
     assert (status, stdout) == (1, "")
     assert stderr.startswith("infogan-serve: error: ")
-    assert message in stderr
+    assert message.replace("BASE", str(base_path)) in stderr
     assert stderr.count("\n") == 1
 
 
@@ -173,5 +173,7 @@ def test_help_names_the_flags_of_tensorflow_serving(run_command):
         "model_config_file",
         "file_system_poll_wait_seconds",
         "enable_model_warmup",
+        "grpc_max_threads",
+        "rest_api_num_threads",
     ):
         assert f"--{flag}:" in stdout

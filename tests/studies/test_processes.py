@@ -17,7 +17,7 @@ SAVING = (
 
 
 def python(tmp_path, source):
-    return processes.Executor().run([sys.executable, "-c", source], tmp_path / "log")
+    return processes.Executor().run_process([sys.executable, "-c", source], tmp_path / "log")
 
 
 def test_a_child_leaves_its_output_and_its_status(tmp_path):
@@ -66,12 +66,12 @@ def test_a_child_is_ended_from_another_thread_and_no_other_begins(tmp_path):
     executor = processes.Executor()
     command = [sys.executable, "-c", SAVING]
     with ThreadPoolExecutor() as pool:
-        running_child = pool.submit(executor.run, command, tmp_path / "log")
+        running_child = pool.submit(executor.run_process, command, tmp_path / "log")
         wait_for_work(tmp_path)
         executor.end()
         executor.end()  # a second signal would come while it saves
     assert running_child.result() == 0
-    assert executor.run(command, tmp_path / "log") == -signal.SIGTERM
+    assert executor.run_process(command, tmp_path / "log") == -signal.SIGTERM
     assert (tmp_path / "log").read_text() == "at work\nsaved\n"
 
 
@@ -81,6 +81,6 @@ def test_a_child_has_its_share_of_the_threads(tmp_path):
         f"{(*processes.THREAD_VARIABLES, 'MORE')!r}), os.getcwd(), os.getpgid(0))"
     )
     executor = processes.Executor(3, str(tmp_path), None, {"MORE": "yes"})
-    assert executor.run([sys.executable, "-c", source], tmp_path / "log") == 0
+    assert executor.run_process([sys.executable, "-c", source], tmp_path / "log") == 0
     expected = f"3 3 3 yes {tmp_path} {os.getpgid(0)}\n"
     assert (tmp_path / "log").read_text() == expected

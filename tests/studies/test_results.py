@@ -23,7 +23,7 @@ def directory(tmp_path):
 
 def finish(directory, row, seed, **evaluation):
     """Leaves a run as training and evaluation would, without either."""
-    work = directory.run(row.name, seed)
+    work = directory.run_directory(row.name, seed)
     work.start(row.configuration(seed).to_dict())
     work.model.touch()
     work.metrics.write_text(HISTORY)
@@ -36,14 +36,14 @@ def score(accuracy, information=2.0):
 
 
 def test_a_run_that_does_not_exist_is_waiting(directory):
-    run = results.read_run(directory.run("line", 0), 0)
+    run = results.read_run(directory.run_directory("line", 0), 0)
     assert (run.record.status, run.scores, run.history, run.pictures) == ("waiting", {}, [], {})
     assert results.updates(run) == 0
 
 
 def test_what_is_read_of_a_run(directory):
     finish(directory, LINE, 0, **score(math.nan))
-    work = directory.run("line", 0)
+    work = directory.run_directory("line", 0)
     for name in ("place-0000100.png", "place-0000300.png", "stroke_width-0000300.png", "x.png"):
         (work.images / name).touch()
     # Whoever evaluated it: a run with scores is finished.
@@ -63,6 +63,6 @@ def test_what_is_read_of_a_run(directory):
 @pytest.mark.parametrize("name", ["evaluation.json", "config.json"])
 def test_a_damaged_file_is_named(directory, name):
     finish(directory, LINE, 0)
-    (directory.run("line", 0).path / name).write_text('{"half": ')
+    (directory.run_directory("line", 0).path / name).write_text('{"half": ')
     with pytest.raises(ValueError, match=f"{name} is damaged"):
-        results.read_run(directory.run("line", 0), 0)
+        results.read_run(directory.run_directory("line", 0), 0)

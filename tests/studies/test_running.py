@@ -27,7 +27,7 @@ def directory(tmp_path):
 
 def finish(directory, row, seed, **evaluation):
     """Leaves a run as training and evaluation would, without either."""
-    work = directory.run(row.name, seed)
+    work = directory.run_directory(row.name, seed)
     work.start(row.configuration(seed).to_dict())
     work.model.touch()
     work.metrics.write_text(HISTORY)
@@ -90,7 +90,7 @@ def test_a_study_runs_seed_by_seed(directory, capsys):
     assert directory.report.read_text().startswith("<!DOCTYPE html>")
     record = directory.read_records()["other/seed_1"]
     assert record.status == "finished"
-    path = directory.run("other", 1).path
+    path = directory.run_directory("other", 1).path
     assert record.commands == (
         "infogan-train --config=basicprop_line --config.latents.noise=5 --config.seed=1 "
         f"--workdir={path}",
@@ -112,7 +112,7 @@ def test_a_finished_study_is_not_repeated_and_may_grow(directory, capsys):
 
 def test_a_trained_run_is_only_evaluated(directory):
     finish(directory, LINE, 0)
-    directory.run("line", 0).evaluation.unlink()
+    directory.run_directory("line", 0).evaluation.unlink()
     write_json(directory.settings, {"study": "tiny", "seeds": 1})
     commands = Commands()
     run(STUDY, StudyOptions(str(directory.path), seeds=1), commands)

@@ -23,7 +23,7 @@ def directory(tmp_path):
 
 def finish(directory, row, seed, **evaluation):
     """Leaves a run as training and evaluation would, without either."""
-    work = directory.run(row.name, seed)
+    work = directory.run_directory(row.name, seed)
     work.start(row.configuration(seed).to_dict())
     work.model.touch()
     work.metrics.write_text(HISTORY)
@@ -63,7 +63,7 @@ def test_scores_over_seeds(directory):
 
 def test_time_to_an_accuracy(directory):
     finish(directory, LINE, 0, **score(0.96))
-    run = results.read_run(directory.run("line", 0), 0)
+    run = results.read_run(directory.run_directory("line", 0), 0)
     assert scores.time_to(run.history, 0.95) == (200.0, 2.0)
     assert scores.time_to(run.history, 0.5) == (100.0, 1.0)
     assert scores.time_to(run.history, 0.97) is None

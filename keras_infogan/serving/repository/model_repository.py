@@ -17,7 +17,6 @@ from keras_infogan.serving.repository.model_config_file import ModelConfigFile
 from keras_infogan.serving.repository.version_lookup import VersionInUse
 
 _logger = logging.getLogger(__name__)
-
 _LOAD_GRACE_SECONDS = 5.0
 
 
@@ -246,5 +245,5 @@ class ModelRepository:
             try:
                 work()
             except Exception:
-                # Whatever it was, new versions must go on being found.
+                # Whatever it was, new versions must still be found.
                 _logger.exception("polling failed")

@@ -139,14 +139,13 @@ class GrpcServer:
             names.append(health.SERVICE_NAME)
             handlers.append(HealthCalls(servicer, options).handler())
         handlers.append(reflection_handler(names, options.max_open_streams))
+        arguments = _channel_options(options) | dict(options.grpc_channel_arguments)
         # No `maximum_concurrent_rpcs`: it counts calls that need no token too, so that strangers
         # could take all places. `CallLimit` counts each kind for itself.
         return grpc.aio.server(
             handlers=handlers,
             interceptors=[TokenInterceptor(options)] if options.auth_token else [],
-            options=list(
-                (_channel_options(options) | dict(options.grpc_channel_arguments)).items()
-            ),
+            options=list(arguments.items()),
         )
 
     def _take_ports(self, server: grpc.aio.Server) -> None:

@@ -98,7 +98,7 @@ class ServedModel:
         outputs = self._client.recognize(image[np.newaxis])
         return {name: output[0] for name, output in outputs.items()}
 
-    def trouble(self, error: StatusError) -> str:
+    def error_sentence(self, error: StatusError) -> str:
         """A sentence for the page about a request that failed."""
         if error.code == grpc.StatusCode.UNAVAILABLE:
             return f"The server at {self.server} does not answer."

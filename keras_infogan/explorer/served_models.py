@@ -1,4 +1,4 @@
-"""What each tab of the page shows, for each model. It works without the page."""
+"""Several served models that get the same requests: the pictures of each tab of the page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from keras_infogan.evaluation.pictures import GAP
 from keras_infogan.explorer import grids, pixels
 from keras_infogan.explorer.controls import Codes, Control
-from keras_infogan.explorer.morphing import between
+from keras_infogan.explorer.morphing import interpolate
 from keras_infogan.explorer.reading import bars, readings_of
-from keras_infogan.explorer.served import ServedModel
+from keras_infogan.explorer.served_model import ServedModel
 from keras_infogan.images import tile
 from keras_infogan.serving.protocol.errors import StatusError
 
@@ -21,26 +21,26 @@ GRID_IMAGE_SIDE = 56  # pixels of a grid's image on the page
 Result = TypeVar("Result")
 
 
-class Trouble(RuntimeError):
+class ServerError(RuntimeError):
     """A server does not answer or refuses. The message is a sentence for the page."""
 
 
-class Read(NamedTuple):
+class Recognition(NamedTuple):
     """The codes that a model recognizes in an image.
 
     Attributes:
-        answer: the generator's image of the recognized codes, uint8 [H, W, 3].
+        reconstruction: the image that the generator makes from these codes, uint8 [H, W, 3].
         text: q(c|x) in words, Markdown.
-        bars: the same as a picture, uint8 [H, W, 3].
+        bars: q(c|x) as a bar chart, uint8 [H, W, 3].
     """
 
-    answer: np.ndarray
+    reconstruction: np.ndarray
     text: str
     bars: np.ndarray
 
 
-class Answers:
-    """Asks one or more models the same questions.
+class ServedModels:
+    """One or more served models that get the same requests.
 
     Args:
         models: the models; each has its own column on the page.
@@ -48,14 +48,14 @@ class Answers:
     Raises:
         ValueError: no model.
 
-    Every method raises `Trouble` when a server does not answer or refuses. Pictures are uint8
+    Every method raises `ServerError` when a server does not answer or refuses. Pictures are uint8
     [H, W, 3], one per model.
 
     Example::
 
-        answers = Answers([ServedModel("127.0.0.1:8500", "digits")])
-        answers.connect()
-        (picture,) = answers.pictures({"digit": 3}, seed=0)
+        models = ServedModels([ServedModel("127.0.0.1:8500", "digits")])
+        models.connect()
+        (picture,) = models.pictures({"digit": 3}, seed=0)
     """
 
     def __init__(self, models: Sequence[ServedModel]) -> None:
@@ -77,7 +77,7 @@ class Answers:
         Raises:
             ValueError: two models have different codes with the same name.
         """
-        self._of_each(ServedModel.connect)
+        self._ask_each(ServedModel.connect)
         controls: dict[str, Control] = {}
         for control in (control for model in self.models for control in model.controls):
             other = controls.setdefault(control.name, control)
@@ -90,14 +90,14 @@ class Answers:
 
     def check(self) -> None:
         """Checks that every server answers and has its model."""
-        self._of_each(ServedModel.check)
+        self._ask_each(ServedModel.check)
 
     def pictures(self, codes: Codes, seed: int) -> list[np.ndarray]:
         """An image from the given codes."""
-        return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
+        return self._ask_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
 
     def grids(self, grid: grids.Grid) -> list[np.ndarray]:
-        """A grid of images."""
+        """A grid of images, one per model."""
 
         def draw(model: ServedModel) -> np.ndarray:
             images = model.images(grid.codes, grid.seeds)
@@ -105,39 +105,39 @@ class Answers:
             smallest_side = GRID_IMAGE_SIDE * min(rows, grid.columns)
             return pixels.for_page(tile(images, grid.columns, GAP), smallest_side)
 
-        return self._of_each(draw)
+        return self._ask_each(draw)
 
     def morphs(self, start: Codes, end: Codes, seed: int, position: float) -> list[np.ndarray]:
         """An image between two settings, `position` from 0 to 1."""
-        codes = between(start, end, np.array([position]))
-        return self._of_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
+        codes = interpolate(start, end, np.array([position]))
+        return self._ask_each(lambda model: pixels.for_page(model.images(codes, seed)[0]))
 
     def gifs(self, start: Codes, end: Codes, seed: int, frames: int) -> list[bytes]:
         """The path from one setting to another and back, as one GIF per model."""
-        codes = between(start, end, np.linspace(0.0, 1.0, frames))
-        return self._of_each(
+        codes = interpolate(start, end, np.linspace(0.0, 1.0, frames))
+        return self._ask_each(
             lambda model: pixels.gif_bytes(
                 [pixels.for_page(image) for image in model.images(codes, np.full(frames, seed))]
             )
         )
 
-    def readings(self, picture: np.ndarray, is_inverted: bool, seed: int) -> list[Read]:
+    def readings(self, picture: np.ndarray, is_inverted: bool, seed: int) -> list[Recognition]:
         """The codes that each model recognizes in a picture, uint8 [H, W, 3] of any size."""
 
-        def read(model: ServedModel) -> Read:
+        def read(model: ServedModel) -> Recognition:
             image = pixels.for_model(picture, model.image_shape(), is_inverted)
             readings = readings_of(model.controls, model.recognize(image))
             codes = {reading.control.name: reading.value for reading in readings}
             text = "\n\n".join(reading.sentence for reading in readings)
-            return Read(pixels.for_page(model.images(codes, seed)[0]), text, bars(readings))
+            return Recognition(pixels.for_page(model.images(codes, seed)[0]), text, bars(readings))
 
-        return self._of_each(read)
+        return self._ask_each(read)
 
-    def _of_each(self, ask: Callable[[ServedModel], Result]) -> list[Result]:
-        answers = []
+    def _ask_each(self, ask: Callable[[ServedModel], Result]) -> list[Result]:
+        results = []
         for model in self.models:
             try:
-                answers.append(ask(model))
+                results.append(ask(model))
             except StatusError as error:
-                raise Trouble(model.trouble(error)) from error
-        return answers
+                raise ServerError(model.error_sentence(error)) from error
+        return results
