@@ -153,7 +153,19 @@ flags.DEFINE_list(
 flags.DEFINE_integer(
     "max_unpacked_bytes",
     64 * 2**20,
-    "the largest size of what a request sends in short: gzip, repeated values, contexts",
+    "the largest size of what a request sends in short: a gzip body, copies of a context",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "max_repeated_bytes",
+    2**20,
+    "the largest size of tensors that send fewer values than their shapes have",
+    lower_bound=1,
+)
+flags.DEFINE_integer(
+    "rest_api_max_body_bytes",
+    64 * 2**20,
+    "the largest body of a REST request, before and after gzip is unpacked",
     lower_bound=1,
 )
 flags.DEFINE_integer(
@@ -195,7 +207,9 @@ _PLAIN = (
     "rest_api_read_timeout_in_ms",
     "rest_api_max_bytes_in_progress",
     "rest_api_allowed_hosts",
+    "rest_api_max_body_bytes",
     "max_unpacked_bytes",
+    "max_repeated_bytes",
 )
 # Passed on where they are given.
 _OPTIONAL = ("grpc_max_threads", "rest_api_num_threads")
