@@ -141,6 +141,24 @@ def test_listening_to_everybody_is_said(start, host, token, warns):
     assert any("without --auth_token_file" in event for event in events) is warns
 
 
+@pytest.mark.parametrize(
+    ("options", "apis"),
+    [({}, "REST and gRPC"), ({"port": None}, "REST"), ({"rest_api_port": None}, "gRPC")],
+)
+def test_a_token_that_the_network_can_read_is_said(start, options, apis):
+    events = []
+    start(host="0.0.0.0", auth_token="x", report=events.append, **options)
+    assert any(f"without encryption of {apis}: the token can be read" in event for event in events)
+
+
+def test_a_token_on_this_machine_needs_no_encryption(start, authority):
+    events = []
+    start(auth_token="x", report=events.append)
+    encrypted = {"ssl_config": ssl_config(authority), "rest_api_port": None}
+    start(host="0.0.0.0", auth_token="x", report=events.append, **encrypted)
+    assert not any("warning" in event for event in events)
+
+
 def test_large_requests_are_refused(start):
     server = start(max_request_bytes=10_000)
     answer = post(server, {"signature_name": "sample", "instances": [3] * 10_000})

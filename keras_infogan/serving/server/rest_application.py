@@ -111,7 +111,7 @@ class _Endpoint:
         encoding = request.headers.get("content-encoding", "")
 
         def work() -> Content:
-            plain = body
+            plain: bytes | bytearray = body
             if rest_bodies.is_packed(encoding):
                 plain = rest_bodies.unpack(body, encoding, self._unpacked_bytes, permit.add_bytes)
             return self._calls(request.method, path, plain)

@@ -34,6 +34,11 @@ def test_loopback_is_told_from_the_rest(host, beyond):
     ("given", "text"),
     [
         ({"max_concurrent_requests": 0}, "max_concurrent_requests should be positive"),
+        ({"rest_api_max_connections": 0}, "rest_api_max_connections should be positive"),
+        ({"rest_api_max_header_bytes": 0}, "rest_api_max_header_bytes should be positive"),
+        ({"rest_api_read_timeout_in_ms": 0}, "rest_api_read_timeout_in_ms should be positive"),
+        ({"rest_api_max_bytes_in_progress": 0}, "rest_api_max_bytes_in_progress should be"),
+        ({"max_unpacked_bytes": 0}, "max_unpacked_bytes should be positive"),
         ({"max_request_bytes": 2**31}, "max_request_bytes should be at most 2147483647"),
         ({"monitoring_path": "metrics"}, "should start with '/'. Received: 'metrics'"),
     ],

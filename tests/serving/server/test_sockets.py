@@ -35,10 +35,11 @@ def test_an_ipv6_address_is_bracketed():
     assert sockets.join("::1", 1) == "[::1]:1"
 
 
-def test_connections_take_at_most_half_of_the_descriptors(monkeypatch):
+def test_connections_take_at_most_their_share_of_the_descriptors(monkeypatch):
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 256))
     assert sockets.affordable_connections(1000) == 128
+    assert sockets.affordable_connections(1000, share=3) == 85
     assert sockets.affordable_connections(5) == 5
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (resource.RLIM_INFINITY,) * 2)
     assert sockets.affordable_connections(1000) == 1000
