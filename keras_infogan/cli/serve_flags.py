@@ -1,6 +1,5 @@
 """The flags of `infogan-serve`, and the options of the server that they stand for."""
 
-from pathlib import Path
 from typing import Any
 
 from absl import flags
@@ -35,7 +34,9 @@ _PLAIN = (
     "rest_api_read_timeout_in_ms",
     "rest_api_max_bytes_in_progress",
     "rest_api_allowed_hosts",
+    "rest_api_max_body_bytes",
     "max_unpacked_bytes",
+    "max_repeated_bytes",
 )
 # Passed on where they are given.
 _OPTIONAL = ("grpc_max_threads", "rest_api_num_threads")
@@ -151,7 +152,12 @@ def _define_limits() -> None:
     _define_limit(
         "max_unpacked_bytes",
         64 * 2**20,
-        "the largest size of what a request sends in short: gzip, repeated values, contexts",
+        "the largest size of what a request sends in short: a gzip body, copies of a context",
+    )
+    _define_limit(
+        "max_repeated_bytes",
+        2**20,
+        "the largest size of tensors that send fewer values than their shapes have",
     )
     _define_limit(
         "grpc_max_threads",
@@ -186,6 +192,11 @@ def _define_rest_limits() -> None:
         10_000,
         "time limit for the head of a REST request to arrive, and for a client to take more of its "
         "response",
+    )
+    _define_limit(
+        "rest_api_max_body_bytes",
+        64 * 2**20,
+        "the largest body of a REST request, before and after gzip is unpacked",
     )
     _define_limit(
         "rest_api_max_bytes_in_progress",
@@ -233,15 +244,5 @@ def options() -> dict[str, Any]:
     if FLAGS.ssl_config_file:
         given["ssl_config"] = option_files.read_ssl_config(FLAGS.ssl_config_file)
     if FLAGS.auth_token_file:
-        given["auth_token"] = _read_token(Path(FLAGS.auth_token_file))
+        given["auth_token"] = option_files.read_token(FLAGS.auth_token_file)
     return given
-
-
-def _read_token(path: Path) -> str:
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise OSError(f"Cannot read --auth_token_file {path}: {error.strerror}") from error
-    if not token:
-        raise ValueError(f"--auth_token_file should hold a token. Received: {path}, which is empty")
-    return token

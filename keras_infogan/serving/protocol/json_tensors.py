@@ -30,6 +30,7 @@ _EXACT_INTEGERS = {
     types_pb2.DT_FLOAT: 2**24,
     types_pb2.DT_DOUBLE: 2**53,
 }
+PIECE_VALUES = 2**17
 
 
 def parse(value: Any, dtype: int) -> tensor_pb2.TensorProto:
@@ -58,7 +59,13 @@ def parse(value: Any, dtype: int) -> tensor_pb2.TensorProto:
             f"expected <= {tensor_protos.MAXIMUM_RANK}"
         )
     array = to_array(_flatten(value, shape), dtype).reshape(shape)
-    return tensor_protos.from_array(array, dtype)
+    if dtype == types_pb2.DT_STRING:
+        return tensor_protos.from_array(array, dtype)
+    # As it lies in memory: a typed field of millions of numbers is written and read one by one.
+    proto = tensor_pb2.TensorProto(dtype=dtype, tensor_content=array.tobytes())
+    for size in shape:
+        proto.tensor_shape.dim.add(size=size)
+    return proto
 
 
 def to_array(flat: list[Any], dtype: int) -> np.ndarray:
@@ -101,12 +108,20 @@ def _flatten(value: Any, shape: Sequence[int]) -> list[Any]:
     """The scalars of nested lists, level by level: a call a list takes four times as long."""
     flat = [value]
     for size in shape:
-        if set(map(type, flat)) != {list} or set(map(len, flat)) != {size}:
+        if _types(flat) != {list} or set(map(len, flat)) != {size}:
             _check_regular(value, shape, 0)
         flat = list(chain.from_iterable(flat))
-    if list in set(map(type, flat)):
+    if list in _types(flat):
         _check_regular(value, shape, 0)
     return flat
+
+
+def _types(values: list[Any]) -> set[type]:
+    """The types of values, a piece at a time: between two pieces, other threads run."""
+    types: set[type] = set()
+    for start in range(0, len(values), PIECE_VALUES):
+        types.update(map(type, values[start : start + PIECE_VALUES]))
+    return types
 
 
 def _check_regular(value: Any, shape: Sequence[int], level: int) -> None:
@@ -138,12 +153,14 @@ def _to_floats(flat: list[Any], dtype: int) -> np.ndarray:
                 raise _lossy(value, dtype)
         elif type(value) is not float:
             raise wrong_type(value, dtype)
-    wide = np.array(flat, np.float64)
-    finite = np.isfinite(wide)
-    outside = finite & (np.abs(wide) > np.finfo(_FLOATS[dtype]).max)
+    wide = _in_pieces(flat, np.float64)
+    with np.errstate(over="ignore"):
+        narrow = wide.astype(_FLOATS[dtype])
+    # The largest float32 is written as 3.4028235e+38: a little more, and rounded to it again.
+    outside = np.isfinite(wide) & ~np.isfinite(narrow)
     if outside.any():
         raise _lossy(flat[int(np.argmax(outside))], dtype)
-    return wide.astype(_FLOATS[dtype])
+    return narrow
 
 
 def _to_integers(flat: list[Any], dtype: int) -> np.ndarray:
@@ -151,7 +168,18 @@ def _to_integers(flat: list[Any], dtype: int) -> np.ndarray:
     for value in flat:
         if type(value) is not int or not int(limits.min) <= value <= int(limits.max):
             raise wrong_type(value, dtype)
-    return np.array(flat, _INTEGERS[dtype])
+    return _in_pieces(flat, _INTEGERS[dtype])
+
+
+def _in_pieces(flat: list[Any], dtype: type[np.generic]) -> np.ndarray:
+    """An array of a list; between two pieces of it, other threads run.
+
+    NumPy reads a list in one step, during which no other thread of Python does anything.
+    """
+    array = np.empty(len(flat), dtype)
+    for start in range(0, len(flat), PIECE_VALUES):
+        array[start : start + PIECE_VALUES] = flat[start : start + PIECE_VALUES]
+    return array
 
 
 def _typed(value: Any, expected: type, dtype: int) -> Any:

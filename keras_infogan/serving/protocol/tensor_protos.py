@@ -119,7 +119,7 @@ def _parsed(alias: str, proto: tensor_pb2.TensorProto, elements: int) -> np.ndar
     """TensorFlow's own parser, for what is not plainly as many values as the shape says."""
     try:
         dtype = tf.dtypes.as_dtype(proto.dtype)
-        size = STRING_BYTES if dtype == tf.string else max(dtype.size or 1, 1)
+        size = dtype.size or STRING_BYTES  # of strings, resources and variants: objects
         is_too_large = elements * size > MAXIMUM_TENSOR_BYTES
         if is_too_large or len(proto.tensor_shape.dim) > MAXIMUM_RANK:
             raise errors.invalid_argument(f"tensor parsing error: {alias}")

@@ -13,7 +13,9 @@ from tensorflow_serving.apis import input_pb2, predict_pb2
 from keras_infogan.serving.protocol import tensor_protos
 from keras_infogan.serving.protocol.errors import invalid_argument
 
-DEFAULT_MAXIMUM_BYTES = 64 * 2**20
+DEFAULT_MAXIMUM_BYTES = 64 * 2**20  # of copies of a context
+# A thousand requests of forty bytes each could wait with as much at the same time.
+DEFAULT_REPEATED_BYTES = 2**20
 
 
 def check_tensors(request: predict_pb2.PredictRequest, maximum_bytes: int) -> None:
@@ -59,14 +61,20 @@ def check_examples(given: input_pb2.Input, maximum_bytes: int) -> None:
 
 
 def _repeated_bytes(proto: tensor_pb2.TensorProto) -> int:
-    """The size of a tensor that sends fewer values than its shape has; otherwise 0."""
+    """The size of a tensor that sends fewer values than its shape has; otherwise 0.
+
+    A variant holds further tensors, which count too.
+    """
+    within = sum(_repeated_bytes(each) for variant in proto.variant_val for each in variant.tensors)
     elements = math.prod(dim.size for dim in proto.tensor_shape.dim)
     if elements <= 1 or elements <= tensor_protos.sent_values(proto):
-        return 0
+        return within
     try:
         dtype = tf.dtypes.as_dtype(proto.dtype)
     except TypeError:
-        return 0  # no dtype: refused where the tensor is read
-    size = tensor_protos.STRING_BYTES if dtype == tf.string else max(dtype.size or 1, 1)
+        return within  # no dtype: refused where the tensor is read
+    if not dtype.size:  # strings, resources and variants are objects, of any size
+        is_whole = elements <= len(proto.tensor_content)
+        return within + (0 if is_whole else elements * tensor_protos.STRING_BYTES)
     # Sent as they lie in memory, the bytes must be as many as the shape has.
-    return 0 if proto.tensor_content else elements * size
+    return within + (0 if proto.tensor_content else elements * dtype.size)

@@ -91,6 +91,7 @@ class EmbeddedServer:
             self.repository,
             options.enable_signature_method_name_check,
             options.max_unpacked_bytes,
+            options.max_repeated_bytes,
         )
         try:
             if port is not None:

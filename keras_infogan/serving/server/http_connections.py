@@ -75,6 +75,7 @@ class HttpConnection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head_bytes = 0  # of the request that is read
+        self._is_head_complete = False
         self._unparsed_bytes = 0  # of a header that has not ended
         self._has_parsed = False
         self._waiting_since = time.monotonic()  # for the head of a request
@@ -123,6 +124,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
+        self._is_head_complete = False
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -131,9 +133,11 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count_head(len(name) + len(value) + HEADER_OVERHEAD_BYTES)
-        super().on_header(name, value)
+        if not self._is_head_complete:  # otherwise a trailer, which must change no header
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        self._is_head_complete = True
         super().on_headers_complete()
         if len(self.pipeline) > MAXIMUM_PIPELINED:
             raise ValueError(f"At most {MAXIMUM_PIPELINED} requests should wait. Received: more")

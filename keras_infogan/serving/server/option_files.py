@@ -59,6 +59,32 @@ def read_monitoring_path(path: str | Path) -> str:
     return prometheus.path or PROMETHEUS_PATH
 
 
+def read_token(path: str | Path) -> str:
+    """Reads a token from a file that holds nothing else.
+
+    Args:
+        path: the file; blanks and line ends around the token are dropped.
+
+    Returns:
+        The token.
+
+    Raises:
+        ValueError: when the file is empty.
+        OSError: when it cannot be read.
+
+    Example::
+
+        ServerOptions(auth_token=read_token("token.txt"))
+    """
+    try:
+        token = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise OSError(f"Cannot read --auth_token_file {path}: {error.strerror}") from error
+    if not token:
+        raise ValueError(f"--auth_token_file should hold a token. Received: {path}, which is empty")
+    return token
+
+
 def parse_channel_arguments(text: str) -> list[tuple[str, str | int]]:
     """Reads `--grpc_channel_arguments`.
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import grpc
 
+from keras_infogan.serving.protocol import unpacked_sizes
 from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
-from keras_infogan.serving.protocol.unpacked_sizes import DEFAULT_MAXIMUM_BYTES
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 from keras_infogan.serving.repository.loading import DEFAULT_RETRIES, DEFAULT_RETRY_INTERVAL_MICROS
 
@@ -33,7 +33,9 @@ _POSITIVE = (
     "rest_api_max_header_bytes",
     "rest_api_read_timeout_in_ms",
     "rest_api_max_bytes_in_progress",
+    "rest_api_max_body_bytes",
     "max_unpacked_bytes",
+    "max_repeated_bytes",
 )
 _LOOPBACK_HOSTS = (LOOPBACK, "localhost", "::1")
 _BEARER = "Bearer "
@@ -91,8 +93,12 @@ class ServerOptions:
         rest_api_allowed_hosts: names that REST requests may have as `Host`, without ports; "*" for
             all. By default those of this machine on loopback, and all beyond it. No host is checked
             where a token is.
+        rest_api_max_body_bytes: the largest body of a REST request, before and after gzip is
+            unpacked, in bytes; `max_request_bytes` applies too.
         max_unpacked_bytes: the largest size of what a request sends in short, in bytes: of a gzip
-            body, of tensors that repeat their last value, and of examples with their context.
+            body, and of the copies of a context, which each example gets.
+        max_repeated_bytes: the largest size of a request's tensors that send fewer values than
+            their shapes have and repeat the last one, in bytes.
         max_pending_reloads: HandleReloadConfigRequest calls that may wait for another one.
 
     Raises:
@@ -139,7 +145,9 @@ class ServerOptions:
     rest_api_read_timeout_in_ms: int = 10_000
     rest_api_max_bytes_in_progress: int = 256 * 2**20
     rest_api_allowed_hosts: Sequence[str] = ()
-    max_unpacked_bytes: int = DEFAULT_MAXIMUM_BYTES
+    rest_api_max_body_bytes: int = 64 * 2**20
+    max_unpacked_bytes: int = unpacked_sizes.DEFAULT_MAXIMUM_BYTES
+    max_repeated_bytes: int = unpacked_sizes.DEFAULT_REPEATED_BYTES
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:

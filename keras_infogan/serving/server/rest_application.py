@@ -62,7 +62,8 @@ class _Endpoint:
         self._permits = RequestPermits(
             options.max_concurrent_requests, options.rest_api_max_bytes_in_progress
         )
-        self._unpacked_bytes = min(options.max_request_bytes, options.max_unpacked_bytes)
+        self._body_bytes = min(options.max_request_bytes, options.rest_api_max_body_bytes)
+        self._unpacked_bytes = min(self._body_bytes, options.max_unpacked_bytes)
         # What tells of the server's health has threads of its own, so that it answers while every
         # model is busy.
         self._threads = anyio.CapacityLimiter(MAXIMUM_THREADS)
@@ -106,14 +107,13 @@ class _Endpoint:
             permit.leave()
 
     async def _run(self, request: Request, path: str, permit: Permit) -> Content:
-        body = await rest_bodies.read(request, self._options.max_request_bytes, permit.add_bytes)
+        body = await rest_bodies.read(request, self._body_bytes, permit.add_bytes)
         encoding = request.headers.get("content-encoding", "")
 
         def work() -> Content:
             plain: bytes | bytearray = body
             if rest_bodies.is_packed(encoding):
-                plain = rest_bodies.unpack(body, encoding, self._unpacked_bytes)
-                permit.add_bytes(len(plain))
+                plain = rest_bodies.unpack(body, encoding, self._unpacked_bytes, permit.add_bytes)
             return self._calls(request.method, path, plain)
 
         return await disconnects.run_while_connected(

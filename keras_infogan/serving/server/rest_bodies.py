@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 
+PIECE_BYTES = 2**20  # counted before the next piece is unpacked
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _PLAIN = ("", "identity")
 _GZIP = ("gzip", "x-gzip")
@@ -48,13 +49,19 @@ def is_packed(encoding: str) -> bool:
     return encoding.strip().lower() not in _PLAIN
 
 
-def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes | bytearray:
+def unpack(
+    body: bytes | bytearray,
+    encoding: str,
+    maximum_bytes: int,
+    count_bytes: Callable[[int], None],
+) -> bytes | bytearray:
     """Unpacks a body; a few kilobytes can hold gigabytes, so this stops at a limit.
 
     Args:
         body: as it was sent.
         encoding: its `Content-Encoding`; gzip, or nothing.
         maximum_bytes: the most that a compressed body may hold.
+        count_bytes: told of each piece once it is unpacked; it raises to end this.
 
     Returns:
         The plain body.
@@ -65,8 +72,8 @@ def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes 
 
     Examples:
         >>> import gzip
-        >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
-        b'{}'
+        >>> unpack(gzip.compress(b"{}"), "gzip", 1000, count_bytes=lambda count: None)
+        bytearray(b'{}')
     """
     if not is_packed(encoding):
         return body
@@ -74,12 +81,18 @@ def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes 
     if encoding not in _GZIP:
         raise invalid_argument(f"Content-Encoding should be gzip. Received: {encoding}")
     unpacker = zlib.decompressobj(_GZIP_WINDOW)
-    try:
-        plain = unpacker.decompress(body, maximum_bytes)
-    except zlib.error as error:
-        raise invalid_argument(f"The body should be gzip. Received: {error}") from error
-    if unpacker.unconsumed_tail:
-        raise _too_large(maximum_bytes)
+    plain = bytearray()
+    rest: bytes | bytearray = body
+    while rest and not unpacker.eof:
+        try:
+            piece = unpacker.decompress(rest, PIECE_BYTES)
+        except zlib.error as error:
+            raise invalid_argument(f"The body should be gzip. Received: {error}") from error
+        if len(plain) + len(piece) > maximum_bytes:
+            raise _too_large(maximum_bytes)
+        count_bytes(len(piece))
+        plain += piece
+        rest = unpacker.unconsumed_tail
     if not unpacker.eof or unpacker.unused_data:
         raise invalid_argument("The body should be one whole gzip. Received: less or more")
     return plain

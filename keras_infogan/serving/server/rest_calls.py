@@ -1,8 +1,11 @@
 """What the REST API answers to a path: inference, status, metadata and metrics."""
 
+import contextlib
 import json
 import re
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import grpc
@@ -13,6 +16,7 @@ from tensorflow_serving.apis import (
     classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
+    input_pb2,
     model_pb2,
     predict_pb2,
     regression_pb2,
@@ -29,6 +33,9 @@ from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import SIGNATURE_FIELD, ModelService
 
 JSON_TYPE = "application/json"
+# A body takes some 15 times its size while it is parsed. Python parses one at a time anyway.
+LARGE_BODY_BYTES = 2**20
+LARGE_BODIES_AT_A_TIME = 2
 
 Content: TypeAlias = tuple[bytes, str]  # a text and its media type
 
@@ -58,6 +65,7 @@ class RestCalls:
         self._metrics = metrics
         self._options = options
         self._executor = InlineExecutor(options.rest_api_num_threads)
+        self._large_bodies = threading.BoundedSemaphore(LARGE_BODIES_AT_A_TIME)
         self._infer_by_method = {
             "predict": ("Predict", self._predict),
             "classify": ("Classify", self._classify),
@@ -85,9 +93,7 @@ class RestCalls:
         code = grpc.StatusCode.OK
         started = time.perf_counter()
         try:
-            document = json_bodies.parse_body(body)
-            model_spec.signature_name = json_bodies.signature_name(document)
-            return infer(model_spec, document)
+            return infer(model_spec, body)
         except StatusError as error:
             code = error.code
             raise
@@ -95,28 +101,45 @@ class RestCalls:
             seconds = time.perf_counter() - started
             self._metrics.record(model_spec.name, api, "REST", code, seconds)
 
-    def _predict(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
+    def _predict(self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray) -> bytes:
+        with self._parsed(model_spec, body) as document:
+            inputs, rows = json_bodies.parse_inputs(document, self._input_dtypes(model_spec))
+        del document  # it may take much memory while the model runs
         request = predict_pb2.PredictRequest(model_spec=model_spec)
-        inputs, rows = json_bodies.parse_inputs(document, self._input_dtypes(model_spec))
         for name, tensor in inputs.items():
             request.inputs[name].CopyFrom(tensor)
         outputs = self._run(self._service.predict(request)).outputs
         arrays = {name: tensor_protos.to_array(name, proto) for name, proto in outputs.items()}
         return json_bodies.format_outputs(arrays, rows)
 
-    def _classify(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
-        request = classification_pb2.ClassificationRequest(
-            model_spec=model_spec, input=json_examples.parse_input(document)
-        )
+    def _classify(self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray) -> bytes:
+        examples = self._examples(model_spec, body)
+        request = classification_pb2.ClassificationRequest(model_spec=model_spec, input=examples)
         result = self._run(self._service.classify(request)).result
         return json_examples.format_classifications(result)
 
-    def _regress(self, model_spec: model_pb2.ModelSpec, document: dict[str, Any]) -> bytes:
-        request = regression_pb2.RegressionRequest(
-            model_spec=model_spec, input=json_examples.parse_input(document)
-        )
+    def _regress(self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray) -> bytes:
+        examples = self._examples(model_spec, body)
+        request = regression_pb2.RegressionRequest(model_spec=model_spec, input=examples)
         result = self._run(self._service.regress(request)).result
         return json_examples.format_regressions(result)
+
+    def _examples(
+        self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray
+    ) -> input_pb2.Input:
+        with self._parsed(model_spec, body) as document:
+            return json_examples.parse_input(document)
+
+    @contextlib.contextmanager
+    def _parsed(
+        self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray
+    ) -> Iterator[dict[str, Any]]:
+        """The object of a body, whose signature name goes into `model_spec`."""
+        is_large = len(body) > LARGE_BODY_BYTES
+        with self._large_bodies if is_large else contextlib.nullcontext():
+            document = json_bodies.parse_body(body)
+            model_spec.signature_name = json_bodies.signature_name(document)
+            yield document
 
     def _run(self, call: Call[Result]) -> Result:
         return run_call(call, self._options.rest_api_timeout_in_ms / 1000, self._executor)

@@ -34,7 +34,8 @@ class ModelService:
         repository: the models.
         check_method_names: whether Classify and Regress refuse signatures that TensorFlow 1 did
             not write for them (`--enable_signature_method_name_check`).
-        max_unpacked_bytes: the most that repeated values or contexts of a request may become.
+        max_unpacked_bytes: the most that the copies of a request's context may have.
+        max_repeated_bytes: the most that tensors of a request may have that repeat their values.
 
     A method that runs a model yields the run, and holds the version until it is answered or
     closed.
@@ -50,10 +51,12 @@ class ModelService:
         repository: ModelRepository,
         check_method_names: bool = False,
         max_unpacked_bytes: int = unpacked_sizes.DEFAULT_MAXIMUM_BYTES,
+        max_repeated_bytes: int = unpacked_sizes.DEFAULT_REPEATED_BYTES,
     ) -> None:
         self.repository = repository
         self._check_method_names = check_method_names
         self._max_unpacked_bytes = max_unpacked_bytes
+        self._max_repeated_bytes = max_repeated_bytes
 
     def predict(self, request: predict_pb2.PredictRequest) -> Call[predict_pb2.PredictResponse]:
         """Runs a signature.
@@ -71,7 +74,7 @@ class ModelService:
             StatusError: with the code and text that TensorFlow Serving gives.
         """
         _check_model_spec(request)
-        unpacked_sizes.check_tensors(request, self._max_unpacked_bytes)
+        unpacked_sizes.check_tensors(request, self._max_repeated_bytes)
         with self.repository.use_version(request.model_spec) as used:
             response = yield from prediction.predict(used.servable, request)
         response.model_spec.name = used.name

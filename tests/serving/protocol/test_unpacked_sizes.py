@@ -12,7 +12,7 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
-from keras_infogan.serving.protocol import unpacked_sizes
+from keras_infogan.serving.protocol import tensor_protos, unpacked_sizes
 from keras_infogan.serving.protocol.errors import StatusError
 
 
@@ -38,6 +38,9 @@ def claim(elements, dtype=types_pb2.DT_FLOAT, **values):
         (types_pb2.DT_UINT8, {"int_val": [1]}, 1),
         (types_pb2.DT_STRING, {"string_val": [b"a"]}, 64),
         (types_pb2.DT_HALF, {"half_val": [1]}, 2),
+        (types_pb2.DT_VARIANT, {}, 64),
+        (types_pb2.DT_RESOURCE, {}, 64),
+        (types_pb2.DT_STRING, {"tensor_content": b"\x01a"}, 64),
     ],
 )
 def test_repeated_values_count_as_large_as_they_become(dtype, values, size):
@@ -60,6 +63,34 @@ def test_whole_tensors_may_have_any_size(array):
     unpacked_sizes.check_tensors(request, 8)
 
 
+def test_content_of_the_wrong_length_is_left_to_its_reader():
+    """The reader compares the lengths before it allocates anything."""
+    request = request_of(claim(450_000_000, tensor_content=b"\x00" * 4))
+    unpacked_sizes.check_tensors(request, 0)
+    started = time.monotonic()
+    with pytest.raises(StatusError, match="^tensor parsing error: x0$"):
+        tensor_protos.to_array("x0", request.inputs["x0"])
+    assert time.monotonic() - started < 1.0
+
+
+def test_strings_in_content_have_a_byte_each():
+    content = b"\x01" * 50 + b"a" * 50
+    unpacked_sizes.check_tensors(
+        request_of(claim(50, types_pb2.DT_STRING, tensor_content=content)), 0
+    )
+
+
+def test_tensors_in_a_variant_count_too():
+    variant = claim(1, types_pb2.DT_VARIANT)
+    variant.variant_val.add().tensors.append(claim(100))
+    deep = claim(1, types_pb2.DT_VARIANT)
+    deep.variant_val.add().tensors.append(variant)
+    for request in (request_of(variant), request_of(deep)):
+        unpacked_sizes.check_tensors(request, 400)
+        with pytest.raises(StatusError, match="which has a shape of 400 bytes"):
+            unpacked_sizes.check_tensors(request, 399)
+
+
 def test_what_is_no_tensor_is_left_to_its_reader():
     unpacked_sizes.check_tensors(request_of(claim(2**40, 77), claim(-5), claim(2**40, 0)), 0)
 
@@ -79,12 +110,24 @@ def test_a_context_counts_once_per_example():
     unpacked_sizes.check_examples(plain, 0)
 
 
-def test_a_server_allocates_nothing_for_a_claim(channel):
-    """39 bytes once became 1.8 GB, and held up all others for 10 seconds."""
+@pytest.mark.parametrize(
+    "proto",
+    [
+        claim(450_000_000, float_val=[0.0]),
+        claim(16_000_000, float_val=[0.0]),
+        claim(60_000_000, types_pb2.DT_BOOL, bool_val=[True]),
+        claim(60_000_000, types_pb2.DT_RESOURCE),
+        claim(60_000_000, types_pb2.DT_VARIANT),
+        claim(30_000_000, types_pb2.DT_STRING, tensor_content=b"\x01a"),
+    ],
+    ids=["1.8 GB", "64 MB", "flags", "resources", "variants", "strings"],
+)
+def test_a_server_allocates_nothing_for_a_claim(channel, proto):
+    """39 bytes once became 1.8 GB of floats, or 8 GB of resources, and held up all others."""
     request = predict_pb2.PredictRequest()
     request.model_spec.name = "digits"
     request.model_spec.signature_name = "recognize"
-    request.inputs["image"].CopyFrom(claim(450_000_000, float_val=[0.0]))
+    request.inputs["image"].CopyFrom(proto)
     stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
     started = time.monotonic()
     with pytest.raises(grpc.RpcError) as caught:

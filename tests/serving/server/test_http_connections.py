@@ -190,3 +190,11 @@ def test_a_few_requests_in_advance_are_answered(start, connect):
     received = b""
     while received.count(b"HTTP/1.1 200") < 5:
         received += connection.socket.recv(65536)
+
+
+def test_a_trailer_changes_no_header(start, connect):
+    body = b'{"signature_name": "sample", "instances": [3]}'
+    connection = connect(start())
+    connection.send(CHUNKED + b"%x\r\n%s\r\n0\r\n" % (len(body), body))
+    connection.send(b"Content-Encoding: br\r\n\r\n")
+    assert connection.status() == "200 OK"

@@ -58,3 +58,16 @@ def test_secrets_stand_in_no_log():
 def test_limits_are_numbers_that_let_something_through(name, value):
     with pytest.raises(ValueError, match=f"{name} should .* Received: {value}"):
         ServerOptions(**{name: value})
+
+
+def test_a_token_is_read_without_its_line_end(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(" secret\n")
+    assert option_files.read_token(path) == "secret"
+    path.write_text("\n")
+    with pytest.raises(
+        ValueError, match="--auth_token_file should hold a token. Received: .*empty"
+    ):
+        option_files.read_token(path)
+    with pytest.raises(OSError, match="Cannot read --auth_token_file .*: No such file"):
+        option_files.read_token(tmp_path / "nothing")

@@ -4,12 +4,14 @@ import threading
 import time
 import zlib
 
+import grpc
 import httpx
 import pytest
 from starlette.requests import Request
 
+from keras_infogan.serving.protocol import json_bodies
 from keras_infogan.serving.protocol.errors import StatusError
-from keras_infogan.serving.server import rest_bodies
+from keras_infogan.serving.server import rest_bodies, rest_calls
 
 PATH = "/v1/models/digits:predict"
 POST = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\n".encode()
@@ -56,9 +58,27 @@ def test_what_is_packed(encoding, packed):
 
 def test_unpacking_stops_at_the_limit():
     packed = gzip.compress(b" " * 1000)
-    assert rest_bodies.unpack(packed, "GZIP", 1000) == b" " * 1000
+    counts = []
+    assert rest_bodies.unpack(packed, "GZIP", 1000, counts.append) == b" " * 1000
     with pytest.raises(StatusError, match="at most 999 bytes"):
-        rest_bodies.unpack(packed, "gzip", 999)
+        rest_bodies.unpack(packed, "gzip", 999, counts.append)
+    assert counts == [1000]
+
+
+def test_each_piece_is_counted_before_the_next_is_unpacked():
+    counts, size = [], 5 * rest_bodies.PIECE_BYTES + 1
+    packed = gzip.compress(b" " * size)
+    assert len(rest_bodies.unpack(packed, "gzip", size, counts.append)) == size
+    assert sum(counts) == size and max(counts) <= rest_bodies.PIECE_BYTES
+
+    def refuse(count):
+        counts.append(count)
+        raise StatusError(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
+
+    counts.clear()
+    with pytest.raises(StatusError, match="too many"):
+        rest_bodies.unpack(packed, "gzip", size, refuse)
+    assert len(counts) == 1
 
 
 def bomb(beginning, size):
@@ -124,3 +144,53 @@ def test_all_uploads_together_are_limited(start, connect):
     assert second.status() == "429 Too Many Requests"
     first.send(b" " * 10)
     assert first.status() == "400 Bad Request"
+
+
+def test_a_body_has_a_limit_of_its_own(start, connect):
+    server = start(rest_api_max_body_bytes=MEGABYTE)
+    url = f"http://127.0.0.1:{server.rest_api_port}{PATH}"
+    body = b'{"signature_name": "sample", "instances": [3]}'
+    assert httpx.post(url, content=body.ljust(MEGABYTE), timeout=60).status_code == 200
+    for content, headers in (
+        (body.ljust(MEGABYTE + 1), {}),
+        (gzip.compress(body.ljust(MEGABYTE + 1)), {"Content-Encoding": "gzip"}),
+    ):
+        answer = httpx.post(url, content=content, headers=headers, timeout=60)
+        assert answer.status_code == 429
+        assert f"at most {MEGABYTE} bytes" in answer.json()["error"]
+
+
+def test_few_large_bodies_are_parsed_at_a_time(start, monkeypatch):
+    parse_now, lock, running, most = json_bodies.parse_body, threading.Lock(), [0], [0]
+
+    def parse(body):
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.1)
+        with lock:
+            running[0] -= 1
+        return parse_now(body)
+
+    monkeypatch.setattr(json_bodies, "parse_body", parse)
+    url = f"http://127.0.0.1:{start().rest_api_port}{PATH}"
+    small = b'{"signature_name": "sample", "instances": [3]}'
+
+    def ask_at_once(body):
+        most[0] = 0
+        statuses = []
+        threads = [
+            threading.Thread(
+                target=lambda: statuses.append(httpx.post(url, content=body).status_code)
+            )
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert statuses == [200] * 8
+        return most[0]
+
+    assert ask_at_once(small.ljust(rest_calls.LARGE_BODY_BYTES + 1)) == 2
+    assert ask_at_once(small) > 2
