@@ -25,7 +25,7 @@ from keras_infogan.serving.client.input_arrays import (
     checked_version,
     rows_of,
 )
-from keras_infogan.serving.client.row_limits import row_limit
+from keras_infogan.serving.client.row_limits import fewer_rows, row_limit
 from keras_infogan.serving.protocol import tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
 
@@ -110,7 +110,7 @@ class ModelCalls:
         """Runs a signature whose rows are independent, in as many requests as they need.
 
         All are asked of the version that answered the first, where the answer names one. A server
-        that takes fewer rows in a request says so; the calls then keep to its number.
+        that takes fewer rows or bytes in a request says so; the calls then keep to its number.
         """
         arrays = {name: np.asarray(value) for name, value in inputs.items()}
         rows = max((len(array) for array in arrays.values() if array.ndim), default=0)
@@ -121,8 +121,8 @@ class ModelCalls:
             try:
                 response = yield from self._predict_response(model_spec, signature_name, part)
             except StatusError as error:
-                limit = row_limit(error)
-                if limit is None or limit >= stop - start:
+                limit = fewer_rows(error, stop - start)
+                if limit is None:
                     raise
                 self._batch_size = min(limit, self._batch_size)
                 continue

@@ -220,6 +220,17 @@ def test_the_shipped_batching_file_works_with_the_shipped_client(base_path):
             assert len(client.predict("sample", {"seed": range(200)})["digit"]) == 200
 
 
+def test_a_request_of_too_many_bytes_is_cut_as_well(base_path):
+    options = {"port": None, "rest_api_max_body_bytes": 4000}
+    with EmbeddedServer({"digits": base_path}, **options) as server:
+        address = f"127.0.0.1:{server.rest_api_port}"
+        with Client(address, "digits", protocol="rest") as client:
+            images = np.zeros([200, 4, 4, 1], np.uint8)  # some 17 kB of JSON
+            assert client.recognize(images)["digit"].tolist() == [0] * 200
+            with pytest.raises(StatusError, match="should have at most 4000 bytes"):
+                client.predict("recognize", {"image": images})
+
+
 IMAGE = np.full([2, 4, 4, 1], 51, np.uint8)
 
 
