@@ -11,6 +11,8 @@ from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _PLAIN = ("", "identity")
 _GZIP = ("gzip", "x-gzip")
+_NOT_WHOLE = "The body should be one whole gzip. Received: less or more"
+_PIECE_BYTES = 2**14
 _MAXIMUM_DIGITS = 19  # of a length; Python converts no more than some thousand
 
 
@@ -65,7 +67,7 @@ def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes 
 
     Examples:
         >>> import gzip
-        >>> unpack(gzip.compress(b"{}"), "gzip", 1000)
+        >>> bytes(unpack(gzip.compress(b"{}"), "gzip", 1000))
         b'{}'
     """
     if not is_packed(encoding):
@@ -73,15 +75,27 @@ def unpack(body: bytes | bytearray, encoding: str, maximum_bytes: int) -> bytes 
     encoding = encoding.strip().lower()
     if encoding not in _GZIP:
         raise invalid_argument(f"Content-Encoding should be gzip. Received: {encoding}")
-    unpacker = zlib.decompressobj(_GZIP_WINDOW)
     try:
-        plain = unpacker.decompress(body, maximum_bytes)
+        return _gunzipped(body, maximum_bytes)
     except zlib.error as error:
         raise invalid_argument(f"The body should be gzip. Received: {error}") from error
-    if unpacker.unconsumed_tail:
-        raise _too_large(maximum_bytes)
+
+
+def _gunzipped(body: bytes | bytearray, maximum_bytes: int) -> bytearray:
+    """Unpacks piece by piece, so that a refused body takes little more than it may have."""
+    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    plain = bytearray()
+    view = memoryview(body)
+    for start in range(0, len(body), _PIECE_BYTES):
+        if unpacker.eof:
+            raise invalid_argument(_NOT_WHOLE)
+        piece = view[start : start + _PIECE_BYTES]
+        # A length of 0 would mean no limit.
+        plain += unpacker.decompress(piece, maximum_bytes - len(plain) + 1)
+        if len(plain) > maximum_bytes:
+            raise _too_large(maximum_bytes)
     if not unpacker.eof or unpacker.unused_data:
-        raise invalid_argument("The body should be one whole gzip. Received: less or more")
+        raise invalid_argument(_NOT_WHOLE)
     return plain
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import random
 import threading
 import time
 import zlib
@@ -59,6 +60,16 @@ def test_unpacking_stops_at_the_limit():
     assert rest_bodies.unpack(packed, "GZIP", 1000) == b" " * 1000
     with pytest.raises(StatusError, match="at most 999 bytes"):
         rest_bodies.unpack(packed, "gzip", 999)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**14, 10**6])
+def test_a_packed_body_of_any_size_is_read(size):
+    plain = random.Random(0).randbytes(size)
+    packed = gzip.compress(plain)
+    assert rest_bodies.unpack(packed, "gzip", max(size, 1)) == plain
+    for wrong in (packed[:-1], packed + b"a", packed + packed, packed + b" " * 2**15, b""):
+        with pytest.raises(StatusError, match="should be one whole gzip. Received: less or more"):
+            rest_bodies.unpack(wrong, "gzip", max(size, 1))
 
 
 def bomb(beginning, size):
