@@ -122,7 +122,26 @@ class _Endpoint:
 
 
 async def _run_in_thread(work: Callable[[], Result], threads: anyio.CapacityLimiter) -> Result:
-    return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=threads)
+    def run() -> Result | StatusError:
+        try:
+            return work()
+        except StatusError as error:
+            # The traceback would keep the request, with what was unpacked and parsed of it, until
+            # garbage is collected.
+            return _without_frames(error)
+
+    result = await anyio.to_thread.run_sync(run, abandon_on_cancel=True, limiter=threads)
+    if not isinstance(result, StatusError):
+        return result
+    try:
+        raise result
+    finally:
+        del result  # or this frame and the error would keep each other
+
+
+def _without_frames(error: StatusError) -> StatusError:
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _error_body(message: str) -> bytes:

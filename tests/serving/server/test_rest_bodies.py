@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import random
 import threading
 import time
 import zlib
@@ -79,6 +80,16 @@ def test_each_piece_is_counted_before_the_next_is_unpacked():
     with pytest.raises(StatusError, match="too many"):
         rest_bodies.unpack(packed, "gzip", size, refuse)
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**14, 10**6])
+def test_a_packed_body_of_any_size_is_read(size):
+    plain = random.Random(0).randbytes(size)
+    packed = gzip.compress(plain)
+    assert rest_bodies.unpack(packed, "gzip", max(size, 1)) == plain
+    for wrong in (packed[:-1], packed + b"a", packed + packed, packed + b" " * 2**15, b""):
+        with pytest.raises(StatusError, match="should be one whole gzip. Received: less or more"):
+            rest_bodies.unpack(wrong, "gzip", max(size, 1))
 
 
 def bomb(beginning, size):
