@@ -23,12 +23,13 @@ from keras_infogan.models.compiling import (
     make_optimizer,
 )
 from keras_infogan.models.guarded_step import GuardedStep
+from keras_infogan.models.saving import SavedAsKeras
 from keras_infogan.runtime.arguments import checked_image_shape, checked_seed
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(SavedAsKeras):
     """A Keras model that two optimizers train against each other.
 
     A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()`,
