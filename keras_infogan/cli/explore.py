@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from absl import flags
 
 from keras_infogan.cli import command, path_flags
+from keras_infogan.runtime.environment import without_proxies
 
 if TYPE_CHECKING:
     from keras_infogan.explorer import ServedModel
@@ -60,7 +61,8 @@ def main(argv: Sequence[str]) -> None:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
         os.environ["GRADIO_TEMP_DIR"] = os.path.join(directory, "pictures")
         try:
-            from keras_infogan.explorer import ServedModels, page
+            with without_proxies():  # of which Gradio makes clients when it is imported
+                from keras_infogan.explorer import ServedModels, page
         except ImportError as error:
             raise RuntimeError(
                 "infogan-explore needs Gradio: pip install 'keras-infogan[explore]'. "

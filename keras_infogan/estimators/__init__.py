@@ -5,4 +5,7 @@ A statistics network scores every pair of a batch, and an estimator turns the sc
 
 import lazy_loader
 
+from keras_infogan.runtime.environment import require_tensorflow_backend
+
+require_tensorflow_backend()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

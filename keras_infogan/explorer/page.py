@@ -10,6 +10,7 @@ from keras_infogan.explorer.controls import Control
 from keras_infogan.explorer.events import CHECK_SECONDS, Events
 from keras_infogan.explorer.served_models import ServedModels
 from keras_infogan.explorer.tabs import Tabs
+from keras_infogan.runtime.environment import without_proxies
 
 TITLE = "InfoGAN explorer"
 CACHE_SECONDS = 3600  # for this time, a picture that was shown can be downloaded
@@ -61,18 +62,19 @@ def build(models: ServedModels) -> gr.Blocks:
 
 
 def launch(page: gr.Blocks, host: str, port: int) -> None:
-    """Serves the page from its own thread.
+    """Serves the page from its own thread, on this machine without a proxy.
 
     Raises:
         OSError: the port is in use.
     """
     options: dict[str, Any] = {"share": False, "ssr_mode": False, "footer_links": []}
-    page.launch(
-        server_name=host,
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        theme=gr.themes.Default(font=FONT, font_mono=MONOSPACED),
-        css=CSS,
-        **options,
-    )
+    with without_proxies():  # Gradio asks itself for the page once
+        page.launch(
+            server_name=host,
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+            theme=gr.themes.Default(font=FONT, font_mono=MONOSPACED),
+            css=CSS,
+            **options,
+        )

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.types import Tensor
 
+DATA_FORMAT = "channels_last"  # of images here, whatever keras.json says
 KERNEL_SIZE = 4  # as in the discriminators of InfoGAN's MNIST, SVHN and CelebA
 CHANNELS = 16  # of the first convolution; each one doubles them
 SMALLEST_SIDE = 4  # feature maps are halved until a side is at most this
@@ -71,14 +72,16 @@ class ClusteringEnsemble(keras.layers.Layer):
         side, channels, hidden = min(input_shape[1:3]), CHANNELS, []
         while side > SMALLEST_SIDE:
             hidden += [
-                keras.layers.Conv2D(channels, KERNEL_SIZE, 2, "same", **self._arguments()),
+                keras.layers.Conv2D(
+                    channels, KERNEL_SIZE, 2, "same", DATA_FORMAT, **self._arguments()
+                ),
                 *self._activation(),
             ]
             side, channels = math.ceil(side / 2), 2 * channels
         network = keras.Sequential(
             [
                 *hidden,
-                keras.layers.Flatten(dtype=self.dtype_policy),
+                keras.layers.Flatten(DATA_FORMAT, dtype=self.dtype_policy),
                 keras.layers.Dense(UNITS, **self._arguments()),
                 *self._activation(),
                 keras.layers.Dense(self.size, dtype=self.dtype_policy),

@@ -12,7 +12,7 @@ from keras import layers
 
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
-from keras_infogan.networks.blocks import batch_normalization
+from keras_infogan.networks.blocks import DATA_FORMAT, batch_normalization
 from keras_infogan.runtime.images import describe_values
 
 FEATURE_COUNT = 128
@@ -58,12 +58,13 @@ def build_classifier(
     def kernel() -> keras.initializers.Initializer:
         return keras.initializers.GlorotUniform(seed)
 
+    convolution = {"padding": "same", "data_format": DATA_FORMAT, "activation": "relu"}
     images = layers.Input(image_shape)
-    hidden = layers.Conv2D(32, 5, 2, "same", activation="relu", kernel_initializer=kernel())(images)
+    hidden = layers.Conv2D(32, 5, 2, **convolution, kernel_initializer=kernel())(images)
     hidden = batch_normalization()(hidden)
-    hidden = layers.Conv2D(64, 3, 2, "same", activation="relu", kernel_initializer=kernel())(hidden)
+    hidden = layers.Conv2D(64, 3, 2, **convolution, kernel_initializer=kernel())(hidden)
     hidden = batch_normalization()(hidden)
-    hidden = layers.Dropout(dropout, seed=seed)(layers.Flatten()(hidden))
+    hidden = layers.Dropout(dropout, seed=seed)(layers.Flatten(DATA_FORMAT)(hidden))
     features = layers.Dense(
         FEATURE_COUNT, "relu", kernel_initializer=kernel(), dtype="float32", name=FEATURES
     )(hidden)

@@ -15,12 +15,13 @@ from keras_infogan.models import replicas
 from keras_infogan.models.checked_inputs import CheckedInputs
 from keras_infogan.models.compiling import PAPER_ADAM, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
+from keras_infogan.models.saving import SavedAsKeras
 from keras_infogan.runtime.arguments import checked_image_shape, checked_seed
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
 
-class AdversarialModel(CheckedInputs):
+class AdversarialModel(CheckedInputs, SavedAsKeras):
     """A Keras model that two optimizers train against each other.
 
     A subclass defines `generator_variables()`, `discriminator_variables()`, `statistics()`,

@@ -20,6 +20,7 @@ from keras_infogan.models import replicas
 from keras_infogan.models.adversarial import AdversarialModel
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.inference import Inference
+from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
 from keras_infogan.networks import Networks
 from keras_infogan.networks.outputs import DiscriminatorOutput
@@ -277,6 +278,7 @@ class InfoGAN(Inference, AdversarialModel):
         return self.averaged_generator or self.generator
 
     def get_config(self) -> dict[str, Any]:
+        check_config_format()
         serialize = keras.saving.serialize_keras_object
         parts = {name: serialize(getattr(self, name)) for name in self.config_objects}
         return {

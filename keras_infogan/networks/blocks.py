@@ -19,6 +19,7 @@ from keras import layers
 from keras_infogan.runtime.arguments import checked_image_shape
 
 KERNEL_SIZE = 4
+DATA_FORMAT = "channels_last"  # of images here, whatever keras.json says
 INITIAL_STDDEV = 0.02
 BATCH_NORMALIZATION_MOMENTUM = 0.9
 NORMALIZATION_EPSILON = 1e-5
@@ -81,7 +82,12 @@ def make_generator(width: int, hidden: Sequence[layers.Layer], channels: int) ->
             layers.Input([width], dtype="float32"),
             *hidden,
             layers.Conv2DTranspose(
-                channels, KERNEL_SIZE, 2, "same", kernel_initializer=initial_kernel()
+                channels,
+                KERNEL_SIZE,
+                2,
+                "same",
+                data_format=DATA_FORMAT,
+                kernel_initializer=initial_kernel(),
             ),
             layers.Activation("sigmoid", dtype="float32"),
         ],
@@ -113,6 +119,7 @@ def upconvolution(
             KERNEL_SIZE,
             strides,
             "same",
+            data_format=DATA_FORMAT,
             use_bias=not normalized,
             kernel_initializer=initial_kernel(),
         ),

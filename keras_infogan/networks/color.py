@@ -7,6 +7,7 @@ from typing import Any
 from keras import layers
 
 from keras_infogan.networks.blocks import (
+    DATA_FORMAT,
     Networks,
     Shape,
     checked_shape,
@@ -68,6 +69,6 @@ def _of_four_strides(
             *blocks.convolution(64, normalized=False),
             *blocks.convolution(128),
             *blocks.convolution(256),
-            layers.Flatten(),
+            layers.Flatten(DATA_FORMAT),
         ]
         return blocks.assemble(generator, shape, hidden, parameter_count)

@@ -7,6 +7,7 @@ from typing import Any
 from keras import layers
 
 from keras_infogan.networks.blocks import (
+    DATA_FORMAT,
     Networks,
     Shape,
     checked_shape,
@@ -52,7 +53,8 @@ def dcgan(
         trunk = blocks.convolution(filters[0], normalized=False)
         for count in filters[1:]:
             trunk += blocks.convolution(count)
-        return blocks.assemble(generator, shape, [*trunk, layers.Flatten()], parameter_count)
+        trunk.append(layers.Flatten(DATA_FORMAT))
+        return blocks.assemble(generator, shape, trunk, parameter_count)
 
 
 def _halvings(height: int, width: int) -> int:

@@ -11,6 +11,7 @@ from keras import layers
 
 from keras_infogan.layers import InstanceNoise, MinibatchDiscrimination, SpectralNormalized
 from keras_infogan.networks.blocks import (
+    DATA_FORMAT,
     KERNEL_SIZE,
     NORMALIZATION_EPSILON,
     Layers,
@@ -106,6 +107,7 @@ class NetworkOptions:
             KERNEL_SIZE,
             strides,
             "same",
+            data_format=DATA_FORMAT,
             use_bias=not normalization,
             kernel_initializer=initial_kernel(),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from keras import layers
 
 from keras_infogan.networks.blocks import (
+    DATA_FORMAT,
     Networks,
     Shape,
     checked_shape,
@@ -84,7 +85,7 @@ def chairs(
             *blocks.convolution(256),
             *blocks.convolution(256, strides=1),
             *blocks.convolution(256, strides=1),
-            layers.Flatten(),
+            layers.Flatten(DATA_FORMAT),
             *blocks.dense(FEATURES),
         ]
         return blocks.assemble(generator, shape, hidden, parameter_count)
@@ -107,7 +108,7 @@ def _of_two_strides(
         hidden = [
             *blocks.convolution(64, normalized=False),
             *blocks.convolution(128),
-            layers.Flatten(),
+            layers.Flatten(DATA_FORMAT),
             *blocks.dense(FEATURES),
         ]
         return blocks.assemble(generator, shape, hidden, parameter_count)

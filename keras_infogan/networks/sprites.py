@@ -7,6 +7,7 @@ from typing import Any
 from keras import layers
 
 from keras_infogan.networks.blocks import (
+    DATA_FORMAT,
     Networks,
     Shape,
     checked_shape,
@@ -56,7 +57,7 @@ def dsprites(
             *blocks.convolution(32),
             *blocks.convolution(64),
             *blocks.convolution(64),
-            layers.Flatten(),
+            layers.Flatten(DATA_FORMAT),
             *blocks.dense(FEATURES),
         ]
         return blocks.assemble(generator, shape, hidden, parameter_count)

@@ -136,7 +136,11 @@ def _augmentations(consistency: Any, seed: int) -> list[keras.layers.Layer]:
     """The augmentations that codes should be invariant to: those whose setting is not 0."""
     # Pixels that a change uncovers are black, as the background of digits is, unless a config
     # says otherwise.
-    common = {"fill_mode": consistency.get("fill_mode", "constant"), "dtype": "float32"}
+    common = {
+        "fill_mode": consistency.get("fill_mode", "constant"),
+        "data_format": "channels_last",
+        "dtype": "float32",
+    }
     chosen = []
     if consistency.rotation_degrees:
         factor = consistency.rotation_degrees / DEGREES

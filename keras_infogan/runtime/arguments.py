@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import operator
-from typing import Any, cast
+from typing import Any
 
 
 def checked_count(name: str, value: Any, least: int) -> int:
@@ -45,7 +45,7 @@ def checked_number(name: str, value: Any) -> float:
     """Returns the value, a real number, or raises a ValueError that names it."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ValueError(f"`{name}` should be a number. Received: {name}={value!r}")
-    return cast(float, value)
+    return float(value)
 
 
 def checked_image_shape(name: str, value: Any) -> tuple[int, int, int]:

@@ -58,6 +58,12 @@ def register_when_looked_up(package: str, modules: tuple[str, ...]) -> None:
     wrapt.register_post_import_hook(replace, KERAS_REGISTRY)
 
 
+def writes_legacy_config() -> bool:
+    """Whether Keras asks for a config to write it in the HDF5 format. Tried on Keras 3.15.1."""
+    state: Any = importlib.import_module("keras.src.backend.common.global_state")
+    return bool(state.get_global_attribute("use_legacy_config", None))
+
+
 def batched_rows(dataset: Any) -> tuple[int, int] | None:
     """The rows and the batch size of a finite dataset that `batch` made; None if unknown.
 

@@ -1,4 +1,7 @@
+import os
+import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -30,3 +33,31 @@ def test_a_missing_gradio_is_named(run_command, monkeypatch):
     assert (status, out) == (1, "")
     assert "pip install 'keras-infogan[explore]'" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_the_page_comes_without_a_proxy(free_ports, tmp_path, name):
+    pytest.importorskip("gradio")
+    port, nobody = free_ports(2)
+    scheme = "socks5" if name == "ALL_PROXY" else "http"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "keras_infogan.cli.explore"),
+            *("--server=127.0.0.1:1", f"--port={port}"),
+        ],
+        env={**os.environ, name: f"{scheme}://127.0.0.1:{nobody}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line == f"explorer at http://127.0.0.1:{port}\n", process.stderr.read()
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"http://127.0.0.1:{port}", timeout=30) as page:
+            assert page.status == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)

@@ -86,10 +86,10 @@ def test_each_piece_is_counted_before_the_next_is_unpacked():
 def test_a_packed_body_of_any_size_is_read(size):
     plain = random.Random(0).randbytes(size)
     packed = gzip.compress(plain)
-    assert rest_bodies.unpack(packed, "gzip", max(size, 1)) == plain
+    assert rest_bodies.unpack(packed, "gzip", max(size, 1), lambda count: None) == plain
     for wrong in (packed[:-1], packed + b"a", packed + packed, packed + b" " * 2**15, b""):
         with pytest.raises(StatusError, match="should be one whole gzip. Received: less or more"):
-            rest_bodies.unpack(wrong, "gzip", max(size, 1))
+            rest_bodies.unpack(wrong, "gzip", max(size, 1), lambda count: None)
 
 
 def bomb(beginning, size):
