@@ -137,3 +137,16 @@ def test_a_gradient_that_is_not_finite_is_left_out(model, images, monkeypatch):
     assert int(model.non_finite_steps) == 1
     for name, value in state(model).items():
         np.testing.assert_array_equal(before[name], value, err_msg=name)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16", "float16"])
+def test_weights_of_several_types_train(make_model, images, dtype):
+    """Heads are float32 under any policy, so that gradients are of two types."""
+    model = make_model(dtype=dtype)
+    model.compile()
+    before = state(model)
+    history = model.fit(images, batch_size=8, verbose=0).history
+    assert {variable.dtype for variable in model.discriminator_variables()} == {"float32", dtype}
+    assert int(model.non_finite_steps) == 0 and model.steps_done == 4
+    assert np.isfinite(history["discriminator_loss"]).all()
+    assert any((before[name] != value).any() for name, value in state(model).items())
