@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan.runtime.images import BYTE_MAXIMUM, Shape
+from keras_infogan.runtime.images import BYTE_MAXIMUM
 from keras_infogan.runtime.types import Tensor
-
-__all__ = ["BYTE_MAXIMUM", "GAP_GRAY", "Shape", "encode_png", "tile", "unit_images"]
 
 GAP_GRAY = 0.5
 

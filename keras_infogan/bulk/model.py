@@ -12,9 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from keras_infogan.export import float32_twin, signature_functions
-from keras_infogan.images import Shape, unit_images
+from keras_infogan.images import unit_images
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
+from keras_infogan.runtime.images import Shape
 from keras_infogan.serving.repository.model_config import find_versions
 from keras_infogan.serving.repository.servable import is_saved_model
 

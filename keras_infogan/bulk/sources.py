@@ -18,7 +18,7 @@ from keras_infogan.bulk import columns
 from keras_infogan.bulk.model import PASS_ROWS
 from keras_infogan.bulk.shards import Shard
 from keras_infogan.datasets import Decoder
-from keras_infogan.images import Shape
+from keras_infogan.runtime.images import Shape
 
 LISTED_FILES = 10_000  # in a batch of names
 

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from keras_infogan.images import BYTE_MAXIMUM, GAP_GRAY, encode_png, tile
+from keras_infogan.images import GAP_GRAY, encode_png, tile
 from keras_infogan.metrics.clustering import Confusion
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.files import replace_file
+from keras_infogan.runtime.images import BYTE_MAXIMUM
 
 GAP = 2  # pixels between images
 DEFAULT_ROWS = 10

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_infogan.images import BYTE_MAXIMUM, Shape
+from keras_infogan.runtime.images import BYTE_MAXIMUM, Shape
 
 SMALLEST_SIDE = 280  # pixels of a single image on the page
 MILLISECONDS_A_FRAME = 80

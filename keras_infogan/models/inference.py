@@ -11,12 +11,13 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.images import Shape, unit_images
+from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.models.sources import SourceRule
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.runtime.arguments import checked_count, checked_seed
 from keras_infogan.runtime.image_tensors import one_sentence
+from keras_infogan.runtime.images import Shape
 from keras_infogan.runtime.types import Tensor
 
 PREDICTION_BATCH = 500  # images per pass of `sample` and `recognize`, to bound memory
