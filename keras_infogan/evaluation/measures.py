@@ -6,8 +6,7 @@ its work that is done. Measures that do not apply to a subject add only the reas
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,15 +70,37 @@ def measure_codes(subject: Subject, result: EvaluationResult, progress: Progress
         result.add(
             {f"{name}/{suffix}": value for name, value in scores.items()},
             len(truth),
-            functools.partial(_scores_of_rows, truth, values),
+            _scores_of_rows(truth, values),
             subject.seed,
         )
         result.classes[suffix] = metrics.confusion(truth, values)
         progress(index / len(pairs))
 
 
-def _scores_of_rows(truth: np.ndarray, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    return np.array(metrics.clustering_scores(truth[rows], values[rows]))
+def _scores_of_rows(truth: np.ndarray, values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """The clustering scores as a function of rows, in which values keep the classes they mean.
+
+    A match of values and classes that is made anew for each resample fits its chance, so that all
+    resamples may score above all images together.
+    """
+    found = metrics.confusion(truth, values)
+    matched = {
+        value: each
+        for each, value in zip(found.classes, found.value_of_class, strict=True)
+        if value is not None
+    }
+    frequent = dict(zip(found.values, found.classes[found.counts.argmax(axis=0)], strict=True))
+    hits, frequent_hits = (
+        np.array([meaning.get(value) == each for value, each in zip(values, truth, strict=True)])
+        for meaning in (matched, frequent)
+    )
+
+    def scores(rows: np.ndarray) -> np.ndarray:
+        again = metrics.clustering_scores(truth[rows], values[rows])
+        accuracies = (hits[rows].mean(), frequent_hits[rows].mean())
+        return np.array([*accuracies, again.nmi, again.ari])
+
+    return scores
 
 
 def measure_information(subject: Subject, result: EvaluationResult, progress: Progress) -> None:

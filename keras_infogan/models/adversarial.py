@@ -160,7 +160,9 @@ class AdversarialModel(CheckedInputs, SavedAsKeras):
         self.generator_optimizer.build(self.generator_variables())
         self.discriminator_optimizer.build(self.discriminator_variables())
 
-    def get_compile_config(self) -> dict[str, Any]:
+    def get_compile_config(self) -> dict[str, Any] | None:
+        if not self.compiled:
+            return None
         serialize = keras.saving.serialize_keras_object
         return {
             "generator_optimizer": serialize(self.generator_optimizer),

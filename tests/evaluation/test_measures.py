@@ -132,6 +132,17 @@ def test_intervals_are_those_of_a_binomial(reader, real_images):
     assert found.intervals["code_accuracy/kind"] == pytest.approx([0.8814, 0.9186], abs=0.004)
 
 
+def test_the_interval_of_a_constant_code_holds_its_accuracy(reader, real_images):
+    """Ten classes of 100 images each, and one value: the accuracy is .1 for any match."""
+    labels = {"digit": np.arange(1000) % 10}
+    subject = Subject(reader, np.zeros_like(real_images), labels)
+    found = evaluate(subject, ["codes"])
+    assert len(found.classes["kind"].values) == 1
+    for name in ("code_accuracy/kind", "majority_accuracy/kind"):
+        low, high = found.intervals[name]
+        assert low < found.scores[name] == 0.1 < high
+
+
 @pytest.mark.slow
 def test_estimates_of_a_perfect_reader(real_images, monkeypatch):
     """Five pixels, three of them the kind: ln 3 nats, of which a short fit finds most."""

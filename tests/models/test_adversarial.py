@@ -150,3 +150,11 @@ def test_weights_of_several_types_train(make_model, images, dtype):
     assert int(model.non_finite_steps) == 0 and model.steps_done == 4
     assert np.isfinite(history["discriminator_loss"]).all()
     assert any((before[name] != value).any() for name, value in state(model).items())
+
+
+def test_a_model_that_was_never_compiled_is_saved(make_model, tmp_path):
+    model = make_model()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert not loaded.compiled
+    np.testing.assert_array_equal(loaded.sample(2), model.sample(2))
