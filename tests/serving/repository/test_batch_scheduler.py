@@ -11,21 +11,6 @@ from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 
 
-@pytest.fixture
-def make_scheduler():
-    made = []
-
-    def make(**options):
-        options = {"num_batch_threads": 1, "batch_timeout_micros": 50_000, **options}
-        made.append(BatchScheduler(BatchingOptions(**options)))
-        made[-1].start()
-        return made[-1]
-
-    yield make
-    for scheduler in made:
-        scheduler.stop()
-
-
 class Doubling:
     """Doubles x and remembers how many rows it was given; refuses negative ones."""
 

@@ -2,29 +2,11 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from keras_infogan.serving.protocol.errors import StatusError
-from keras_infogan.serving.repository.batch_scheduler import BatchScheduler
-from keras_infogan.serving.repository.batching_options import BatchingOptions
 from keras_infogan.serving.repository.batching_servable import BatchingServable
 from keras_infogan.serving.repository.servable import Servable
-
-
-@pytest.fixture
-def make_scheduler():
-    made = []
-
-    def make(**options):
-        options = {"num_batch_threads": 1, "batch_timeout_micros": 50_000, **options}
-        made.append(BatchScheduler(BatchingOptions(**options)))
-        made[-1].start()
-        return made[-1]
-
-    yield make
-    for scheduler in made:
-        scheduler.stop()
 
 
 def test_a_served_signature_answers_as_without_batching(saved_model, make_scheduler):

@@ -2,14 +2,9 @@
 
 import grpc
 import pytest
-from tensorflow_serving.apis import classification_pb2, input_pb2, prediction_service_pb2_grpc
+from tensorflow_serving.apis import classification_pb2, input_pb2
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
-
-
-@pytest.fixture(scope="module")
-def stub(channel):
-    return prediction_service_pb2_grpc.PredictionServiceStub(channel)
 
 
 def given(*values):

@@ -5,7 +5,7 @@ import contextlib
 import grpc
 import pytest
 import tensorflow as tf
-from tensorflow_serving.apis import inference_pb2, input_pb2, prediction_service_pb2_grpc
+from tensorflow_serving.apis import inference_pb2, input_pb2
 
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository import multi_inference
@@ -13,11 +13,6 @@ from keras_infogan.serving.repository.servable import Servable
 from keras_infogan.serving.repository.signature_calls import run_call
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
-
-
-@pytest.fixture(scope="module")
-def stub(channel):
-    return prediction_service_pb2_grpc.PredictionServiceStub(channel)
 
 
 def given(*values):
