@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -28,6 +29,33 @@ with determinism():
 def test_a_deterministic_function_adds_in_one_order():
     done = subprocess.run(
         [sys.executable, "-c", SUMS], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout.split() == ["1"]
+
+
+# With one thread in all, the function would wait for the dataset's map for ever.
+INPUT = """
+import tensorflow as tf
+from keras_infogan.runs.tensorflow_settings import determinism
+
+@tf.function
+def total(iterator):
+    return next(iterator) + next(iterator)
+
+with determinism():
+    data = tf.data.Dataset.range(8).map(lambda x: x * x, num_parallel_calls=2).prefetch(1)
+    print(int(total(iter(data.repeat()))))
+"""
+
+
+def test_a_deterministic_function_gets_its_input_on_a_single_core():
+    done = subprocess.run(
+        [sys.executable, "-c", INPUT],
+        env={**os.environ, "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert done.stdout.split() == ["1"]
 
