@@ -44,10 +44,10 @@ def test_a_model_that_is_not_served_fails_the_check(server):
     missing = ServedModel(server, "hats")
     with pytest.raises(StatusError) as caught:
         missing.check()
-    assert missing.trouble(caught.value).startswith(f"The server at {server} refuses hats: ")
+    assert missing.error_sentence(caught.value).startswith(f"The server at {server} refuses hats: ")
 
 
 def test_a_server_that_is_away_is_told_apart():
     model = ServedModel("127.0.0.1:1", "digits")
     error = StatusError(grpc.StatusCode.UNAVAILABLE, "connection refused")
-    assert model.trouble(error) == "The server at 127.0.0.1:1 does not answer."
+    assert model.error_sentence(error) == "The server at 127.0.0.1:1 does not answer."
