@@ -100,8 +100,3 @@ def test_traverse_walks_one_code(model):
 def test_traverse_refuses(model, arguments, message):
     with pytest.raises(ValueError, match=message):
         model.traverse(**arguments)
-
-
-def test_floats_of_another_range_are_refused(model, images):
-    with pytest.raises(ValueError, match=r"or floats in \[0, 1\]. Received: floats up to 255"):
-        model.recognize(np.full(images.shape, 255.0, np.float32))
