@@ -329,12 +329,6 @@ def test_unknown_option():
         networks.build("mnist", 1, 1, normalization="layer")
 
 
-@pytest.mark.parametrize("image_shape", [(30, 28, 1), (28, 30, 1), (4, 8, 1)])
-def test_image_shapes_that_two_strides_cannot_make(image_shape):
-    with pytest.raises(ValueError, match="multiples of 4 from 8 on.* Received: image_shape="):
-        networks.build("mnist", width=1, parameter_count=1, image_shape=image_shape)
-
-
 @pytest.mark.parametrize("name", SMALLEST)
 def test_image_shapes_that_an_architecture_cannot_make(name):
     size = SMALLEST[name]
