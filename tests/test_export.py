@@ -2,15 +2,15 @@ import multiprocessing.pool
 import os
 import threading
 
+import grpc
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tensorflow_serving.apis import prediction_log_pb2
+from tensorflow_serving.apis import predict_pb2, prediction_log_pb2, prediction_service_pb2_grpc
 
 from keras_infogan import Bernoulli, LatentSpec, export, export_savedmodel
-from keras_infogan.serving import Client, EmbeddedServer
-from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving import EmbeddedServer
 
 SEEDS = tf.constant([0, -5, 2**40, 7], tf.int64)
 KINDS = tf.constant([0, 1, 2, 2], tf.int64)
@@ -263,7 +263,13 @@ def test_images_out_of_range_are_refused(exported, images, signature, change, me
 @pytest.mark.parametrize("shape", [(8, 8, 1), (2, 8, 8, 3), (2, 7, 8, 1), (2, 64)])
 def test_a_server_says_which_shape_is_asked_for(model, base, shape):
     with EmbeddedServer({"digits": export_savedmodel(model, base).parent}) as server:
-        with Client(f"127.0.0.1:{server.port}", "digits") as client:
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+            stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
             for signature in ("recognize", "discriminate"):
-                with pytest.raises(StatusError, match=r"compatible with expected shape \[\?,8,8,1"):
-                    client.predict(signature, {"image": np.zeros(shape, np.float32)})
+                sent = predict_pb2.PredictRequest()
+                sent.model_spec.name, sent.model_spec.signature_name = "digits", signature
+                sent.inputs["image"].CopyFrom(tf.make_tensor_proto(np.zeros(shape, np.float32)))
+                with pytest.raises(
+                    grpc.RpcError, match=r"compatible with expected shape \[\?,8,8,1"
+                ):
+                    stub.Predict(sent, timeout=30)

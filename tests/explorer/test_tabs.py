@@ -8,7 +8,7 @@ from keras_infogan.explorer.grids import NOISE
 
 gr = pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 
-from keras_infogan.explorer.answers import Trouble  # noqa: E402
+from keras_infogan.explorer.served_models import ServerError  # noqa: E402
 from keras_infogan.explorer.tabs import Tabs  # noqa: E402  (it imports gradio)
 
 
@@ -21,7 +21,7 @@ class Events:
     def pictures(self, controls, seed, *values):
         self.asked.append((seed, values))
         if self.fails:
-            raise Trouble("no answer")
+            raise ServerError("no answer")
         return [None] * 2
 
     def ask(self, *values):
@@ -38,7 +38,7 @@ def page_of(controls, events, labels=("a", "b")):
     async def build():
         with gr.Blocks(analytics_enabled=False) as page:
             notice, returned = gr.HTML(""), gr.State(0)
-            Tabs(events, labels, controls, notice, returned.change).lay_out()
+            Tabs(events, labels, controls, notice, returned.change).add_to_page()
         return page
 
     page = asyncio.run(build())  # where no loop runs, Gradio leaves loops of its own open
