@@ -29,7 +29,7 @@ class Events:
 
     grids = morphs = play = readings = ask
 
-    def told(self, answer, count):
+    def with_notice(self, answer, count):
         self.outputs.append(count)
         return lambda *values: None
 
