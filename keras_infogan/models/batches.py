@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_infogan.models.py_datasets import ForwardingPyDataset
 from keras_infogan.runtime.compat import batched_rows
 from keras_infogan.runtime.types import Tensor
 
@@ -175,29 +176,12 @@ class BatchRule:
         return say
 
 
-class WithoutLast(keras.utils.PyDataset):
-    """A PyDataset without its last batch.
-
-    Args:
-        source: has at least two batches.
-    """
-
-    def __init__(self, source: keras.utils.PyDataset):
-        super().__init__(source.workers, source.use_multiprocessing, source.max_queue_size)
-        self._source = source
+class WithoutLast(ForwardingPyDataset):
+    """A PyDataset without its last batch; it has at least two."""
 
     @property
     def num_batches(self) -> int:
         return self._source.num_batches - 1
-
-    def __getitem__(self, index: int) -> Any:
-        return self._source[index]
-
-    def on_epoch_begin(self) -> None:
-        self._source.on_epoch_begin()
-
-    def on_epoch_end(self) -> None:
-        self._source.on_epoch_end()
 
 
 def split(x: Any, y: Any, share: float) -> tuple[Pair, Pair | None]:

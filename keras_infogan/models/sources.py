@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_infogan.models.labels import LabelRule
+from keras_infogan.models.py_datasets import ForwardingPyDataset
 from keras_infogan.runtime.image_tensors import stored_tensor
 from keras_infogan.runtime.images import (
     BATCHES_LOOKED_AT,
@@ -170,7 +171,7 @@ class SourceRule:
         return (self.batch(element, white) for element in itertools.chain(seen, batches))
 
 
-class RuledPyDataset(keras.utils.PyDataset):
+class RuledPyDataset(ForwardingPyDataset):
     """A PyDataset whose batches follow a model's rule.
 
     Args:
@@ -179,25 +180,14 @@ class RuledPyDataset(keras.utils.PyDataset):
     """
 
     def __init__(self, source: keras.utils.PyDataset, rule: SourceRule):
-        super().__init__(source.workers, source.use_multiprocessing, source.max_queue_size)
-        self._source = source
+        super().__init__(source)
         self._rule = rule
         count = source.num_batches
         looked = range(BATCHES_LOOKED_AT if count is None else min(count, BATCHES_LOOKED_AT))
         self._white = rule.white(source[index] for index in looked)
 
-    @property
-    def num_batches(self) -> int | None:
-        return self._source.num_batches
-
     def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
-        return self._rule.batch(self._source[index], self._white)
-
-    def on_epoch_begin(self) -> None:
-        self._source.on_epoch_begin()
-
-    def on_epoch_end(self) -> None:
-        self._source.on_epoch_end()
+        return self._rule.batch(super().__getitem__(index), self._white)
 
 
 def _check_specs(rule: SourceRule, images: Any, labels: Any) -> None:

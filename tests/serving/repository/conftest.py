@@ -1,3 +1,4 @@
+import grpc
 import pytest
 from tensorflow_serving.apis import prediction_service_pb2_grpc
 
@@ -8,6 +9,18 @@ from keras_infogan.serving.repository.batching_options import BatchingOptions
 @pytest.fixture(scope="module")
 def stub(channel):
     return prediction_service_pb2_grpc.PredictionServiceStub(channel)
+
+
+@pytest.fixture(scope="session")
+def error_of():
+    """The code and the text of the error that a call ends with."""
+
+    def call(method, sent):
+        with pytest.raises(grpc.RpcError) as caught:
+            method(sent, timeout=30)
+        return caught.value.code(), caught.value.details()
+
+    return call
 
 
 @pytest.fixture

@@ -15,12 +15,6 @@ def given(*values):
     return made
 
 
-def outcome(method, sent):
-    with pytest.raises(grpc.RpcError) as caught:
-        method(sent, timeout=30)
-    return caught.value.code(), caught.value.details()
-
-
 def classification(signature="", values=(1.0, -1.0), name="examples"):
     made = classification_pb2.ClassificationRequest(input=given(*values))
     made.model_spec.name = name
@@ -64,15 +58,15 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("sent", "text"), WRONG.values(), ids=WRONG)
-def test_each_wrong_request_has_its_answer(stub, sent, text):
-    assert outcome(stub.Classify, sent) == (INVALID, text)
+def test_each_wrong_request_has_its_answer(stub, sent, text, error_of):
+    assert error_of(stub.Classify, sent) == (INVALID, text)
 
 
-def test_a_signature_without_the_right_names_is_a_failed_precondition(stub):
-    code, text = outcome(stub.Classify, classification("regress"))
+def test_a_signature_without_the_right_names_is_a_failed_precondition(stub, error_of):
+    code, text = error_of(stub.Classify, classification("regress"))
     assert code == grpc.StatusCode.FAILED_PRECONDITION
     assert text.startswith("Expected classification signature outputs to contain at least one of ")
-    code, text = outcome(stub.Classify, classification("discriminate", name="digits"))
+    code, text = error_of(stub.Classify, classification("discriminate", name="digits"))
     assert code == grpc.StatusCode.FAILED_PRECONDITION
     assert text.startswith("No classification inputs found in SignatureDef: ")
 

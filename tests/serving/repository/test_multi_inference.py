@@ -23,12 +23,6 @@ def given(*values):
     return made
 
 
-def outcome(method, sent):
-    with pytest.raises(grpc.RpcError) as caught:
-        method(sent, timeout=30)
-    return caught.value.code(), caught.value.details()
-
-
 def multi(*tasks, values=(1.0,)):
     made = inference_pb2.MultiInferenceRequest(input=given(*values))
     for method, signature in tasks:
@@ -72,14 +66,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("sent", "code", "text"), WRONG.values(), ids=WRONG)
-def test_each_wrong_request_has_its_answer(stub, sent, code, text):
-    assert outcome(stub.MultiInference, sent) == (code, text)
+def test_each_wrong_request_has_its_answer(stub, sent, code, text, error_of):
+    assert error_of(stub.MultiInference, sent) == (code, text)
 
 
-def test_all_tasks_are_of_one_model(stub):
+def test_all_tasks_are_of_one_model(stub, error_of):
     sent = multi(("classify", ""), ("regress", "regress"))
     sent.tasks[1].model_spec.name = "digits"
-    assert outcome(stub.MultiInference, sent) == (
+    assert error_of(stub.MultiInference, sent) == (
         INVALID,
         "All ModelSpecs in a MultiInferenceRequest must access the same model name.",
     )

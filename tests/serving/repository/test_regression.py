@@ -15,12 +15,6 @@ def given(*values):
     return made
 
 
-def outcome(method, sent):
-    with pytest.raises(grpc.RpcError) as caught:
-        method(sent, timeout=30)
-    return caught.value.code(), caught.value.details()
-
-
 def regression(signature="regress", values=(1.0, -1.0)):
     made = regression_pb2.RegressionRequest(input=given(*values))
     made.model_spec.name = "examples"
@@ -56,14 +50,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("signature", "text"), WRONG.values(), ids=WRONG)
-def test_each_wrong_request_has_its_answer(stub, signature, text):
-    assert outcome(stub.Regress, regression(signature)) == (INVALID, text)
+def test_each_wrong_request_has_its_answer(stub, signature, text, error_of):
+    assert error_of(stub.Regress, regression(signature)) == (INVALID, text)
 
 
-def test_examples_that_do_not_parse_are_the_caller_s_fault(stub):
+def test_examples_that_do_not_parse_are_the_caller_s_fault(stub, error_of):
     sent = regression()
     sent.input.example_list.examples[0].features.feature["x"].bytes_list.value.append(b"one")
-    code, text = outcome(stub.Regress, sent)
+    code, text = error_of(stub.Regress, sent)
     assert code == INVALID
     assert "Data types don't match" in text
 
