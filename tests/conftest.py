@@ -17,7 +17,15 @@ import pytest
 from absl import flags
 from keras import layers
 
-from keras_infogan import Categorical, InfoGAN, LatentSpec, Uniform, VariationalBound
+from keras_infogan import (
+    Categorical,
+    InfoGAN,
+    LatentSpec,
+    Uniform,
+    VariationalBound,
+    datasets,
+    networks,
+)
 from keras_infogan.networks import Networks
 
 
@@ -125,6 +133,17 @@ def make_networks():
         return Networks(generator, trunk, discriminator_head, recognition_head)
 
     return make
+
+
+@pytest.fixture
+def tiny_data(monkeypatch, images, make_networks):
+    """Every dataset is 32 small images, and there is a small architecture for them."""
+
+    def load_images(name, split, data_dir=None, **settings):
+        return datasets.LabeledImages(images, {"label": np.arange(32) % 3})
+
+    monkeypatch.setattr(datasets, "load_images", load_images)
+    monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ import importlib.util
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 from ml_collections import config_dict
 
-from keras_infogan import datasets, export_savedmodel, networks
+from keras_infogan import export_savedmodel
 from keras_infogan.configs import mnist
 from keras_infogan.runs.building import build_model
 from keras_infogan.runs.directory import WorkDirectory
@@ -27,25 +26,19 @@ SMALL = {"name": "tiny", "architecture": "tiny", "steps": 2, "steps_per_epoch": 
 
 
 @pytest.fixture
-def tiny_data(monkeypatch, images, make_networks):
+def tiny_config(tiny_data):
     """The config of a run of two updates, on 32 images of three classes."""
-
-    def load_images(name, split, data_dir=None, **settings):
-        return datasets.LabeledImages(images, {"label": np.arange(32) % 3})
-
-    monkeypatch.setattr(datasets, "load_images", load_images)
-    monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
     config = config_dict.ConfigDict(mnist.get_config())
     config.update(SMALL)
     return config
 
 
 @pytest.fixture
-def finished_run(tiny_data, tmp_path):
+def finished_run(tiny_config, tmp_path):
     """The directory of a finished run, whose model never trained."""
     directory = WorkDirectory(tmp_path / "run")
-    directory.start(tiny_data.to_dict())
-    save_model(build_model(tiny_data), directory)
+    directory.start(tiny_config.to_dict())
+    save_model(build_model(tiny_config), directory)
     return directory.path
 
 

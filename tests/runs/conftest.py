@@ -6,22 +6,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import callbacks, datasets, networks
+from keras_infogan import callbacks, datasets
 from keras_infogan.configs import mnist
 
 STEPS = 7
 STEPS_PER_EPOCH = 3
-
-
-@pytest.fixture
-def tiny_data(monkeypatch, images, make_networks):
-    """Every dataset is 32 small images, and there is a small architecture for them."""
-
-    def load_images(name, split, data_dir=None, **settings):
-        return datasets.LabeledImages(images, {"label": np.arange(32) % 3})
-
-    monkeypatch.setattr(datasets, "load_images", load_images)
-    monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
 
 
 @pytest.fixture
