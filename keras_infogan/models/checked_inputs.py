@@ -1,4 +1,4 @@
-"""The doors of a model, `fit`, `evaluate`, `predict` and their siblings: one rule for images."""
+"""`fit`, `evaluate`, `predict` and the methods for one batch: one rule for their images."""
 
 from __future__ import annotations
 

@@ -43,7 +43,10 @@ def run_demo(path: Path, seed: int = 0) -> None:
     (code,) = model.latents.codes
     picture = path / "traversal.png"
     write_png(picture, traversal_picture(model, code, seed=seed))
-    print(f"{picture}: each row has its own noise, each column is a value of '{code}'")
+    print(
+        f"{picture}: each column is a value of '{code}'; "
+        "the images of a row have the same other latents"
+    )
 
     print("\n3. Evaluation")
     scores = evaluate_run(str(run_directory), str(data_directory))

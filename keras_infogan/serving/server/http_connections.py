@@ -14,7 +14,7 @@ from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.sockets import affordable_connections
 
 MAXIMUM_PIPELINED = 100  # requests that a connection sends before it has their responses
-HEADER_OVERHEAD_BYTES = 32  # of a header in memory, besides its text
+HEADER_OVERHEAD_BYTES = 32  # of a header in memory, in addition to its text
 # Of the descriptors that a process may have; gRPC takes a half, and models need some.
 DESCRIPTOR_SHARE = 3
 
