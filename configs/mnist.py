@@ -75,6 +75,7 @@ def get_config() -> ConfigDict:
                 "weight_clipping": 0.0,
                 "interaction": 0.0,
             },
+            "penalized_share": 1.0,  # of the batch: what r1 and r2 are taken on
             "generator_learning_rate": 1e-3,
             "discriminator_learning_rate": 2e-4,  # of D and Q
             "adam_beta_1": 0.5,
@@ -97,9 +98,18 @@ def get_config() -> ConfigDict:
                 "confidence": 0.1,  # times the mean entropy of the posterior, in nats
                 "classifiers": 0,  # whose vote Q learns; 0 leaves Q to itself
                 "ensemble_steps": 0,  # in which they learn; they teach for as many more
+                "lasting": False,  # whether Q learns the vote in all later steps too
+                # How images are changed that should keep their code; 0 is off.
                 "rotation_degrees": 22.0,  # at most, either way
                 "shift": 0.10,  # at most, as a share of the side
                 "zoom": 0.15,  # at most, in or out
+                "flip": False,  # left to right
+                "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
+                "grayscale": 0.0,  # share of the images that become gray
+                "fill_mode": "constant",  # black where a change uncovers pixels; or nearest
+                # Code -> what its classifiers see: rows and columns (first, end) in pixels, size
+                # (height, width), and changes as above.
+                "views": {},
             },
         }
     )

@@ -6,6 +6,7 @@ from .information import VariationalBound, real_fake_information
 from .latents.codes import (
     Bernoulli,
     Categorical,
+    Circular,
     Code,
     Gaussian,
     LearnedCategorical,
@@ -21,6 +22,7 @@ from .schedules import Ramp
 __all__ = [
     "Bernoulli",
     "Categorical",
+    "Circular",
     "Code",
     "FusedAdam",
     "Gaussian",

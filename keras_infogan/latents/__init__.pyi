@@ -3,6 +3,7 @@
 from .codes import (
     Bernoulli,
     Categorical,
+    Circular,
     Code,
     Gaussian,
     LearnedCategorical,
@@ -13,6 +14,7 @@ from .spec import LatentSpec
 __all__ = [
     "Bernoulli",
     "Categorical",
+    "Circular",
     "Code",
     "Gaussian",
     "LatentSpec",

@@ -17,6 +17,9 @@ from keras_infogan.runtime.types import Tensor
 MINIMUM_STDDEV = 0.01
 # softplus(UNIT_STDDEV_OFFSET) + MINIMUM_STDDEV = 1: an untrained Q starts at the width of N(0, 1).
 UNIT_STDDEV_OFFSET = math.log(math.expm1(1.0 - MINIMUM_STDDEV))
+# Of a von Mises distribution; the largest is that of the lower bound above.
+SMALLEST_CONCENTRATION = 1e-6
+LARGEST_CONCENTRATION = MINIMUM_STDDEV**-2
 # A traversal of an unbounded code shows its prior between these quantiles.
 TRAVERSAL_QUANTILES = (0.025, 0.975)
 TINY = 1e-20  # keeps the logarithm of a uniform number finite
@@ -389,6 +392,61 @@ class Gaussian(_NormalPosterior):
     @property
     def marginal(self) -> tfd.Distribution:
         return tfd.Normal(0.0, 1.0)
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class Circular(_Vector):
+    """`size` independent angles, for factors that return to where they began, such as a rotation.
+
+    Values are float32 [B, size], in radians, uniform in [-pi, pi]. G reads the cosine and the sine,
+    so that -pi and pi are the same angle. Q(c|x) is a von Mises distribution with learned
+    concentration k: q(c|x) = exp(k cos(c - m)) / (2 pi I_0(k)). Q's two parameters for an angle
+    are k cos(m) and k sin(m).
+
+    H(c) = size ln(2 pi): 1.838 nats per angle.
+
+    Examples:
+        >>> posterior = Circular(1).posterior(tf.constant([[0.0, 5.0]]))
+        >>> round(float(posterior.mean()[0, 0]), 3)
+        1.571
+    """
+
+    @property
+    def width(self) -> int:
+        return 2 * self.size
+
+    @property
+    def parameter_count(self) -> int:
+        return 2 * self.size
+
+    @property
+    def marginal(self) -> tfd.Distribution:
+        return tfd.Uniform(-math.pi, math.pi)
+
+    def posterior(self, parameters: Tensor) -> tfd.Distribution:
+        cosine, sine = tf.split(parameters, 2, axis=-1)
+        # The square root and the angle have no gradient at 0, where the angle does not matter.
+        length = tf.sqrt(tf.square(cosine) + tf.square(sine) + SMALLEST_CONCENTRATION**2)
+        is_flat = length < 2.0 * SMALLEST_CONCENTRATION
+        mean = tf.atan2(
+            tf.where(is_flat, tf.zeros_like(sine), sine),
+            tf.where(is_flat, tf.ones_like(cosine), cosine),
+        )
+        concentration = tf.minimum(length, LARGEST_CONCENTRATION)
+        return tfd.Independent(tfd.VonMises(mean, concentration), 1)
+
+    def encode(self, values: Tensor) -> Tensor:
+        angles = tf.cast(values, tf.float32)
+        return tf.concat([tf.cos(angles), tf.sin(angles)], axis=-1)
+
+    def expected_encoding(self, posterior: tfd.Distribution) -> Tensor:
+        von_mises = posterior.distribution
+        concentration = von_mises.concentration
+        length = tf.math.bessel_i1e(concentration) / tf.math.bessel_i0e(concentration)
+        return tf.concat([length, length], axis=-1) * self.encode(von_mises.loc)
+
+    def levels(self, columns: int) -> Tensor:
+        return tf.linspace(-math.pi, math.pi, columns + 1)[:-1]
 
 
 @keras.saving.register_keras_serializable("keras_infogan")

@@ -2,14 +2,18 @@
 
 from .clustering_ensemble import ClusteringEnsemble
 from .freezing import frozen_seeds, frozen_statistics, seed_states
+from .image_part import ImagePart
 from .instance_noise import InstanceNoise
 from .minibatch_discrimination import MinibatchDiscrimination
+from .residual_block import ResidualBlock
 from .spectral_normalized import SpectralNormalized
 
 __all__ = [
     "ClusteringEnsemble",
+    "ImagePart",
     "InstanceNoise",
     "MinibatchDiscrimination",
+    "ResidualBlock",
     "SpectralNormalized",
     "frozen_seeds",
     "frozen_statistics",

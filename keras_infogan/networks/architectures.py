@@ -13,6 +13,7 @@ from keras_infogan.networks.color import celeba, svhn
 from keras_infogan.networks.dcgan import dcgan
 from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
+from keras_infogan.networks.residual import residual
 from keras_infogan.networks.sprites import dsprites
 from keras_infogan.runtime.compat import nested_layers
 
@@ -24,6 +25,7 @@ ARCHITECTURES: dict[str, Callable[..., Networks]] = {
     "chairs": chairs,
     "dsprites": dsprites,
     "dcgan": dcgan,
+    "residual": residual,
 }
 
 

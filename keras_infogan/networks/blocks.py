@@ -24,6 +24,7 @@ INITIAL_STDDEV = 0.02
 BATCH_NORMALIZATION_MOMENTUM = 0.9
 NORMALIZATION_EPSILON = 1e-5
 LEAKY_SLOPE = 0.1  # the paper's text; its code has 0.01
+SMALLEST_SIDE = 4  # of feature maps, where an architecture's depth depends on the image
 
 Layers = list[layers.Layer]
 Shape = tuple[int, int, int]
@@ -61,6 +62,19 @@ def checked_shape(name: str, image_shape: Shape, factor: int) -> Shape:
             f"Received: image_shape={(height, width, channels)}"
         )
     return height, width, channels
+
+
+def halvings(height: int, width: int) -> int:
+    """How often both sides can be halved until one is odd or the shorter one too small.
+
+    Examples:
+        >>> halvings(64, 64), halvings(28, 28)
+        (4, 2)
+    """
+    count = 0
+    while not (height % 2 or width % 2) and min(height, width) >= 2 * SMALLEST_SIDE:
+        height, width, count = height // 2, width // 2, count + 1
+    return count
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from keras_infogan.networks.blocks import (
     Shape,
     checked_shape,
     first_maps,
+    halvings,
     hidden_dtype,
     make_generator,
     upconvolution,
@@ -20,7 +21,6 @@ from keras_infogan.networks.discriminator import NetworkOptions
 
 OUTERMOST_MAPS = 64
 MOST_MAPS = 512
-SMALLEST_SIDE = 4
 
 
 def dcgan(
@@ -41,25 +41,17 @@ def dcgan(
     """
     shape = checked_shape("dcgan", image_shape or (64, 64, 3), factor=4)
     blocks = NetworkOptions(**options)
-    halvings = _halvings(*shape[:2])
-    filters = [min(OUTERMOST_MAPS * 2**k, MOST_MAPS) for k in range(halvings)]
+    count = halvings(*shape[:2])
+    filters = [min(OUTERMOST_MAPS * 2**k, MOST_MAPS) for k in range(count)]
     *outer, innermost = filters
-    small = (shape[0] // 2**halvings, shape[1] // 2**halvings, blocks.scaled(innermost))
+    small = (shape[0] // 2**count, shape[1] // 2**count, blocks.scaled(innermost))
     with hidden_dtype(dtype):
         hidden: list[layers.Layer] = first_maps(small)
-        for count in reversed(outer):
-            hidden += upconvolution(blocks.scaled(count), layers.ReLU())
+        for maps in reversed(outer):
+            hidden += upconvolution(blocks.scaled(maps), layers.ReLU())
         generator = make_generator(width, hidden, shape[2])
         trunk = blocks.convolution(filters[0], normalized=False)
-        for count in filters[1:]:
-            trunk += blocks.convolution(count)
+        for maps in filters[1:]:
+            trunk += blocks.convolution(maps)
         trunk.append(layers.Flatten(DATA_FORMAT))
         return blocks.assemble(generator, shape, trunk, parameter_count)
-
-
-def _halvings(height: int, width: int) -> int:
-    """How often both sides can be halved until one is odd or the shorter one too small."""
-    count = 0
-    while not (height % 2 or width % 2) and min(height, width) >= 2 * SMALLEST_SIDE:
-        height, width, count = height // 2, width // 2, count + 1
-    return count

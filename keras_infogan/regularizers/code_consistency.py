@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -39,8 +40,14 @@ class CodeConsistency(DiscriminatorPenalty):
     | the first `ensemble_steps` | w (mean of L(p_m) + T(q)) |
     | the next `ensemble_steps`; the networks are frozen | w (L(q) + T(q)) |
     | later: Q knows the classes, and reads them better than the networks | w L(q) |
+    | later, if `lasting`: Q is held to the vote | w (L(q) + T(q)) |
 
     Generated images never change the networks.
+
+    With several codes, every code finds the same property: the one that separates the images most
+    easily. `views` give the networks of a code another look at the images, such as a part of them,
+    or their shapes without colors. So the code finds a property that this view shows. Q reads the
+    whole image.
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
@@ -51,11 +58,16 @@ class CodeConsistency(DiscriminatorPenalty):
         classifiers: number of networks whose vote Q learns, per categorical code, int >= 0.
         ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may be
             renumbered, if another network becomes the best. G should learn the codes after them.
+        views: code name -> Keras layer, images [B, H, W, C] in [0, 1] -> what the networks of this
+            code read, called with training=True. Codes that are not named read the images.
+        lasting: whether Q learns from the vote in all later steps too. Use it where the classes are
+            hard to separate, so that Q would lose them.
 
     Raises:
-        TypeError: the augmentation is not a Keras layer.
-        ValueError: a negative number, a fractional number of classifiers, or classifiers without
-            steps to learn in.
+        TypeError: the augmentation or a view is not a Keras layer.
+        ValueError: a negative number, a fractional number of classifiers, classifiers without
+            steps to learn in, views or `lasting` without classifiers, or a view of a code that is
+            not categorical.
 
     Examples:
         >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)
@@ -72,12 +84,15 @@ class CodeConsistency(DiscriminatorPenalty):
         confidence: float = 0.1,
         classifiers: int = 0,
         ensemble_steps: int = 0,
+        views: Mapping[str, keras.layers.Layer] | None = None,
+        lasting: bool = False,
     ):
-        if not isinstance(augmentation, keras.layers.Layer):
-            raise TypeError(
-                "`augmentation` should be a Keras layer from images to images. "
-                f"Received: {augmentation!r}"
-            )
+        self.views = dict(views or {})
+        for name, layer in {"augmentation": augmentation, **self.views}.items():
+            if not isinstance(layer, keras.layers.Layer):
+                raise TypeError(
+                    f"`{name}` should be a Keras layer from images to images. Received: {layer!r}"
+                )
         if min(weight, balance, confidence) < 0:
             raise ValueError(
                 "`weight`, `balance` and `confidence` should be at least 0. "
@@ -90,7 +105,13 @@ class CodeConsistency(DiscriminatorPenalty):
                 "`classifiers` need steps to learn in. Received: "
                 f"classifiers={classifiers!r}, ensemble_steps={ensemble_steps!r}"
             )
+        if (self.views or lasting) and not classifiers:
+            raise ValueError(
+                "`views` and `lasting` need classifiers. Received: classifiers=0, "
+                f"views={sorted(self.views)}, lasting={lasting}"
+            )
         self.augmentation = augmentation
+        self.lasting = lasting
         self.weight = weight
         self.balance = balance
         self.confidence = confidence
@@ -100,6 +121,12 @@ class CodeConsistency(DiscriminatorPenalty):
         if not parts.latents.categorical_names:
             raise ValueError(
                 f"CodeConsistency needs a categorical code. Received: codes={parts.latents.codes}"
+            )
+        unknown = set(self.views).difference(parts.latents.categorical_names)
+        if unknown:
+            raise ValueError(
+                f"`views` should be of the categorical codes {parts.latents.categorical_names}. "
+                f"Received: {sorted(unknown)}"
             )
         trained = {id(variable) for variable in parts.trained}
         recognition = parts.recognition_head.trainable_variables
@@ -120,8 +147,15 @@ class CodeConsistency(DiscriminatorPenalty):
         for name in parts.latents.categorical_names:
             size = parts.latents.codes[name].size
             ensemble = ClusteringEnsemble(self.classifiers, size, name=f"{name}_ensemble")
-            ensemble.build(parts.trunk.input_shape)
+            ensemble.build(self._view_shape(name, parts.trunk.input_shape))
             self._ensembles[name] = ensemble
+
+    def _view_shape(self, name: str, image_shape: tuple[int | None, ...]) -> tuple[int, ...]:
+        return tuple(self._view(name, tf.zeros([1, *image_shape[1:]])).shape)
+
+    def _view(self, name: str, images: Tensor) -> Tensor:
+        """What the networks of a code read."""
+        return self.views[name](images, training=True) if name in self.views else images
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
@@ -129,7 +163,7 @@ class CodeConsistency(DiscriminatorPenalty):
 
     @property
     def augmentations(self) -> list[keras.layers.Layer]:
-        return [self.augmentation]
+        return [self.augmentation, *self.views.values()]
 
     def __call__(self, context: PenaltyContext) -> Tensor:
         """The penalty summed over categorical codes, a float32 scalar."""
@@ -146,13 +180,13 @@ class CodeConsistency(DiscriminatorPenalty):
         return self.weight * tf.add_n(terms)
 
     def _of_classifier(self, logits: Tensor, changed_logits: Tensor) -> Tensor:
-        """L(q), given the logits of images and of augmented images."""
+        """L(q), given the logits of images and of augmented images, [..., B, K]; float32 [...]."""
         # In logarithms: otherwise a category whose probability underflows has a NaN gradient.
-        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=0))
+        marginal = tfd.Categorical(logits=tf.reduce_logsumexp(tf.nn.log_softmax(logits), axis=-2))
         return (
             _divergence(logits, changed_logits)
             - self.balance * marginal.entropy()
-            + self.confidence * tf.reduce_mean(tfd.Categorical(logits=logits).entropy())
+            + self.confidence * tf.reduce_mean(tfd.Categorical(logits=logits).entropy(), axis=-1)
         )
 
     def _of_ensemble(
@@ -170,11 +204,12 @@ class CodeConsistency(DiscriminatorPenalty):
             return tf.reduce_mean([_divergence(vote, parameters) for parameters in pair])
 
         def learn() -> Tensor:
-            loss, logits = self._of_networks(ensemble, context, changed_images)
+            loss, logits = self._of_networks(name, context, changed_images)
             return loss + taught(logits)
 
         def teach() -> Tensor:
-            return self._of_classifier(*pair) + taught(ensemble(context.images))
+            logits = ensemble(self._view(name, context.images))
+            return self._of_classifier(*pair) + taught(logits)
 
         def leave() -> Tensor:
             return self._of_classifier(*pair)
@@ -182,20 +217,16 @@ class CodeConsistency(DiscriminatorPenalty):
         # The last branch is also that of all later phases. A `tf.cond` inside another would take
         # longer to trace: the gradient of the outer one traces that of the inner one again.
         phase = tf.cast(context.step // self.ensemble_steps, tf.int32)
-        return tf.switch_case(phase, [learn, teach, leave])
+        return tf.switch_case(phase, [learn, teach] if self.lasting else [learn, teach, leave])
 
     def _of_networks(
-        self, ensemble: ClusteringEnsemble, context: PenaltyContext, changed_images: Tensor
+        self, name: str, context: PenaltyContext, changed_images: Tensor
     ) -> tuple[Tensor, Tensor]:
         """The mean of L(p_m), and the networks' logits of images, float32 [M, B, size]."""
-        both = tf.concat([context.images, changed_images], axis=0)
+        ensemble = self._ensembles[name]
+        both = self._view(name, tf.concat([context.images, changed_images], axis=0))
         logits, changed_logits = tf.split(ensemble(both, training=context.training), 2, axis=1)
-        losses = tf.stack(
-            [
-                self._of_classifier(logits[index], changed_logits[index])
-                for index in range(self.classifiers)
-            ]
-        )
+        losses = self._of_classifier(logits, changed_logits)
         if context.training:
             ensemble.record(logits, losses)
         return tf.reduce_mean(losses), logits
@@ -208,15 +239,26 @@ class CodeConsistency(DiscriminatorPenalty):
             "confidence": self.confidence,
             "classifiers": self.classifiers,
             "ensemble_steps": self.ensemble_steps,
+            "views": {
+                name: keras.saving.serialize_keras_object(view) for name, view in self.views.items()
+            },
+            "lasting": self.lasting,
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> CodeConsistency:
-        augmentation = keras.saving.deserialize_keras_object(config["augmentation"])
-        return cls(**{**config, "augmentation": augmentation})
+        deserialize = keras.saving.deserialize_keras_object
+        layers = {
+            "augmentation": deserialize(config["augmentation"]),
+            "views": {name: deserialize(view) for name, view in config["views"].items()},
+        }
+        return cls(**{**config, **layers})
 
 
 def _divergence(teacher: Tensor, learner: Tensor) -> Tensor:
-    """The mean of KL(softmax(teacher) || softmax(learner)) in nats, for the learner alone."""
+    """The mean of KL(softmax(teacher) || softmax(learner)) in nats, for the learner alone.
+
+    Of logits [..., B, K]; float32 [...].
+    """
     target = tfd.Categorical(logits=tf.stop_gradient(teacher))
-    return tf.reduce_mean(tfd.kl_divergence(target, tfd.Categorical(logits=learner)))
+    return tf.reduce_mean(tfd.kl_divergence(target, tfd.Categorical(logits=learner)), axis=-1)

@@ -15,7 +15,9 @@ from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers.base import Regularizer
 from keras_infogan.regularizers.code_consistency import CodeConsistency
+from keras_infogan.regularizers.gradient_penalties import R1, R2
 from keras_infogan.regularizers.interaction import InteractionPenalty, dimension_count
+from keras_infogan.runs.augmentations import build_augmentation, build_views
 from keras_infogan.runs.checking import check_choice
 from keras_infogan.runs.registry import (
     BOUNDS,
@@ -26,8 +28,6 @@ from keras_infogan.runs.registry import (
     REGULARIZERS,
 )
 from keras_infogan.schedules import Ramp
-
-DEGREES = 360.0  # of a full turn
 
 
 def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
@@ -67,7 +67,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
         image_shape,
         information=_information(config.information),
         networks=config.networks.to_dict(),
-        regularizers=_regularizers(config),
+        regularizers=_regularizers(config, image_shape[2] if image_shape else 1),
         discriminator_steps=config.discriminator_steps,
         generator_steps=config.generator_steps,
         alternating=config.alternating,
@@ -110,49 +110,28 @@ def _information(information: Any) -> Callable[..., VariationalBound]:
     )
 
 
-def _regularizers(config: Any) -> list[Regularizer]:
+def _regularizers(config: Any, channels: int) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
     weights = {name: value for name, value in config.regularizers.items() if value != 0}
     if dimension_count(build_latents(config.latents)) < 2:
         # A single code has no interaction. So a flag may remove all other codes.
         weights.pop(InteractionPenalty.name, None)
-    chosen: list[Regularizer] = [REGULARIZERS[name](value) for name, value in weights.items()]
-    return chosen + ([_consistency(config)] if config.consistency.weight != 0 else [])
-
-
-def _consistency(config: Any) -> CodeConsistency:
-    consistency = config.consistency
-    return CodeConsistency(
-        keras.Sequential(_augmentations(consistency, config.seed), name="augmentation"),
-        weight=consistency.weight,
-        balance=consistency.balance,
-        confidence=consistency.confidence,
-        classifiers=consistency.classifiers,
-        ensemble_steps=consistency.ensemble_steps,
-    )
-
-
-def _augmentations(consistency: Any, seed: int) -> list[keras.layers.Layer]:
-    """The augmentations that codes should be invariant to: those whose setting is not 0."""
-    # Pixels that a change uncovers are black, as the background of digits is, unless a config
-    # says otherwise.
-    common = {
-        "fill_mode": consistency.get("fill_mode", "constant"),
-        "data_format": "channels_last",
-        "dtype": "float32",
-    }
-    chosen = []
-    if consistency.rotation_degrees:
-        factor = consistency.rotation_degrees / DEGREES
-        chosen.append(keras.layers.RandomRotation(factor, seed=seed, **common))
-    if consistency.shift:
-        factors = (consistency.shift, consistency.shift)
-        chosen.append(keras.layers.RandomTranslation(*factors, seed=seed + 1, **common))
-    if consistency.zoom:
-        chosen.append(keras.layers.RandomZoom(consistency.zoom, seed=seed + 2, **common))
-    if not chosen:
-        raise ValueError(
-            "config.consistency should change images in some way. "
-            "Received: rotation_degrees, shift and zoom of 0"
-        )
+    # R1 and R2 may be taken on a part of the batch.
+    shares = {name: {"share": config.penalized_share} for name in (R1.name, R2.name)}
+    chosen: list[Regularizer] = [
+        REGULARIZERS[name](value, **shares.get(name, {})) for name, value in weights.items()
+    ]
+    if config.consistency.weight != 0:
+        chosen.append(_consistency(config, channels))
     return chosen
+
+
+def _consistency(config: Any, channels: int) -> CodeConsistency:
+    settings = config.consistency.to_dict()
+    changes = ("weight", "balance", "confidence", "classifiers", "ensemble_steps")
+    return CodeConsistency(
+        build_augmentation(settings, channels, config.seed),
+        **{name: settings[name] for name in changes},
+        views=build_views(settings.get("views", {}), channels, config.seed),
+        lasting=settings.get("lasting", False),
+    )

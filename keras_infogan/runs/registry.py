@@ -9,6 +9,7 @@ from keras_infogan.information import DetachedBound, VariationalBound
 from keras_infogan.latents.codes import (
     Bernoulli,
     Categorical,
+    Circular,
     Code,
     Gaussian,
     LearnedCategorical,
@@ -41,6 +42,7 @@ CODE_KINDS: dict[str, type[Code]] = {
     "categorical": Categorical,
     "uniform": Uniform,
     "gaussian": Gaussian,
+    "circular": Circular,
     "bernoulli": Bernoulli,
     "learned_categorical": LearnedCategorical,
 }
@@ -62,7 +64,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "relativistic_pairing": RelativisticPairing,
     "feature_matching": FeatureMatching,
 }
-REGULARIZERS: dict[str, Callable[[float], Regularizer]] = {
+REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
     "gradient_penalty": GradientPenalty,
     "r1": R1,
     "r2": R2,

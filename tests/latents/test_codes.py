@@ -9,13 +9,14 @@ from tensorflow_probability import distributions as tfd
 from keras_infogan import (
     Bernoulli,
     Categorical,
+    Circular,
     Gaussian,
     LearnedCategorical,
     Uniform,
 )
 from keras_infogan.latents.codes import MINIMUM_STDDEV
 
-KINDS = [Categorical, Uniform, Gaussian, Bernoulli]
+KINDS = [Categorical, Uniform, Gaussian, Circular, Bernoulli]
 
 
 LOG_2 = math.log(2.0)
@@ -36,6 +37,7 @@ NORMAL_PEAK = 0.9189385
         (Uniform(1), LOG_2),
         (Uniform(2), 2 * LOG_2),
         (Gaussian(3), 3 * NORMAL_ENTROPY),
+        (Circular(2), 2 * math.log(2 * math.pi)),
         (Bernoulli(3), 3 * LOG_2),
     ],
 )
@@ -51,7 +53,12 @@ def test_categories_are_equally_likely():
 
 @pytest.mark.parametrize(
     ("code", "mean", "variance"),
-    [(Uniform(2), 0.0, 1 / 3), (Gaussian(2), 0.0, 1.0), (Bernoulli(2), 0.5, 0.25)],
+    [
+        (Uniform(2), 0.0, 1 / 3),
+        (Gaussian(2), 0.0, 1.0),
+        (Circular(2), 0.0, math.pi**2 / 3),
+        (Bernoulli(2), 0.5, 0.25),
+    ],
 )
 def test_vectors_have_the_moments_of_their_prior(code, mean, variance):
     values = code.prior.sample(4000, seed=(1, 2)).numpy()
@@ -250,3 +257,45 @@ def test_a_prior_learns_which_category_the_generator_should_draw(code):
 def test_a_temperature_that_is_not_positive_is_refused(temperature):
     with pytest.raises(ValueError, match="temperature"):
         LearnedCategorical(3, temperature=temperature)
+
+
+def test_an_angle_is_read_by_a_von_mises_distribution():
+    # k (cos m, sin m) of k = 2 and m = pi / 2; ln q = k cos(c - m) - ln(2 pi I_0(k)).
+    posterior = Circular(1).posterior(tf.constant([[0.0, 2.0]]))
+    log_normalizer = math.log(2 * math.pi * 2.2795853)
+    for angle, cosine in ((math.pi / 2, 1.0), (0.0, 0.0), (-math.pi / 2, -1.0)):
+        log_prob = float(posterior.log_prob([[angle]])[0])
+        assert log_prob == pytest.approx(2 * cosine - log_normalizer, abs=1e-4)
+    assert float(posterior.mean()[0, 0]) == pytest.approx(math.pi / 2, abs=1e-5)
+    # The mean of the encoding is I_1(k) / I_0(k) long.
+    expected = Circular(1).expected_encoding(posterior)
+    np.testing.assert_allclose(expected, [[0.0, 1.5906369 / 2.2795853]], atol=1e-4)
+
+
+def test_both_ends_of_a_circle_are_the_same():
+    code = Circular(1)
+    ends = code.encode(tf.constant([[-math.pi], [math.pi]]))
+    np.testing.assert_allclose(ends[0], ends[1], atol=1e-6)
+    np.testing.assert_allclose(ends[0], [-1.0, 0.0], atol=1e-6)
+    levels = code.levels(4).numpy()
+    np.testing.assert_allclose(levels, np.pi * np.array([-1.0, -0.5, 0.0, 0.5]), atol=1e-6)
+    posterior = code.posterior(tf.constant([[-3.0, 0.1]]))
+    near, far = posterior.log_prob([[math.pi]]), posterior.log_prob([[-math.pi]])
+    np.testing.assert_allclose(near, far, rtol=1e-5)
+
+
+def test_an_angle_without_direction_has_finite_gradients_and_no_information():
+    code, parameters = Circular(1), tf.zeros([3, 2])
+    with tf.GradientTape() as tape:
+        tape.watch(parameters)
+        log_prob = code.posterior(parameters).log_prob(tf.constant([[0.0], [1.0], [-2.0]]))
+    np.testing.assert_allclose(log_prob, -math.log(2 * math.pi), rtol=1e-4)
+    assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(log_prob, parameters))))
+
+
+def test_a_very_certain_angle_stays_finite():
+    posterior = Circular(1).posterior(tf.constant([[1e8, 0.0]]))
+    assert np.isfinite(posterior.log_prob([[0.0]]).numpy()).all()
+    # Its variance is 1 - I_1(k) / I_0(k), about 1 / (2 k).
+    expected = MINIMUM_STDDEV / math.sqrt(2.0)
+    assert float(posterior.stddev()[0, 0]) == pytest.approx(expected, rel=0.01)

@@ -16,21 +16,64 @@ def certain(*categories):
     return 50.0 * tf.one_hot(categories, 3)
 
 
-def test_networks_give_logits_side_by_side():
-    ensemble = make_ensemble(3, 4)
-    images = tf.random.uniform([5, 8, 8, 1], seed=0)
+def logits_of(ensemble, index, images):
+    """The logits of one network, by a convolution of its own at a time."""
+
+    def normalized(values, normalization, channels):
+        own = slice(index * channels, (index + 1) * channels)
+        scale = normalization.gamma[own] / np.sqrt(normalization.moving_variance[own] + 1e-3)
+        values = (values - normalization.moving_mean[own]) * scale + normalization.beta[own]
+        return tf.nn.leaky_relu(values, 0.1)
+
+    first, *others = ensemble.normalizations
+    channels = 16
+    kernel = ensemble.first.kernel[..., index * channels : (index + 1) * channels]
+    values = normalized(tf.nn.conv2d(images, kernel, 2, "SAME"), first, channels)
+    for kernels, normalization in zip(ensemble.kernels, others, strict=False):
+        channels *= 2
+        values = tf.nn.conv2d(values, kernels[index], 2, "SAME")
+        values = normalized(values, normalization, channels)
+    values = tf.reshape(values, [len(images), -1]) @ ensemble.hidden.kernel[index]
+    values = normalized(values, others[-1], 128)
+    return values @ ensemble.head.kernel[index] + ensemble.head.bias[index]
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 8), (28, 28), (20, 12)])
+def test_each_network_has_kernels_of_its_own(height, width):
+    ensemble = ClusteringEnsemble(3, 4)
+    ensemble.build([None, height, width, 3])
+    for weight in ensemble.weights:  # also the averages, which are 0 and 1 at first
+        weight.assign(np.random.default_rng(len(weight.shape)).uniform(0.1, 0.3, weight.shape))
+    images = tf.random.uniform([5, height, width, 3], seed=0)
     logits = ensemble(images)
     assert logits.shape == (3, 5, 4)
-    np.testing.assert_allclose(logits[1], ensemble.networks[1](images))
+    for index in range(3):
+        np.testing.assert_allclose(logits[index], logits_of(ensemble, index, images), rtol=1e-4)
     assert not np.allclose(logits[0], logits[1])
 
 
-@pytest.mark.parametrize(("side", "convolutions"), [(28, 3), (32, 3), (64, 4), (8, 1)])
+def test_the_initial_weights_are_those_of_separate_networks():
+    ensemble = ClusteringEnsemble(8, 10)
+    ensemble.build([None, 28, 28, 1])
+    fan_ins = [16, 16 * 16, 16 * 32, 4 * 4 * 64]
+    kernels = [ensemble.first.kernel, *ensemble.kernels, ensemble.hidden.kernel]
+    for kernel, fan_in in zip(kernels, fan_ins, strict=True):
+        assert np.std(kernel) == pytest.approx(0.2 * np.sqrt(2 / fan_in), rel=0.05)
+
+
+def test_the_gradient_reaches_every_weight():
+    ensemble = make_ensemble(2, 3)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(ensemble(tf.random.uniform([5, 8, 8, 1]), training=True)[..., 0])
+    gradients = tape.gradient(loss, [weight.value for weight in ensemble.trainable_variables])
+    assert all(gradient is not None for gradient in gradients)
+
+
+@pytest.mark.parametrize(("side", "convolutions"), [(28, 2), (32, 2), (64, 3), (8, 0)])
 def test_maps_are_halved_until_they_are_small(side, convolutions):
     ensemble = ClusteringEnsemble(1, 10)
     ensemble.build([None, side, side, 3])
-    kernels = [weight for weight in ensemble.trainable_variables if len(weight.shape) == 4]
-    assert len(kernels) == convolutions
+    assert len(ensemble.kernels) == convolutions
 
 
 def test_an_update_is_remembered():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan import Categorical, LatentSpec, Ramp, Uniform, networks
+from keras_infogan import Categorical, InfoGAN, LatentSpec, Ramp, Uniform, networks
 from keras_infogan.models.variants import BiGAN, SeparateInfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers import CodeConsistency
@@ -243,6 +243,96 @@ def test_the_networks_come_back_from_a_file(taught, images, tmp_path):
     again = taught.fit(images, batch_size=16, shuffle=False, verbose=0).history
     loaded_again = loaded.fit(images, batch_size=16, shuffle=False, verbose=0).history
     assert loaded_again["discriminator_loss"] == pytest.approx(again["discriminator_loss"], rel=0.1)
+
+
+@keras.saving.register_keras_serializable("tests")
+class LeftHalf(keras.layers.Layer):
+    def call(self, images):
+        return images[:, :, : images.shape[2] // 2]
+
+
+def two_codes(**arguments):
+    latents = LatentSpec(2, {"left": Categorical(2), "whole": Categorical(2)})
+    return latents, CodeConsistency(
+        keras.layers.Identity(dtype="float32"),
+        classifiers=2,
+        ensemble_steps=20,
+        views={"left": LeftHalf(dtype="float32")},
+        **arguments,
+    )
+
+
+def test_the_networks_of_a_code_see_its_view(make_networks, monkeypatch):
+    monkeypatch.setitem(networks.ARCHITECTURES, "tiny", make_networks)
+    latents, consistency = two_codes()
+    model = InfoGAN.from_architecture("tiny", latents, (8, 8, 1), regularizers=[consistency])
+    left, whole = consistency.layers
+    assert left.hidden.kernel.shape == (2, 4 * 2 * 16, 128)
+    assert whole.hidden.kernel.shape == (2, 4 * 4 * 16, 128)
+    model.compile()
+    # The left half is dark or bright, the right half noise.
+    generator = np.random.default_rng(0)
+    images = generator.uniform(0.0, 1.0, [64, 8, 8, 1]).astype(np.float32)
+    kinds = np.arange(64) % 2
+    images[:, :, :4] = kinds[:, None, None, None]
+    model.compile(discriminator_optimizer=keras.optimizers.Adam(0.005))
+    model.fit(images, batch_size=16, epochs=10, verbose=0)
+    read = np.argmax(left.vote(left(images[:, :, :4])), axis=1)
+    assert max(np.mean(read == kinds), np.mean(read != kinds)) == 1.0
+
+
+def test_a_lasting_vote_is_learned_to_the_end(images):
+    unit = tf.cast(images, tf.float32) / 255.0
+    terms = {}
+    for lasting in (False, True):
+        consistency = CodeConsistency(
+            keras.layers.Identity(dtype="float32"),
+            classifiers=2,
+            ensemble_steps=10,
+            lasting=lasting,
+        )
+        keras.utils.set_random_seed(0)
+        latents = LatentSpec(1, {"kind": Categorical(3)})
+        trunk = SimpleNamespace(input_shape=(None, *unit.shape[1:]))
+        consistency.build(SimpleNamespace(latents=latents, trunk=trunk))
+        real = DiscriminatorOutput(None, None, tf.random.stateless_normal([len(unit), 3], (0, 0)))
+        seen = PenaltyContext(
+            unit, unit, real, real, lambda _, real=real: real, latents, tf.constant([0, 0]), False
+        )
+        terms[lasting] = [float(consistency(seen._replace(step=step))) for step in (10, 20, 90)]
+    assert terms[True] == pytest.approx([terms[False][0]] * 3)
+    assert terms[False][1] == terms[False][2] < terms[False][0]
+
+
+def test_views_are_kept_by_a_round_trip():
+    _, original = two_codes(lasting=True)
+    restored = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(original))
+    assert isinstance(restored.views["left"], LeftHalf)
+    assert restored.lasting
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"views": {"kind": abs}, "classifiers": 1}, TypeError, "`kind` should be a Keras layer"),
+        ({"lasting": True}, ValueError, "need classifiers. Received: classifiers=0"),
+    ],
+)
+def test_views_are_layers_of_networks(arguments, error, message):
+    with pytest.raises(error, match=message):
+        CodeConsistency(keras.layers.Identity(), ensemble_steps=1, **arguments)
+
+
+def test_a_view_is_of_a_categorical_code():
+    consistency = CodeConsistency(
+        keras.layers.Identity(),
+        classifiers=1,
+        ensemble_steps=1,
+        views={"pose": keras.layers.Identity()},
+    )
+    parts = SimpleNamespace(latents=LatentSpec(1, {"kind": Categorical(2), "pose": Uniform(1)}))
+    with pytest.raises(ValueError, match=r"codes .'kind'.*. Received: \['pose'\]"):
+        consistency.check(parts)
 
 
 def test_classifiers_belong_to_one_model(taught, make_model):

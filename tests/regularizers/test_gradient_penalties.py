@@ -45,6 +45,26 @@ def test_r1_and_r2_of_a_linear_discriminator(kind):
     assert float(kind(0.5)(linear_context())) == pytest.approx(6.25)  # 0.5 / 2 * 5^2
 
 
+@pytest.mark.parametrize("kind", [R1, R2])
+def test_r1_and_r2_may_be_taken_on_a_share_of_the_batch(kind):
+    read = []
+    seen = linear_context()
+
+    def discriminate(images):
+        read.append(len(images))
+        return seen.discriminate(images)
+
+    context = seen._replace(discriminate=discriminate)
+    assert float(kind(0.5, share=0.5)(context)) == pytest.approx(6.25)
+    assert read == [2]  # of three images, rounded up
+    restored = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(kind(0.5, share=0.25))
+    )
+    assert (restored.weight, restored.share) == (0.5, 0.25)
+    with pytest.raises(ValueError, match="`share` should be above 0 and at most 1. Received"):
+        kind(0.5, share=0.0)
+
+
 def test_r1_looks_at_real_images_and_r2_at_generated_ones():
     def read(images):  # D(x) = |x|^2 / 2 has the gradient x
         return DiscriminatorOutput(
