@@ -18,7 +18,41 @@ _TRUNCATED = "...TRUNCATED"
 # gRPC's own text, of which clients may know.
 _TOO_MANY = "Concurrent RPC limit exceeded!"
 
+# A refusal takes a part of a millisecond of the event loop, so that thousands of them in a second
+# would delay the answers to others.
+REFUSALS_PER_SECOND = 200
+LONGEST_WAIT_SECONDS = 5.0  # for a refusal; it bounds how many wait
+
 Context: TypeAlias = grpc.aio.ServicerContext
+
+
+class RefusalPace:
+    """Spreads the refusals of strangers over time, in one event loop.
+
+    A stranger who waits for a refusal keeps its place among the calls of its connection, and
+    cannot send another one instead.
+
+    Args:
+        per_second: how many refusals.
+        longest_wait: of a refusal, in seconds; those beyond it come at once.
+    """
+
+    def __init__(
+        self,
+        per_second: float = REFUSALS_PER_SECOND,
+        longest_wait: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
+        self._interval = 1.0 / per_second
+        self._longest_wait = longest_wait
+        self._next = 0.0  # when the next refusal may come, in the time of the loop
+
+    async def wait(self) -> None:
+        """Waits until the next refusal may come."""
+        now = asyncio.get_running_loop().time()
+        turn = max(self._next, now)
+        if turn - now <= self._longest_wait:
+            self._next = turn + self._interval
+            await asyncio.sleep(turn - now)
 
 
 class CallLimit:
@@ -26,15 +60,19 @@ class CallLimit:
 
     Args:
         maximum: how many calls may be open.
+        pace: of refusals; None refuses at once.
     """
 
-    def __init__(self, maximum: int) -> None:
+    def __init__(self, maximum: int, pace: RefusalPace | None = None) -> None:
         self._maximum = maximum
+        self._pace = pace
         self._open = 0
 
     async def admit(self, context: Context) -> None:
         """Counts a call until it ends, or refuses it with RESOURCE_EXHAUSTED."""
         if self._open >= self._maximum:
+            if self._pace is not None:
+                await self._pace.wait()
             await abort(context, grpc.StatusCode.RESOURCE_EXHAUSTED, _TOO_MANY)
         self._open += 1
         context.add_done_callback(self._end)
@@ -48,12 +86,14 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
 
     Args:
         options: hold the token.
+        pace: of the refusals.
     """
 
-    def __init__(self, options: ServerOptions) -> None:
+    def __init__(self, options: ServerOptions, pace: RefusalPace) -> None:
         self._options = options
+        self._pace = pace
         # A stream, so that the refusal does not wait for a request that may never come.
-        self._refusal = grpc.stream_unary_rpc_method_handler(_refuse)
+        self._refusal = grpc.stream_unary_rpc_method_handler(self._refuse)
 
     async def intercept_service(
         self,
@@ -65,6 +105,10 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
         if is_health or has_token(handler_call_details.invocation_metadata, self._options):
             return await continuation(handler_call_details)
         return self._refusal
+
+    async def _refuse(self, requests: object, context: Context) -> NoReturn:
+        await self._pace.wait()
+        await abort(context, grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)
 
 
 def has_token(metadata: Any, options: ServerOptions) -> bool:
@@ -104,7 +148,3 @@ async def abort(context: Context, code: grpc.StatusCode, message: str) -> NoRetu
         message = encoded[:MAXIMUM_ERROR_BYTES].decode("utf-8", errors="ignore") + _TRUNCATED
     await context.abort(code, message)
     raise AssertionError("abort returned")
-
-
-async def _refuse(requests: object, context: Context) -> NoReturn:
-    await abort(context, grpc.StatusCode.UNAUTHENTICATED, WITHOUT_TOKEN)

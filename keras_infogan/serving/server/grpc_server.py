@@ -11,7 +11,7 @@ from grpc_reflection.v1alpha import reflection
 
 from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.server import sockets
-from keras_infogan.serving.server.grpc_admission import TokenInterceptor
+from keras_infogan.serving.server.grpc_admission import RefusalPace, TokenInterceptor
 from keras_infogan.serving.server.grpc_calls import (
     MODEL_SERVICE,
     PREDICTION_SERVICE,
@@ -32,6 +32,8 @@ _HANDSHAKE_MILLISECONDS = 10_000
 _KEEPALIVE_MILLISECONDS = 60_000
 _KEEPALIVE_TIMEOUT_MILLISECONDS = 20_000
 _IDLE_MILLISECONDS = 120_000
+# The calls of a connection; its other calls wait in the client.
+_CONCURRENT_STREAMS = 100
 
 _SERVICE_NAMES = (PREDICTION_SERVICE, MODEL_SERVICE)
 
@@ -135,16 +137,17 @@ class GrpcServer:
         names = [*_SERVICE_NAMES, reflection.SERVICE_NAME]
         self._calls = GrpcCalls(self._service, self._metrics, self._executor, options)
         handlers = list(self._calls.handlers())
+        pace = RefusalPace()
         if options.enable_grpc_healthcheck_service:
             names.append(health.SERVICE_NAME)
-            handlers.append(HealthCalls(servicer, options).handler())
+            handlers.append(HealthCalls(servicer, options, pace).handler())
         handlers.append(reflection_handler(names, options.max_open_streams))
         arguments = _channel_options(options) | dict(options.grpc_channel_arguments)
         # No `maximum_concurrent_rpcs`: it counts calls that need no token too, so that strangers
         # could take all places. `CallLimit` counts each kind for itself.
         return grpc.aio.server(
             handlers=handlers,
-            interceptors=[TokenInterceptor(options)] if options.auth_token else [],
+            interceptors=[TokenInterceptor(options, pace)] if options.auth_token else [],
             options=list(arguments.items()),
         )
 
@@ -182,4 +185,7 @@ def _channel_options(options: ServerOptions) -> dict[str, str | int]:
         "grpc.keepalive_time_ms": _KEEPALIVE_MILLISECONDS,
         "grpc.keepalive_timeout_ms": _KEEPALIVE_TIMEOUT_MILLISECONDS,
         "grpc.max_connection_idle_ms": _IDLE_MILLISECONDS,
+        "grpc.max_concurrent_streams": _CONCURRENT_STREAMS,
+        # It refuses calls below that number too: a fast client with 64 calls got UNAVAILABLE.
+        "grpc.http.overload_protection": 0,
     }

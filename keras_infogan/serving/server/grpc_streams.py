@@ -13,6 +13,7 @@ from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.server.grpc_admission import (
     CallLimit,
     Context,
+    RefusalPace,
     abort,
     has_token,
     read_message,
@@ -31,13 +32,19 @@ class HealthCalls:
     Args:
         servicer: knows the states of the services.
         options: hold the limits.
+        pace: of the refusals of callers without the token.
     """
 
-    def __init__(self, servicer: health.aio.HealthServicer, options: ServerOptions) -> None:
+    def __init__(
+        self, servicer: health.aio.HealthServicer, options: ServerOptions, pace: RefusalPace
+    ) -> None:
         self._servicer = servicer
         self._options = options
         # By whether the caller has the token: strangers take no place of those who have.
-        self._watches = {known: CallLimit(options.max_open_streams) for known in (False, True)}
+        self._watches = {
+            True: CallLimit(options.max_open_streams),
+            False: CallLimit(options.max_open_streams, pace),
+        }
         self._waiting: dict[asyncio.Future[bytes], None] = {}  # in the order of their coming
 
     def handler(self) -> grpc.GenericRpcHandler:

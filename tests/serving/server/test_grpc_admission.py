@@ -5,7 +5,12 @@ import pytest
 
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.server import grpc_admission
-from keras_infogan.serving.server.grpc_admission import CallLimit, has_token, read_message
+from keras_infogan.serving.server.grpc_admission import (
+    CallLimit,
+    RefusalPace,
+    has_token,
+    read_message,
+)
 from keras_infogan.serving.server.options import ServerOptions
 
 
@@ -51,6 +56,36 @@ def test_a_limit_counts_calls_until_they_end():
 
     refused = (grpc.StatusCode.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!")
     assert asyncio.run(run()) == [None, None, refused, None]
+
+
+def test_refusals_come_one_after_another_and_beyond_the_longest_wait_at_once():
+    async def run(count):
+        pace, loop = RefusalPace(per_second=50, longest_wait=0.1), asyncio.get_running_loop()
+        started, times = loop.time(), []
+
+        async def refuse():
+            await pace.wait()
+            times.append(loop.time() - started)
+
+        await asyncio.gather(*(refuse() for _ in range(count)))
+        return times
+
+    times = sorted(asyncio.run(run(9)))
+    # Six have turns within 0.1 s; the three others do not wait. Timers are never early.
+    assert all(later >= turn / 50 - 0.005 for turn, later in enumerate(times[3:]))
+
+
+def test_a_limit_without_a_pace_refuses_at_once_and_with_one_in_turn():
+    async def run(pace):
+        limit, loop = CallLimit(0, pace), asyncio.get_running_loop()
+        started = loop.time()
+        for _ in range(3):
+            with pytest.raises(Aborted):
+                await limit.admit(Context())
+        return loop.time() - started
+
+    assert asyncio.run(run(RefusalPace(per_second=20))) >= 0.09
+    assert asyncio.run(run(None)) < 0.09
 
 
 @pytest.mark.parametrize(

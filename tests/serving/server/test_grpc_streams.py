@@ -16,6 +16,13 @@ MANY = 1000
 REQUEST = health_pb2.HealthCheckRequest()
 
 
+def watch_from_many_connections(asking, server):
+    """A thousand streams of strangers, 90 per connection: a connection has 100 calls at most."""
+    channels = [asking(server).channel for _ in range(1 + MANY // 90)]
+    stubs = [health_pb2_grpc.HealthStub(channel) for channel in channels]
+    return [stubs[number // 90].Watch(REQUEST) for number in range(MANY)]
+
+
 def codes_of(calls, seconds=20.0):
     """The codes of calls that have ended, once their number stays as it is."""
     before, deadline = -1, time.monotonic() + seconds
@@ -30,8 +37,10 @@ def test_watches_of_strangers_take_no_place_of_callers_with_the_token(start, ask
     server = start(auth_token="secret", max_open_streams=100)
     stranger, known = asking(server), asking(server, TOKEN)
     health = health_pb2_grpc.HealthStub(stranger.channel)
-    watches = [health.Watch(REQUEST) for _ in range(MANY)]
-    time.sleep(0.5)
+    watches = watch_from_many_connections(asking, server)
+    started = time.monotonic()
+    assert [known.digit(seed) for seed in range(10)] == list(range(10))
+    assert time.monotonic() - started < 5
     codes = codes_of(watches)
     assert {next(watch).status for watch in watches if not watch.done()} == {SERVING}
     assert len(codes) == MANY - 100
@@ -128,13 +137,32 @@ def test_a_thousand_streams_cost_little_memory(serve, base_path, tmp_path, askin
         f"--model_base_path={base_path}",
         f"--auth_token_file={tmp_path / 'token'}",
     )
-    stranger, known = asking(server), asking(server, TOKEN)
+    known = asking(server, TOKEN)
     assert known.digit() == 3
     before = server.megabytes()
-    health = health_pb2_grpc.HealthStub(stranger.channel)
-    watches = [health.Watch(REQUEST) for _ in range(MANY)]
+    watches = watch_from_many_connections(asking, server)
     time.sleep(1.0)
     assert known.digit() == 3
     assert server.megabytes() < before + 100
     for watch in watches:
         watch.cancel()
+
+
+def test_more_calls_than_a_connection_may_have_open_wait_in_the_client(start, asking):
+    check = health_pb2_grpc.HealthStub(asking(start()).channel).Check
+    for _ in range(3):
+        calls = [check.future(REQUEST, timeout=30) for _ in range(300)]
+        assert [call.result().status for call in calls] == [SERVING] * 300
+
+
+def test_refusals_of_strangers_take_turns(start, asking):
+    server = start(auth_token="secret")
+    check = asking(server).channel.unary_unary(
+        "/tensorflow.serving.PredictionService/Predict", request_serializer=None
+    )
+    started = time.monotonic()
+    calls = [check.future(b"") for _ in range(100)]
+    codes = {call.code() for call in calls}
+    assert codes == {grpc.StatusCode.UNAUTHENTICATED}
+    assert 0.4 < time.monotonic() - started < 5.0  # 200 per second
+    assert asking(server, TOKEN).digit(4) == 4
