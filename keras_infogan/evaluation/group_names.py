@@ -8,6 +8,7 @@ GROUP_NAMES = (
     "codes",
     "information",
     "attributes",
+    "attribute_table",
     "held_out",
     "images",
     "estimates",

@@ -8,6 +8,11 @@ from typing import Any
 import numpy as np
 
 from keras_infogan import metrics
+from keras_infogan.evaluation.binary_labels import (
+    attribute_lines,
+    is_of_table,
+    measure_attribute_table,
+)
 from keras_infogan.evaluation.fitted import measure_estimates, measure_held_out
 from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.measures import (
@@ -72,6 +77,7 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
     "codes": (measure_codes, 3.0),
     "information": (measure_information, 10.0),
     "attributes": (measure_attributes, 5.0),
+    "attribute_table": (measure_attribute_table, 5.0),
     "held_out": (measure_held_out, 20.0),
     "images": (measure_images, 40.0),
     "estimates": (measure_estimates, 60.0),
@@ -142,9 +148,10 @@ def table(scores: Mapping[str, Any]) -> str:
     rows = [
         _table_row(scores, name)
         for name in scores
-        if not name.startswith("entropy/") and name not in (INTERVALS, CLASSES)
+        if not (name.startswith("entropy/") or is_of_table(name) or name in (INTERVALS, CLASSES))
     ]
     lines = [format_table(rows, numbers=[1])] if rows else []
+    lines += filter(None, [attribute_lines(scores)])
     for name, each in scores.get(CLASSES, {}).items():
         matched = ", ".join(
             f"{label}: {'none' if value is None else value} ({accuracy:.3f})"

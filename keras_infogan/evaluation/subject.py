@@ -64,6 +64,7 @@ class EvaluationResult:
         intervals: of some scores, [low, high]: 95% bootstrap confidence intervals.
         classes: per categorical code and label, the result of `metrics.confusion`.
         left_out: group of measures that does not apply -> the reason, for people.
+        notes: sentences for people, that explain scores.
     """
 
     resamples: int = RESAMPLES
@@ -71,6 +72,7 @@ class EvaluationResult:
     intervals: dict[str, list[float]] = dataclasses.field(default_factory=dict)
     classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
     left_out: dict[str, str] = dataclasses.field(default_factory=dict)
+    notes: list[str] = dataclasses.field(default_factory=list)
 
     def add(
         self,

@@ -1,6 +1,8 @@
 """Measures of what a run learned, and of the images that it makes."""
 
 from .attributes import image_attributes, monotonicity, rank_correlation
+from .binary_attributes import AttributeRow, attribute_table
+from .circular import CircularCorrelation, circular_correlation
 from .class_scores import (
     ModeCoverage,
     SplitScore,
@@ -38,6 +40,7 @@ from .frechet import RunningGaussian, frechet_distance
 from .held_out import held_out_log_probabilities
 from .image_quality import image_scores
 from .inception import inception_v3
+from .infomec import InfoMECScores, infomec_scores
 from .interventions import (
     FactorGroups,
     beta_vae_score,
@@ -45,6 +48,7 @@ from .interventions import (
     pairs_of_one_value,
     pairs_of_own_value,
 )
+from .jemmig import JEMMIGScores, jemmig_scores
 from .kernel import KernelDistance, kernel_distance
 from .model_selection import (
     centrality,
@@ -64,8 +68,11 @@ from .neighbors import (
 from .prediction import explicitness_score, sap_score
 from .robustness import irs_score
 from .streaming import FrechetDistance, InceptionScore
+from .tad import TADScores, tad_scores
 
 __all__ = [
+    "AttributeRow",
+    "CircularCorrelation",
     "ClusteringScores",
     "Confusion",
     "DCIScores",
@@ -79,16 +86,21 @@ __all__ = [
     "FrechetDistance",
     "INFOGAN_CR",
     "InceptionScore",
+    "InfoMECScores",
+    "JEMMIGScores",
     "KernelDistance",
     "ModeCoverage",
     "PointSplit",
     "PrecisionRecall",
     "RunningGaussian",
     "SplitScore",
+    "TADScores",
+    "attribute_table",
     "beta_vae_score",
     "boosted_importances",
     "build_classifier",
     "centrality",
+    "circular_correlation",
     "clustering_scores",
     "confusion",
     "cross_scores",
@@ -105,7 +117,9 @@ __all__ = [
     "image_scores",
     "inception_score",
     "inception_v3",
+    "infomec_scores",
     "irs_score",
+    "jemmig_scores",
     "kernel_distance",
     "lasso_importances",
     "lasso_relation",
@@ -121,6 +135,7 @@ __all__ = [
     "rank_correlation",
     "rank_relation",
     "sap_score",
+    "tad_scores",
     "train_classifier",
     "udr_scores",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,6 +64,22 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
             f"Received: a single value of each in {len(codes)} rows"
         )
     return codes, factors
+
+
+def check_discrete(discrete: Sequence[bool] | None, count: int) -> np.ndarray:
+    """Which codes are categories, bool [count]; None is none of them.
+
+    Raises:
+        ValueError: another length than the codes.
+    """
+    if discrete is None:
+        return np.zeros(count, bool)
+    if np.shape(discrete) != (count,):
+        raise ValueError(
+            f"`discrete` should have one boolean for each of {count} codes. "
+            f"Received: discrete={discrete!r}"
+        )
+    return np.asarray(discrete, bool)
 
 
 class TrainTestPoints(NamedTuple):

@@ -19,8 +19,8 @@ from keras_infogan.runtime.tables import format_table
 SIGNIFICANCE = 0.05
 # Fields of a record that are not scores of the model.
 _CIRCUMSTANCES = ("seed", "step", "images", "samples")
-# The seed decides which dimension of a code changes what, and with which sign.
-_BY_DIMENSION = ("rank_correlation/", "monotonicity/")
+# The seed decides which code, or which dimension of it, changes what, and with which sign.
+_BY_DIMENSION = ("rank_correlation/", "monotonicity/", "attribute_code/")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -51,7 +51,7 @@ def evaluate_run(
             not compare, so their names contain a hash of the classifier's weights.
         progress: as for `evaluation.evaluate`.
         data_path: the place of the run's folder of images, if it moved.
-        report: receives sentences on the test images, and on groups that were left out.
+        report: receives sentences on the test images, on groups that were left out, and on scores.
 
     Returns:
         The record that was written: "config" (its name), "seed", "step", "images", "samples",
@@ -81,6 +81,8 @@ def evaluate_run(
     result = evaluate(subject, groups, progress)
     for group, reason in result.left_out.items():
         report(f"{group}: left out, because {reason}")
+    for sentence in result.notes:
+        report(sentence)
     _write_confusions(result.classes, directory)
     model_and_images = {
         "config": config["name"],

@@ -18,6 +18,13 @@ KINDS = {
     "ari": "ARI",
     "information": "information (nats)",
     "held_out_information": "held-out information (nats)",
+    "infomec": "InfoMEC",
+    "jemmig": "JEMMIG",
+    "tad": "TAD",
+    "attribute": "balanced accuracy",
+    "attribute_code": "number of the best code:",
+    "attribute_shuffled": "balanced accuracy of shuffled labels: mean,",
+    "attribute_shuffled_std": "balanced accuracy of shuffled labels: standard deviation,",
 }
 
 

@@ -44,6 +44,13 @@ def test_runs_that_differ_in_the_seed_are_one_group(run):
     assert len(lines) == 4
 
 
+def test_the_number_of_a_best_code_has_no_mean(run):
+    scores = {"attribute/Male": 0.7, "attribute_code/Male": 3.0}
+    lines = table(read_groups([run("a", seed, scores) for seed in (0, 1)])).splitlines()
+    assert lines[1].split() == ["attribute/Male", "0.7000", "+-", "0.0000"]
+    assert lines[2].startswith("One config only")
+
+
 def test_one_name_with_other_settings_is_another_group(run):
     paths = [run("plain", 0, {"nmi/digit": 0.5}, b=1), run("plain", 0, {"nmi/digit": 0.9}, b=2)]
     groups = read_groups(paths)
