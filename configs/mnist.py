@@ -38,14 +38,15 @@ def get_config() -> ConfigDict:
                 "name": "mnist",
                 "train_split": "train",
                 "test_split": "test",
-                "path": "",  # the folder of images of the data named image_folder
+                "path": "",  # the folder of image_folder; the .npz file or folder of image_arrays
                 # Height and width in pixels to crop and resize to, and 1 or 3 channels. () and 0
                 # leave them, or choose them from a folder's images where they have several.
                 "image_size": (),
                 "channels": 0,
+                # Share of the test split, in a folder or one file of arrays; a hash chooses images.
+                "test_share": 0.1,
                 # Of a folder of images:
                 "background": "white",  # the color behind transparent parts; or "#rrggbb"
-                "test_share": 0.1,  # of the images, for the test split; a hash of names chooses
                 "skip_damaged": False,  # leave images out that cannot be read
                 "label": "",  # that a conditional model is given; "" is the only one
             },

@@ -52,7 +52,7 @@ def augment_run(
         matching: a file with the class of each value, see `read_matching`.
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         progress: called with a name after each of `2 x draws x numbers of labels` trainings.
-        data_path: the place of the run's folder of images, if it moved.
+        data_path: the place of the run's folder or arrays, if they moved.
 
     Returns:
         The record that was written, see `record.AugmentationRecord`. "class_of/VALUE" is the class

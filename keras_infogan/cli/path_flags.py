@@ -44,5 +44,5 @@ def define_workdir(help_text: str) -> flags.FlagHolder[Any]:
 def define_data_path() -> flags.FlagHolder[Any]:
     """Defines `--data_path`, for commands that read the data of a run."""
     return define_path(
-        "data_path", None, "the run's folder of images, if it moved (default: config.data.path)"
+        "data_path", None, "the run's folder or arrays, if they moved (default: config.data.path)"
     )

@@ -1,4 +1,4 @@
-"""Our own datasets, any TFDS dataset or image folder in memory, and the input pipeline."""
+"""Our own datasets, any TFDS dataset, image folder or arrays in memory, and the input pipeline."""
 
 import lazy_loader
 

@@ -1,18 +1,28 @@
-"""Datasets of our own, any TFDS dataset or folder in memory, and the input pipeline."""
+"""Datasets of our own, any TFDS dataset, folder or arrays in memory, and the input pipeline."""
 
+from .array_files import ArrayFile, find_array_files, read_array_file
+from .arrays import find_array_format, load_arrays
 from .basicprop import BasicPropConfig, BasicPropLine, BasicPropRectangles
 from .basicprop_plus import (
     BASIC_PROP_PLUS_FACTORS,
     BasicPropPlus,
     render_basic_prop_plus,
 )
-from .decoding import Decoder
+from .decoding import Decoder, ImageFormat
 from .folder import FolderOptions, decode_files, load_folder
 from .folder_files import FolderFiles, find_files, read_folder
-from .folder_format import FolderFormat, choose_format
+from .folder_format import choose_format
 from .folder_splits import choose_files
 from .labeled import LabeledImages, PictureNotes
-from .loading import IMAGE_FOLDER, ORDERED_LABELS, load_images, open_images
+from .loading import (
+    AT_A_PATH,
+    IMAGE_ARRAYS,
+    IMAGE_FOLDER,
+    ORDERED_LABELS,
+    find_format,
+    load_images,
+    open_images,
+)
 from .picture import Picture, PictureReader, UnreadablePictureError
 from .pipeline import training_batches
 from .rendered import combinations, count_combinations
@@ -20,18 +30,21 @@ from .sprites import SPRITE_FACTORS, Sprites, render_sprites
 from .stored import StoredImages
 
 __all__ = [
+    "AT_A_PATH",
     "BASIC_PROP_PLUS_FACTORS",
+    "IMAGE_ARRAYS",
     "IMAGE_FOLDER",
     "ORDERED_LABELS",
     "SPRITE_FACTORS",
+    "ArrayFile",
     "BasicPropConfig",
     "BasicPropLine",
     "BasicPropPlus",
     "BasicPropRectangles",
     "Decoder",
     "FolderFiles",
-    "FolderFormat",
     "FolderOptions",
+    "ImageFormat",
     "LabeledImages",
     "Picture",
     "PictureNotes",
@@ -44,10 +57,15 @@ __all__ = [
     "combinations",
     "count_combinations",
     "decode_files",
+    "find_array_files",
+    "find_array_format",
     "find_files",
+    "find_format",
+    "load_arrays",
     "load_folder",
     "load_images",
     "open_images",
+    "read_array_file",
     "read_folder",
     "render_basic_prop_plus",
     "render_sprites",

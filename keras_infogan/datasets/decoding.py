@@ -2,10 +2,29 @@
 
 import dataclasses
 
+import numpy as np
 import tensorflow as tf
 
 _WHITE = 255
-_CHANNELS = (1, 3)
+CHANNELS = (1, 3)
+# The shares of red, green and blue in gray, times 2 to the power 15: those of libpng, which decodes
+# PNG files to gray. So an array has the same pixels as its PNG file.
+_GRAY_SHARES, _GRAY_BITS = np.array([9797, 19234, 3737], np.int32), 15
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageFormat:
+    """A size and a number of channels that suit all images of a place, and a description.
+
+    Args:
+        image_size: (height, width) in pixels.
+        channels: 1 for gray, 3 for red, green and blue.
+        found: for people: the number of images, their sizes as HEIGHTxWIDTH, gray or in color.
+    """
+
+    image_size: tuple[int, int]
+    channels: int
+    found: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +80,31 @@ class Decoder:
         image *= tf.constant(_WHITE // self.white, tf.uint8)
         return _crop_and_resize(image, *self.image_size) if self.image_size else image
 
+    def convert(self, images: np.ndarray) -> np.ndarray:
+        """Converts images that are decoded already.
+
+        Args:
+            images: uint8 [B, H, W, C] in [0, 255], C of 1 or 3.
+
+        Returns:
+            uint8 [B, height, width, channels].
+
+        Examples:
+            >>> Decoder(image_size=(32, 32), channels=3).convert(images).shape
+            (64, 32, 32, 3)
+        """
+        size = tuple(self.image_size or images.shape[1:3])
+        if self.channels == 3 and images.shape[3] == 1:
+            images = np.repeat(images, 3, axis=3)
+        elif self.channels == 1 and images.shape[3] == 3:
+            images = _to_gray(images)
+        if size == images.shape[1:3]:
+            return images
+        # The same pixels on every device: they identify the data of a run.
+        with tf.device("CPU"):
+            resized: np.ndarray = _crop_and_resize(tf.constant(images), *size).numpy()
+        return resized
+
 
 def check_format(image_size: tuple[int, int] | None, channels: int | None) -> None:
     """Raises a ValueError if a size is not two positive ints, or channels are not 1 or 3."""
@@ -69,7 +113,7 @@ def check_format(image_size: tuple[int, int] | None, channels: int | None) -> No
         raise ValueError(
             f"image_size should be (height, width) in pixels. Received: {image_size!r}"
         )
-    if channels and channels not in _CHANNELS:
+    if channels and channels not in CHANNELS:
         raise ValueError(f"channels should be 1 or 3. Received: {channels!r}")
 
 
@@ -93,8 +137,14 @@ def crop_box(rows: int, columns: int, height: int, width: int) -> tuple[int, int
     return left, top, left + kept_columns, top + kept_rows
 
 
+def _to_gray(images: np.ndarray) -> np.ndarray:
+    gray = (images.astype(np.int32) @ _GRAY_SHARES) >> _GRAY_BITS
+    return gray.astype(np.uint8)[..., np.newaxis]
+
+
 def _crop_and_resize(image: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    rows, columns = tf.unstack(tf.shape(image)[:2])
+    """Crops and resizes an image [H, W, C], or a batch of them."""
+    rows, columns = tf.unstack(tf.shape(image)[-3:-1])
     cropped = tf.image.resize_with_crop_or_pad(
         image,
         tf.clip_by_value(columns * height // width, 1, rows),

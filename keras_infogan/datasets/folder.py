@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from keras_infogan.datasets.folder_files import FolderFiles, read_folder, shown
-from keras_infogan.datasets.folder_splits import TEST_SHARE, check_test_share, choose_files
+from keras_infogan.datasets.folder_splits import choose_files
 from keras_infogan.datasets.labeled import LabeledImages, PictureNotes, count_pictures, list_names
 from keras_infogan.datasets.picture import Picture, PictureReader, UnreadablePictureError
+from keras_infogan.datasets.splits import TEST_SHARE, check_test_share
 
 _CHUNK = 256  # pictures that are decoded ahead
 SKIPPING = ", or `skip_damaged` be True to leave others out"

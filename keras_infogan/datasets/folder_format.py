@@ -1,12 +1,12 @@
 """The image size and channels to train on by default, chosen from the images of a folder."""
 
-import dataclasses
 import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from keras_infogan.datasets.decoding import ImageFormat
 from keras_infogan.datasets.folder import SKIPPING, describe_damage, unreadable
 from keras_infogan.datasets.folder_files import find_files
 from keras_infogan.datasets.picture import Header, UnreadablePictureError, read_header
@@ -20,22 +20,7 @@ SMALLEST, LARGEST, MULTIPLE = 8, 128, 4
 _CHANNELS = {True: 3, False: 1}
 
 
-@dataclasses.dataclass(frozen=True)
-class FolderFormat:
-    """A size and a number of channels that suit all images of a folder, and a description.
-
-    Args:
-        image_size: (height, width) in pixels.
-        channels: 1 for gray, 3 for red, green and blue.
-        found: for people: the number of images, their sizes as HEIGHTxWIDTH, gray or in color.
-    """
-
-    image_size: tuple[int, int]
-    channels: int
-    found: str
-
-
-def choose_format(path: str, skip_damaged: bool = False) -> FolderFormat:
+def choose_format(path: str, skip_damaged: bool = False) -> ImageFormat:
     """Chooses the format of a folder's images from their headers, without decoding them.
 
     A size that all images share is kept, if its sides are multiples of 4 from 8 to 128. Otherwise
@@ -54,14 +39,14 @@ def choose_format(path: str, skip_damaged: bool = False) -> FolderFormat:
         >>> for number, image in enumerate(images[:4]):
         ...     written = Path(f"birds/{number}.png").write_bytes(tf.io.encode_png(image).numpy())
         >>> choose_format("birds")
-        FolderFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, gray')
+        ImageFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, gray')
     """
     folder = Path(path).expanduser()
     headers = _read_headers([folder / file for file in find_files(folder)], skip_damaged)
     sizes = Counter(header.size for header in headers)
     in_color = [header.is_in_color for header in headers]
     found = f"{len(headers)} images, {_range(sizes)}, {_color(in_color)}"
-    return FolderFormat(_choose_size(sizes), _CHANNELS[any(in_color)], found)
+    return ImageFormat(_choose_size(sizes), _CHANNELS[any(in_color)], found)
 
 
 def _read_headers(paths: Sequence[Path], skip_damaged: bool) -> list[Header]:

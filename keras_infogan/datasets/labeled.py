@@ -18,12 +18,14 @@ class PictureNotes:
         deep: pictures of more than 8 bits per value, each scaled by its own range.
         damaged: pictures that were left out, as "FILE (REASON)".
         ignored: suffixes of the files in the folder that are no pictures -> how many there are.
+        arrays: names of arrays in .npz files that are no labels.
     """
 
     transparent: int = 0
     deep: int = 0
     damaged: tuple[str, ...] = ()
     ignored: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    arrays: tuple[str, ...] = ()
 
     def __add__(self, other: "PictureNotes") -> "PictureNotes":
         return PictureNotes(
@@ -31,6 +33,7 @@ class PictureNotes:
             self.deep + other.deep,
             self.damaged + other.damaged,
             Counter(self.ignored) | Counter(other.ignored),
+            tuple(dict.fromkeys(self.arrays + other.arrays)),
         )
 
     def sentences(self) -> list[str]:
@@ -51,6 +54,8 @@ class PictureNotes:
         if self.ignored:
             kinds = ", ".join(f"{suffix} {count}" for suffix, count in sorted(self.ignored.items()))
             sentences.append(f"ignored files that are no pictures: {kinds}")
+        if self.arrays:
+            sentences.append(f"ignored arrays that are no labels: {list_names(self.arrays)}")
         return sentences
 
 
@@ -61,9 +66,9 @@ class LabeledImages:
     Args:
         images: uint8 array [N, H, W, C] in [0, 255].
         labels: name of a categorical factor -> int64 array [N].
-        class_names: name of a factor -> the names of its values 0, 1, ...; only for factors that a
-            folder's subfolders name.
-        notes: what happened when the images were read from a folder.
+        class_names: name of a factor -> the names of its values 0, 1, ...; only for factors of a
+            folder or of arrays.
+        notes: what happened when the images were read from a folder or from arrays.
 
     Examples:
         >>> data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})

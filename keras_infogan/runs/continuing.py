@@ -10,7 +10,7 @@ from ml_collections import ConfigDict
 from keras_infogan.runs.defaults import plain_values
 from keras_infogan.runs.directory import STEPS, WorkDirectory
 
-# Chosen from a folder's images where the user says nothing.
+# Taken from a folder's images or arrays where the user says nothing.
 _CHOSEN = ("image_size", "channels")
 
 

@@ -50,27 +50,27 @@ def load_split(data: Mapping[str, Any], split: str, data_dir: str | None = None)
 
 
 def find_data(directory: WorkDirectory, path: str | None = None) -> dict[str, Any]:
-    """The `config.data` of a run, with the place where its folder of images is now.
+    """The `config.data` of a run, with the place where its images are now.
 
     Args:
         directory: of the run.
-        path: the folder's new place; None is the place in the config.
+        path: the new place of its folder or arrays; None is the place in the config.
 
     Raises:
-        ValueError: the directory holds no run, or a path is given and its data is no folder.
-        OSError: the folder is not there.
+        ValueError: the directory holds no run, or a path is given and its data has none.
+        OSError: the images are not there.
     """
     data = dict(directory.read_config()["data"])
-    if path is not None and data["name"] != datasets.IMAGE_FOLDER:
+    if path is not None and data["name"] not in datasets.AT_A_PATH:
         raise ValueError(
-            "--data_path should come with a run on a folder of images. "
+            "--data_path should come with a run on a folder of images or on arrays. "
             f"Received: {path} for a run on {data['name']!r}"
         )
     data["path"] = absolute_path(path) if path else data["path"]
-    if data["path"] and not os.path.isdir(os.path.expanduser(data["path"])):
+    if data["path"] and not os.path.exists(os.path.expanduser(data["path"])):
         raise OSError(
-            "The run's folder of images should be there, or --data_path name its new place. "
-            f"Received: {data['path']}, which is no folder"
+            "The run's data should be there, or --data_path name its new place. "
+            f"Received: {data['path']}, which does not exist"
         )
     return data
 
@@ -135,7 +135,7 @@ def choose_label(
 
 
 def with_absolute_path(config: Any) -> Any:
-    """A config whose folder of images is found from every directory; a changed copy if needed."""
+    """A config whose images are found from every directory; a changed copy if needed."""
     if not config.data.path or config.data.path == absolute_path(config.data.path):
         return config
     resolved = copy.deepcopy(config)  # fields that refer to others still do
@@ -143,27 +143,29 @@ def with_absolute_path(config: Any) -> Any:
     return resolved
 
 
-def with_folder_format(config: Any, report: Callable[[str], None]) -> Any:
-    """A config that states the size and the channels of a folder's images.
+def with_data_format(config: Any, report: Callable[[str], None]) -> Any:
+    """A config that states the size and the channels of a folder's images, or of arrays.
 
     Args:
-        config: a ConfigDict. A field that is set stays as it is; one that is not set is chosen
-            from the folder's images.
+        config: a ConfigDict. A field that is set stays as it is; one that is not set follows
+            from the images, see `datasets.find_format`.
         report: receives a sentence that says what was chosen.
 
     Returns:
         The config itself where nothing is to be chosen, else a changed copy.
     """
     data = config.data
-    if data.name != datasets.IMAGE_FOLDER or not data.path or (data.image_size and data.channels):
+    is_chosen = bool(data.image_size and data.channels)
+    if data.name not in datasets.AT_A_PATH or not data.path or is_chosen:
         return config
-    folder = datasets.choose_format(data.path, data.get("skip_damaged", False))
+    stored = datasets.find_format(data.name, data.path, data.get("skip_damaged", False))
     resolved = config.copy_and_resolve_references()
-    resolved.data.image_size = tuple(data.image_size) or folder.image_size
-    resolved.data.channels = data.channels or folder.channels
+    resolved.data.image_size = tuple(data.image_size) or stored.image_size
+    resolved.data.channels = data.channels or stored.channels
     height, width = resolved.data.image_size
     report(
-        f"folder: {folder.found}; trained on as {height}x{width}x{resolved.data.channels} "
+        f"{datasets.AT_A_PATH[data.name]}: {stored.found}; "
+        f"trained on as {height}x{width}x{resolved.data.channels} "
         "(other: --config.data.image_size=HEIGHT,WIDTH --config.data.channels=1 or 3)"
     )
     return resolved

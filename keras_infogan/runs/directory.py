@@ -23,9 +23,9 @@ class WorkDirectory:
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row per epoch), `images/` (traversals of each epoch),
     `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features
-    compare images), `data.json` (of a folder of images: its classes, and what identifies
-    the images), `machine.json` (the machine that trained it last), and `lock` (the process that
-    trains in it).
+    compare images), `data.json` (of a folder of images or of arrays: its classes or labels, and
+    what identifies the images), `machine.json` (the machine that trained it last), and `lock` (the
+    process that trains in it).
 
     Args:
         path: the directory; it need not exist. `~` is the home directory.
@@ -87,7 +87,7 @@ class WorkDirectory:
     def check_same(self, config: dict[str, Any]) -> None:
         """Checks that a config is that of the run, apart from what may change when it is resumed.
 
-        `steps` may be higher. The fields of `PACE` and the place of a folder of images may be
+        `steps` may be higher. The fields of `PACE` and the place of a folder or of arrays may be
         others.
 
         Raises:
@@ -148,7 +148,7 @@ class WorkDirectory:
         return _read_if_there(self.machine)
 
     def read_data(self) -> dict[str, Any]:
-        """What `record_pictures` says of the run's folder of images; may be empty."""
+        """What `record_pictures` says of the run's folder or arrays; may be empty."""
         return _read_if_there(self.data)
 
     def require_model(self) -> Path:

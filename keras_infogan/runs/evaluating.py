@@ -50,7 +50,7 @@ def evaluate_run(
             None is `classifier.keras` in the run's directory. Scores of different classifiers do
             not compare, so their names contain a hash of the classifier's weights.
         progress: as for `evaluation.evaluate`.
-        data_path: the place of the run's folder of images, if it moved.
+        data_path: the place of the run's folder or arrays, if they moved.
         report: receives sentences on the test images, on groups that were left out, and on scores.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The pictures of a run's folder: what identifies them, and whether they changed since."""
+"""The pictures of a run's folder or arrays: what identifies them, and whether they changed."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ def absolute_path(path: str) -> str:
 
 
 def record_pictures(config: Any, training: Any, test: Any) -> dict[str, Any]:
-    """What `data.json` says of a folder of images; empty for other data.
+    """What `data.json` says of a folder of images or of arrays; empty for other data.
 
     Args:
         config: the run's ConfigDict.
         training, test: `datasets.LabeledImages`.
 
     Returns:
-        "path"; "classes", their names; and for "training" and "test" the number of images and a
-        SHA-256 of their pixels and classes in their order, which depends on the files' names.
+        "path"; of a folder "classes", their names; of arrays "labels", the values of each label in
+        the order of their numbers; and for "training" and "test" the number of images and a
+        SHA-256 of their pixels and labels in their order, which depends on the files' names, or on
+        the pixels of arrays.
     """
-    if config.data.name != datasets.IMAGE_FOLDER:
+    if config.data.name not in datasets.AT_A_PATH:
         return {}
+    names = {label: list(values) for label, values in training.class_names.items()}
+    is_folder = config.data.name == datasets.IMAGE_FOLDER
     return {
         "path": config.data.path,
-        "classes": list(training.class_names.get("class", ())),
+        **({"classes": names.get("class", [])} if is_folder else {"labels": names}),
         TRAINING: _identify(training),
         TEST: _identify(test),
     }
@@ -50,15 +54,15 @@ def record_pictures(config: Any, training: Any, test: Any) -> dict[str, Any]:
 def check_pictures(
     directory: WorkDirectory, record: Mapping[str, Any], report: Callable[[str], None]
 ) -> None:
-    """Compares the pictures of a folder with those that a run was trained on before.
+    """Compares the pictures of a folder or of arrays with those that a run was trained on before.
 
     Args:
         directory: of the run.
         record: of `record_pictures`; empty for other data.
-        report: receives a sentence if the pictures changed, or the folder moved.
+        report: receives a sentence if the pictures changed, or moved.
 
     Raises:
-        ValueError: another folder with other pictures.
+        ValueError: another place with other pictures.
     """
     if not record or not directory.config.exists():
         return
@@ -69,9 +73,10 @@ def check_pictures(
         if changed:
             raise ValueError(
                 f"{directory.path} holds a run on the images of {old}: --config.data.path should "
-                f"name that folder, or one with the same images. Received: {new}"
+                f"name that place, or one with the same images. Received: {new}"
             )
-        report(f"the folder of images moved from {old} to {new}; its images are the same")
+        kind = "folder" if os.path.isdir(new) else "file"
+        report(f"the {kind} of images moved from {old} to {new}; its images are the same")
     elif changed and before:
         report(
             f"the images in {new} changed since this run trained last: {_counts(before)} then, "
@@ -80,7 +85,7 @@ def check_pictures(
 
 
 def compare_test_images(directory: WorkDirectory, test: Any, report: Callable[[str], None]) -> None:
-    """Reports if the test images of a folder are others than when the run trained last.
+    """Reports if a folder or arrays have other test images than when the run trained last.
 
     Args:
         directory: of the run.
@@ -96,8 +101,8 @@ def compare_test_images(directory: WorkDirectory, test: Any, report: Callable[[s
 
 
 def describe_pictures(training: Any, test: Any) -> list[str]:
-    """Sentences on the classes of a folder, and on what happened when it was read."""
-    sentences = (training.notes + test.notes).sentences()
+    """Sentences on the classes of a folder or of arrays, and on what happened when it was read."""
+    sentences = []
     for label, names in training.class_names.items():
         counts = np.bincount(training.labels[label], minlength=len(names))
         shown = [
@@ -106,13 +111,14 @@ def describe_pictures(training: Any, test: Any) -> list[str]:
         ]
         more = len(shown) - SHOWN_CLASSES
         text = ", ".join(shown[:SHOWN_CLASSES]) + (f" and {more} more" if more > 0 else "")
-        sentences.insert(0, f"classes, with their training images: {text}")
-    return sentences
+        what = "classes" if label == "class" else f"values of {label}"
+        sentences.append(f"{what}, with their training images: {text}")
+    return sentences + (training.notes + test.notes).sentences()
 
 
 def _identify(data: Any) -> dict[str, Any]:
     digest = hashlib.sha256(str(data.images.shape).encode())
-    for array in (data.images, *data.labels.values()):
+    for array in (data.images, *(data.labels[name] for name in sorted(data.labels))):
         digest.update(np.ascontiguousarray(array).data)
     return {"images": len(data.images), "sha256": digest.hexdigest()}
 

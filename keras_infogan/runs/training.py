@@ -15,7 +15,7 @@ from keras_infogan.runs.building import build_model
 from keras_infogan.runs.checking import check_batch_size, check_config
 from keras_infogan.runs.checkpoints import CheckpointStore
 from keras_infogan.runs.continuing import continue_config
-from keras_infogan.runs.data import load_splits, with_absolute_path, with_folder_format
+from keras_infogan.runs.data import load_splits, with_absolute_path, with_data_format
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.distribution import DEFAULT_WORKER_TIMEOUT, Workers, connect
 from keras_infogan.runs.fitting import fit_run
@@ -65,7 +65,7 @@ def train(
         connect(strategy, worker_timeout) as workers,
         determinism(config.deterministic, workers.replicas),
     ):
-        config = with_folder_format(config, workers.print_on_chief)
+        config = with_data_format(config, workers.print_on_chief)
         workers.check_same("config", config.to_json())
         training, test = load_splits(config, data_dir)
         check_batch_size(config, len(training.images), workers.replicas)

@@ -76,3 +76,19 @@ def test_an_impossible_size_is_refused(size):
 def test_an_impossible_number_of_channels_is_refused():
     with pytest.raises(ValueError, match="channels should be 1 or 3. Received: 4"):
         Decoder(channels=4)
+
+
+@pytest.mark.parametrize("size", [None, (5, 7), (3, 3), (10, 4), (16, 16)])
+def test_a_batch_is_converted_as_each_image_is_decoded(size):
+    images = np.random.default_rng(0).integers(0, 256, (4, 5, 7, 3), np.uint8)
+    for stored, channels in ((images, None), (images, 1), (images[..., :1], 3)):
+        decoder = Decoder(size, channels)
+        expected = [decode(decoder, image) for image in stored]
+        np.testing.assert_array_equal(decoder.convert(stored), expected)
+
+
+def test_a_batch_becomes_gray():
+    colors = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [40, 40, 40]])
+    gray = Decoder(channels=1).convert(colors.astype(np.uint8)[:, None, None])
+    # Of 255: .299, .587 and .114, rounded down.
+    assert gray[:, 0, 0, 0].tolist() == [76, 149, 29, 255, 40]

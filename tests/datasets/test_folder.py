@@ -238,7 +238,9 @@ def test_settings_are_checked(flat):
         load(flat, "test", background="whit")
 
 
-@pytest.mark.parametrize(("name", "path"), [("image_folder", None), ("mnist", "/tmp")])
-def test_a_path_goes_with_a_folder_only(name, path):
+@pytest.mark.parametrize(
+    ("name", "path"), [("image_folder", None), ("image_arrays", ""), ("mnist", "/tmp")]
+)
+def test_a_path_goes_with_a_folder_or_arrays_only(name, path):
     with pytest.raises(ValueError, match=f"Received: path={path!r}, name={name!r}"):
         load_images(name, "train", path=path)

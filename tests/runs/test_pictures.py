@@ -165,7 +165,7 @@ def test_few_test_images_are_the_reason_for_no_scores(run, capsys):
     assert f"there are {scores['images']} and {scores['samples']}\n" in out
 
 
-def test_a_path_goes_with_a_folder_only(run, tmp_path):
+def test_a_path_goes_with_a_folder_or_arrays_only(run, tmp_path):
     config = WorkDirectory(run).read_config()
     config["data"]["name"], config["data"]["path"] = "mnist", ""
     (run / "config.json").write_text(json.dumps(config))
@@ -183,3 +183,89 @@ def test_of_many_classes_the_first_are_shown():
     )
     (sentence,) = describe_pictures(data, data)
     assert sentence.endswith("19 = c19 (1 images) and 3 more")
+
+
+def save_arrays(path, count=40, seed=0):
+    """Random gray images of 8x8 pixels with two labels, and weights."""
+    generator = np.random.default_rng(seed)
+    np.savez(
+        path,
+        images=generator.integers(0, 256, (count, 8, 8), np.uint8),
+        angle=np.arange(count) % 3 * 90,
+        tree=np.array(["ash", "oak"])[np.arange(count) % 2],
+        weight=np.zeros(count),
+    )
+    return path
+
+
+@pytest.fixture
+def arrays(config, tmp_path):
+    """The file of arrays that `config` then names."""
+    path = save_arrays(tmp_path / "trees.npz")
+    config.name = config.data.name = "image_arrays"
+    config.data.path = str(path)
+    return path
+
+
+def test_a_run_on_arrays_names_its_labels(config, arrays, tmp_path, capsys):
+    run = tmp_path / "run"
+    train(config, str(run))
+    out = capsys.readouterr().out
+    assert "arrays: 40 images, 8x8, gray; trained on as 8x8x1 (other: --config" in out
+    assert "values of angle, with their training images: 0 = 0 (" in out
+    assert ", 2 = 180 (" in out
+    assert "values of tree, with their training images: 0 = ash (" in out
+    assert "ignored arrays that are no labels: weight\n" in out
+    record = json.loads((run / "data.json").read_text())
+    assert record["labels"] == {"angle": ["0", "90", "180"], "tree": ["ash", "oak"]}
+    assert "classes" not in record
+    assert record["training"]["images"] + record["test"]["images"] == 40
+    assert "changed" not in resume(config, run, capsys)
+    scores = evaluate_run(str(run), groups=["codes"])
+    assert scores["step"] == 2
+    assert any(name.startswith("nmi/") for name in scores)
+
+
+def test_arrays_that_moved(config, arrays, run, capsys):
+    new = arrays.rename(arrays.with_name("woods.npz"))
+    with pytest.raises(
+        OSError, match="be there, or --data_path name its new place. Received: .*tre"
+    ):
+        evaluate_run(str(run))
+    assert evaluate_run(str(run), data_path=str(new))["step"] == 1
+    assert "changed" not in capsys.readouterr().out
+    config.data.path = str(new)
+    out = resume(config, run, capsys)
+    assert f"the file of images moved from {arrays} to {new}; its images are the same" in out
+
+
+def test_changed_arrays_are_said_once(config, arrays, run, capsys):
+    save_arrays(arrays, 70, seed=1)
+    evaluate_run(str(run))
+    assert "the test images changed since this run trained last" in capsys.readouterr().out
+    sentence = f"the images in {arrays} changed since this run trained last: "
+    assert sentence in resume(config, run, capsys)
+    assert sentence not in resume(config, run, capsys)
+
+
+def test_other_arrays_are_refused(config, arrays, run):
+    config.data.path = str(save_arrays(arrays.with_name("other.npz"), seed=1))
+    with pytest.raises(ValueError, match=f"on the images of {arrays}: --config.data.path should"):
+        train(config, str(run))
+
+
+def test_the_order_of_arrays_in_a_file_changes_nothing(config, arrays, run, capsys):
+    with np.load(arrays) as stored:
+        content = dict(stored)
+    np.savez(arrays, **dict(reversed(content.items())))
+    assert "changed" not in resume(config, run, capsys)
+
+
+def test_arrays_of_a_size_that_networks_cannot_take_are_refused(config, tmp_path):
+    drawn = np.random.default_rng(0).integers(0, 256, (40, 9, 8), np.uint8)
+    np.savez(tmp_path / "odd.npz", images=drawn)
+    config.architecture = "dcgan"
+    config.data.name, config.data.path = "image_arrays", str(tmp_path / "odd.npz")
+    with pytest.raises(ValueError, match=r"multiples of 4 from 8 on. Received: .*\(9, 8, 1\)"):
+        train(config, str(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
