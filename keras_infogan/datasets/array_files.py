@@ -99,14 +99,15 @@ def find_array_files(path: str | os.PathLike[str]) -> dict[str, Path]:
     place = Path(path).expanduser()
     if place.is_file():
         return {"": place}
-    files = _npz_files(place) if place.is_dir() else []
-    splits = {file.stem.lower(): file for file in files}
-    if len(files) == 1:
-        return {"": files[0]}
-    if len(splits) == len(files) and TRAIN in splits and splits.keys() <= SPLIT_FOLDERS:
+    names = sorted(os.listdir(place)) if place.is_dir() else []
+    names = [name for name in names if name.lower().endswith(SUFFIX) and not name.startswith(".")]
+    splits = {Path(name).stem.lower(): place / name for name in names}
+    if len(names) == 1:
+        return {"": place / names[0]}
+    if len(splits) == len(names) and TRAIN in splits and splits.keys() <= SPLIT_FOLDERS:
         return splits
-    names = list_names(tuple(shown(file.name) for file in files)) or f"no {SUFFIX} file"
-    found = f"which holds {names}" if place.is_dir() else "which is not there"
+    listed = list_names(tuple(map(shown, names))) or f"no {SUFFIX} file"
+    found = f"which holds {listed}" if place.is_dir() else "which is not there"
     raise OSError(
         "path should be an .npz file, or a folder with train.npz and test.npz or with one .npz "
         f"file. Received: {shown(place)}, {found}"
@@ -127,7 +128,7 @@ def read_array_file(path: Path) -> ArrayFile:
     """
     with _opened(path) as archive:
         headers, others = _read_headers(archive)
-    count, *image_shape = _checked_shape(path, headers)
+    count, height, width, channels = _checked_shape(path, headers)
     names = _label_names(headers, count)
     factored = _has_factors(path, headers, count)
     used = [*names, FACTORS, FACTOR_NAMES] if factored else names
@@ -139,7 +140,6 @@ def read_array_file(path: Path) -> ArrayFile:
         _check_names(path, [*names, *columns])
         labels |= dict(zip(columns, arrays[FACTORS].T, strict=True))
     ignored = tuple(name for name in headers if name not in (IMAGES, *used)) + others
-    height, width, channels = image_shape
     return ArrayFile(path, (height, width, channels), count, labels, ignored)
 
 
@@ -155,14 +155,6 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             "path should name .npz files that can be read. "
             f"Received: {shown(path)} ({reason or type(error).__name__})"
         ) from error
-
-
-def _npz_files(folder: Path) -> list[Path]:
-    return sorted(
-        file
-        for file in folder.iterdir()
-        if file.suffix.lower() == SUFFIX and not file.name.startswith(".")
-    )
 
 
 def _read_headers(archive: zipfile.ZipFile) -> tuple[dict[str, _Header], tuple[str, ...]]:
