@@ -24,6 +24,7 @@ from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository.signature_calls import Call, send_outputs
 from keras_infogan.serving.server.future_waiter import FutureWaiter
 from keras_infogan.serving.server.grpc_admission import CallLimit, Context, abort, read_message
+from keras_infogan.serving.server.grpc_messages import MessageUnpacker
 from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import ModelService
@@ -64,6 +65,7 @@ class GrpcCalls:
         self._metrics = metrics
         self._executor = executor
         self._read_seconds = options.grpc_read_timeout_in_ms / 1000
+        self._unpacker = MessageUnpacker(options.max_unpacked_bytes)
         self._limit = CallLimit(options.max_concurrent_requests)
         # Loading takes long, so reloads wait for each other, and few of them.
         self._reload_limit = CallLimit(1 + options.max_pending_reloads)
@@ -123,6 +125,7 @@ class GrpcCalls:
             await self._limit.admit(context)
             try:
                 serialized = await read_message(context, self._read_seconds)
+                serialized = await self._unpacker.unpack(serialized, context)
                 request = request_type.FromString(serialized)
                 del serialized  # the same bytes would be kept twice while the model runs
                 return (await answer(request, context)).SerializeToString()

@@ -138,3 +138,13 @@ def test_a_thousand_streams_cost_little_memory(serve, base_path, tmp_path, askin
     assert server.megabytes() < before + 100
     for watch in watches:
         watch.cancel()
+
+
+@pytest.mark.parametrize("method", ["Check", "Watch"])
+def test_a_question_is_short(start, asking, method):
+    """8 open Watch calls of strangers once held 8 names of 50 MB: 700 MB."""
+    call = getattr(health_pb2_grpc.HealthStub(asking(start()).channel), method)
+    with pytest.raises(grpc.RpcError) as caught:
+        next(call(health_pb2.HealthCheckRequest(service="a" * 5000), timeout=10))
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "at most 4096 bytes" in caught.value.details()
