@@ -13,8 +13,8 @@ from keras_infogan.serving.server.grpc_messages import SHARES, MessageUnpacker, 
 
 MEGABYTE = 2**20
 ALGORITHMS = (grpc.Compression.Gzip, grpc.Compression.Deflate)
-# A text of 400 MB as a protobuf field: gRPC sends it as 0.4 MB.
-LONG_NAME = health_pb2.HealthCheckRequest(service="a" * 400 * MEGABYTE)
+# A text of 200 MB as a protobuf field: gRPC sends it as 0.2 MB.
+LONG_NAME = health_pb2.HealthCheckRequest(service="a" * 200 * MEGABYTE)
 
 
 class Context:
