@@ -13,6 +13,8 @@ from keras_infogan.serving.protocol.json_values import quoted
 
 ROWS = "instances"
 COLUMNS = "inputs"
+# A number too large for a float becomes an infinity that is not one of these literals.
+_DECODER = json.JSONDecoder(parse_constant=json_values.LITERALS.__getitem__)
 
 Tensors = dict[str, tensor_pb2.TensorProto]
 
@@ -36,7 +38,7 @@ def parse_body(body: bytes | bytearray) -> dict[str, Any]:
     if not body:
         raise invalid_argument("JSON Parse error: The document is empty")
     try:
-        document = json.loads(body)
+        document = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except json.JSONDecodeError as error:
         raise invalid_argument(f"JSON Parse error: {error.msg} at offset: {error.pos}") from error
     except (UnicodeDecodeError, RecursionError, ValueError) as error:

@@ -30,7 +30,6 @@ _EXACT_INTEGERS = {
     types_pb2.DT_FLOAT: 2**24,
     types_pb2.DT_DOUBLE: 2**53,
 }
-PIECE_VALUES = 2**17
 
 
 def parse(value: Any, dtype: int) -> tensor_pb2.TensorProto:
@@ -119,8 +118,8 @@ def _flatten(value: Any, shape: Sequence[int]) -> list[Any]:
 def _types(values: list[Any]) -> set[type]:
     """The types of values, a piece at a time: between two pieces, other threads run."""
     types: set[type] = set()
-    for start in range(0, len(values), PIECE_VALUES):
-        types.update(map(type, values[start : start + PIECE_VALUES]))
+    for start in range(0, len(values), tensor_protos.PIECE_VALUES):
+        types.update(map(type, values[start : start + tensor_protos.PIECE_VALUES]))
     return types
 
 
@@ -153,7 +152,9 @@ def _to_floats(flat: list[Any], dtype: int) -> np.ndarray:
                 raise _lossy(value, dtype)
         elif type(value) is not float:
             raise wrong_type(value, dtype)
-    wide = _in_pieces(flat, np.float64)
+    wide = tensor_protos.in_pieces(flat, np.float64)
+    if not all(json_values.is_literal(flat[index]) for index in np.flatnonzero(np.isinf(wide))):
+        raise invalid_argument("JSON Parse error: Number too big to be stored in double.")
     with np.errstate(over="ignore"):
         narrow = wide.astype(_FLOATS[dtype])
     # The largest float32 is written as 3.4028235e+38: a little more, and rounded to it again.
@@ -168,18 +169,7 @@ def _to_integers(flat: list[Any], dtype: int) -> np.ndarray:
     for value in flat:
         if type(value) is not int or not int(limits.min) <= value <= int(limits.max):
             raise wrong_type(value, dtype)
-    return _in_pieces(flat, _INTEGERS[dtype])
-
-
-def _in_pieces(flat: list[Any], dtype: type[np.generic]) -> np.ndarray:
-    """An array of a list; between two pieces of it, other threads run.
-
-    NumPy reads a list in one step, during which no other thread of Python does anything.
-    """
-    array = np.empty(len(flat), dtype)
-    for start in range(0, len(flat), PIECE_VALUES):
-        array[start : start + PIECE_VALUES] = flat[start : start + PIECE_VALUES]
-    return array
+    return tensor_protos.in_pieces(flat, _INTEGERS[dtype])
 
 
 def _typed(value: Any, expected: type, dtype: int) -> Any:

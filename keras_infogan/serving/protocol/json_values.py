@@ -4,6 +4,7 @@ import base64
 import binascii
 import contextlib
 import json
+import math
 import re
 from typing import Any
 
@@ -24,6 +25,8 @@ _MAXIMUM_QUOTED_CHARACTERS = 200
 _BASE64_SPACES = str.maketrans("", "", " \t\n\v\f\r")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]*)([=.]*)")
 _GROUP = 4  # characters that stand for three bytes
+# The only values that stand for themselves: other infinities were numbers too large for a float.
+LITERALS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def is_base64(value: Any) -> bool:
@@ -93,6 +96,11 @@ def decode_base64(text: str) -> bytes:
         if missing < _GROUP - 1 and len(padding) in (0, missing):
             return base64.b64decode(digits + "=" * missing)
     raise invalid_argument("Unable to base64 decode")
+
+
+def is_literal(value: float) -> bool:
+    """Tells whether a document has a float as a literal, such as `Infinity`."""
+    return any(value is literal for literal in LITERALS.values())
 
 
 def json_type(value: Any) -> str:

@@ -1,6 +1,8 @@
 """Tensors on the wire: `TensorProto` messages to NumPy arrays and back, by the C++ rules."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -37,6 +39,7 @@ _PLAIN_VALUE_FIELDS: dict[int, tuple[str, np.dtype]] = {
     types_pb2.DT_INT32: ("int_val", np.dtype("<i4")),
     types_pb2.DT_INT64: ("int64_val", np.dtype("<i8")),
 }
+PIECE_VALUES = 2**17
 _PLAIN_RANK = 8  # what TensorFlow's operations go up to
 _LENGTH_DELIMITED = 2  # protobuf's wire type of a packed field
 
@@ -111,7 +114,7 @@ def to_array(alias: str, proto: tensor_pb2.TensorProto) -> np.ndarray:
             return np.frombuffer(proto.tensor_content, dtype).reshape(shape)
         values = getattr(proto, field)
         if len(values) == elements and not proto.tensor_content:
-            return np.array(values, dtype).reshape(shape)
+            return in_pieces(values, dtype).reshape(shape)
     return _parsed(alias, proto, elements)
 
 
@@ -126,6 +129,25 @@ def _parsed(alias: str, proto: tensor_pb2.TensorProto, elements: int) -> np.ndar
         return as_array(tf.io.parse_tensor(proto.SerializeToString(), dtype).numpy())
     except (TypeError, ValueError, tf.errors.OpError) as error:
         raise errors.invalid_argument(f"tensor parsing error: {alias}") from error
+
+
+def in_pieces(values: Sequence[Any], dtype: type[np.generic] | np.dtype) -> np.ndarray:
+    """Returns an array of many values; between two pieces of them, other threads run.
+
+    NumPy reads a list in one step, during which no other thread of Python does anything.
+
+    Args:
+        values: numbers, such as a repeated field or a list.
+        dtype: of the array.
+
+    Examples:
+        >>> in_pieces([1, 2], np.int64)
+        array([1, 2])
+    """
+    array = np.empty(len(values), dtype)
+    for start in range(0, len(values), PIECE_VALUES):
+        array[start : start + PIECE_VALUES] = values[start : start + PIECE_VALUES]
+    return array
 
 
 def as_array(value: np.ndarray | np.generic | bytes) -> np.ndarray:
@@ -175,7 +197,9 @@ def write(array: np.ndarray, dtype: int, proto: tensor_pb2.TensorProto) -> None:
     if dtype in (types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE):
         proto.MergeFromString(_packed(field, array))
     else:
-        getattr(proto, field).extend(_wire_values(array.ravel(), dtype).tolist())
+        values = _wire_values(array.ravel(), dtype)
+        for start in range(0, len(values), PIECE_VALUES):
+            getattr(proto, field).extend(values[start : start + PIECE_VALUES].tolist())
 
 
 def _packed(field: str, array: np.ndarray) -> bytes:

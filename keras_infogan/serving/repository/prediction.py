@@ -1,12 +1,14 @@
 """Predict on one loaded version: a request proto in, a response proto out, no transport."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import grpc
 import numpy as np
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow_serving.apis import predict_pb2
 
 from keras_infogan.serving.protocol import errors, tensor_protos
+from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.repository.servable import Runner
 from keras_infogan.serving.repository.signature_calls import Call, SignatureRun
@@ -32,7 +34,8 @@ def predict(
 
     Raises:
         StatusError: FAILED_PRECONDITION for an unknown signature, INVALID_ARGUMENT for inputs or
-            outputs that are not the signature's, and whatever the graph itself raises.
+            outputs that are not the signature's, RESOURCE_EXHAUSTED for a response that no
+            message can hold, and whatever the graph itself raises.
 
     Example::
 
@@ -47,6 +50,7 @@ def predict(
     inputs = _parse_inputs(signature, request)
     output_names = _output_names(signature, request.output_filter)
     outputs = yield SignatureRun(servable, signature, inputs, output_names)
+    _check_response_size(outputs)
     response = predict_pb2.PredictResponse()
     response.model_spec.signature_name = name
     for alias, array in outputs.items():
@@ -122,6 +126,17 @@ def _output_names(
             raise errors.invalid_argument(f"duplicate output tensor alias: {alias}")
         names.append(alias)
     return names or sorted(signature.outputs)
+
+
+def _check_response_size(outputs: Mapping[str, np.ndarray]) -> None:
+    """Refuses what no message can hold, before it is copied into one."""
+    size = sum(array.nbytes for array in outputs.values())
+    if size > MAXIMUM_MESSAGE_BYTES:
+        raise StatusError(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            f"The response should have at most {MAXIMUM_MESSAGE_BYTES} bytes. Received: outputs "
+            f"of {size} bytes",
+        )
 
 
 def _braced(names: Iterable[str]) -> str:

@@ -15,9 +15,9 @@ from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 
 from keras_infogan.runtime import compat
 from keras_infogan.serving.protocol import errors, tensor_protos
+from keras_infogan.serving.repository import saved_model_files
 from keras_infogan.serving.repository.file_operations import find_file_operations
 
-SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 MAXIMUM_STEPS = 256
 
 
@@ -73,6 +73,7 @@ class Servable:
 
     def __init__(self, path: str | Path, tags: Sequence[str] = (tf.saved_model.SERVING,)) -> None:
         self.path = Path(path)
+        saved_model_files.check_regular(self.path)
         self._callables: dict[tuple[tuple[str, ...], tuple[str, ...]], Callable[..., Any]] = {}
         self._lock = threading.Lock()
         graph = tf.Graph()
@@ -185,7 +186,7 @@ class Servable:
 
 def is_saved_model(path: Path) -> bool:
     """Tells whether a directory is itself a SavedModel, rather than the base of versions."""
-    return any((path / name).is_file() for name in SAVED_MODEL_FILES)
+    return any((path / name).is_file() for name in saved_model_files.SAVED_MODEL_FILES)
 
 
 def _check_dtypes(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,13 +14,10 @@ import grpc
 from tensorflow_serving.apis import get_model_status_pb2
 
 from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.repository import saved_model_files
 from keras_infogan.serving.repository.servable import Runner
 
 _logger = logging.getLogger(__name__)
-
-# The directories of a SavedModel, and how many files of it are looked at for changes.
-_DIRECTORIES = ("variables", "assets", "assets.extra")
-MAXIMUM_FILES = 10_000
 
 ModelVersionStatus: TypeAlias = get_model_status_pb2.ModelVersionStatus
 
@@ -158,22 +154,12 @@ class ModelVersion:
 
 
 def contents(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns name, size in bytes and modification time in ns of the files of a SavedModel.
-
-    Other directories are not read, and no more than `MAXIMUM_FILES` files: a path that holds no
-    SavedModel (a whole file system, say) must not keep a server busy.
-    """
+    """Returns name, size in bytes and modification time in ns of the files of a SavedModel."""
     found = []
-    for file in sorted(itertools.islice(_saved_model_files(path), MAXIMUM_FILES)):
+    for file in sorted(saved_model_files.find(path)):
         try:
             stat = file.stat()
         except OSError:
             continue  # gone between listing and looking
         found.append((str(file.relative_to(path)), stat.st_size, stat.st_mtime_ns))
     return tuple(found)
-
-
-def _saved_model_files(path: Path) -> Iterator[Path]:
-    yield from path.glob("*")
-    for name in _DIRECTORIES:
-        yield from (path / name).rglob("*")

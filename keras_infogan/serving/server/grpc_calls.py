@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError, Message
@@ -21,22 +21,29 @@ from tensorflow_serving.apis import (
 )
 
 from keras_infogan.serving.protocol.errors import StatusError
-from keras_infogan.serving.repository.signature_calls import Call, send_outputs
+from keras_infogan.serving.repository.signature_calls import Call, SignatureRun, send_outputs
 from keras_infogan.serving.server.future_waiter import FutureWaiter
 from keras_infogan.serving.server.grpc_admission import CallLimit, Context, abort, read_message
+from keras_infogan.serving.server.grpc_messages import MessageUnpacker
 from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 from keras_infogan.serving.server.service import ModelService
 
 # What tells of models has threads of its own, so that it answers while every model is busy.
 DESCRIPTION_THREADS = 4
+# Python reads a message of a million values in a second, in which the event loop would answer
+# nobody. Few are read at a time, because each takes many times its size in memory.
+LARGE_MESSAGE_BYTES = 2**17
+LARGE_MESSAGES_AT_A_TIME = 2
 
 PREDICTION_SERVICE: str = prediction_service_pb2.DESCRIPTOR.services_by_name[
     "PredictionService"
 ].full_name
 MODEL_SERVICE: str = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
 
-Answer: TypeAlias = Callable[[Any, Context], Awaitable[Message]]
+# A request, the bytes that it was sent in, and its call; returns the response's bytes.
+Answer: TypeAlias = Callable[[Any, int, Context], Awaitable[bytes]]
+Result = TypeVar("Result")
 
 
 class GrpcCalls:
@@ -64,16 +71,19 @@ class GrpcCalls:
         self._metrics = metrics
         self._executor = executor
         self._read_seconds = options.grpc_read_timeout_in_ms / 1000
+        self._unpacker = MessageUnpacker(options.max_unpacked_bytes)
         self._limit = CallLimit(options.max_concurrent_requests)
         # Loading takes long, so reloads wait for each other, and few of them.
         self._reload_limit = CallLimit(1 + options.max_pending_reloads)
         self._reload_executor = _threads(1, "grpc-reload")
         self._description_executor = _threads(DESCRIPTION_THREADS, "grpc-description")
+        self._large_executor = _threads(LARGE_MESSAGES_AT_A_TIME, "grpc-large")
         self._waiter = FutureWaiter(asyncio.get_running_loop())
 
     def close(self) -> None:
         """Drops what has not begun; no thread is waited for."""
-        for executor in (self._reload_executor, self._description_executor):
+        executors = (self._reload_executor, self._description_executor, self._large_executor)
+        for executor in executors:
             executor.shutdown(wait=False, cancel_futures=True)
 
     def handlers(self) -> tuple[grpc.GenericRpcHandler, ...]:
@@ -123,9 +133,11 @@ class GrpcCalls:
             await self._limit.admit(context)
             try:
                 serialized = await read_message(context, self._read_seconds)
-                request = request_type.FromString(serialized)
+                serialized = await self._unpacker.unpack(serialized, context)
+                size = len(serialized)
+                request = await self._do(size, request_type.FromString, serialized)
                 del serialized  # the same bytes would be kept twice while the model runs
-                return (await answer(request, context)).SerializeToString()
+                return await answer(request, size, context)
             except DecodeError:
                 await abort(context, grpc.StatusCode.INTERNAL, "Exception deserializing request!")
             except StatusError as error:
@@ -134,11 +146,11 @@ class GrpcCalls:
         return grpc.stream_unary_rpc_method_handler(serve)
 
     def _inference(self, api: str, begin_call: Callable[[Any], Call[Message]]) -> Answer:
-        async def answer(request: Any, context: Context) -> Message:
+        async def answer(request: Any, size: int, context: Context) -> bytes:
             code = grpc.StatusCode.OK
             started = time.perf_counter()
             try:
-                return await self._run(begin_call(request), context.time_remaining())
+                return await self._run(begin_call(request), size, context.time_remaining())
             except StatusError as error:
                 code = error.code
                 raise
@@ -151,17 +163,34 @@ class GrpcCalls:
 
         return answer
 
-    async def _run(self, call: Call[Message], timeout: float | None) -> Message:
-        run = next(call)
+    async def _run(self, call: Call[Message], size: int, timeout: float | None) -> bytes:
+        try:
+            run: SignatureRun = await self._do(size, next, call)
+        except asyncio.CancelledError:
+            call.close()
+            raise
         future = run.runner.submit(
             run.signature, run.inputs, run.output_names, timeout, self._executor
         )
         try:
             await self._wait(future)
-            return send_outputs(call, future.result())
+            outputs = future.result()
+            size = sum(array.nbytes for array in outputs.values())
+            return await self._do(size, lambda: send_outputs(call, outputs).SerializeToString())
         finally:
             # Where a stopping server waits no more, the run still uses its version until it ends.
             future.add_done_callback(lambda _: call.close())
+            del future  # or its error, which knows this frame, would keep it alive
+
+    async def _do(self, size: int, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Does work on a message of so many bytes: here, or in a thread where it takes long."""
+        if size <= LARGE_MESSAGE_BYTES:
+            return work(*arguments)
+        future = self._large_executor.submit(work, *arguments)
+        try:
+            await self._wait(future)
+            return future.result()
+        finally:
             del future  # or its error, which knows this frame, would keep it alive
 
     async def _wait(self, future: Future[Any]) -> None:
@@ -182,17 +211,17 @@ class GrpcCalls:
         return self._in_thread(describe, self._description_executor)
 
     def _in_thread(self, work: Callable[[Any], Message], executor: Executor) -> Answer:
-        async def answer(request: Any, context: Context) -> Message:
-            future = executor.submit(work, request)
+        async def answer(request: Any, size: int, context: Context) -> bytes:
+            future = executor.submit(lambda: work(request).SerializeToString())
             await self._wait(future)
             return future.result()
 
         return answer
 
-    async def _reload(self, request: Any, context: Context) -> Message:
+    async def _reload(self, request: Any, size: int, context: Context) -> bytes:
         await self._reload_limit.admit(context)
         return await self._in_thread(self._service.reload_config, self._reload_executor)(
-            request, context
+            request, size, context
         )
 
 

@@ -175,6 +175,8 @@ def _channel_options(options: ServerOptions) -> dict[str, str | int]:
     return {
         "grpc.max_send_message_length": MAXIMUM_MESSAGE_BYTES,
         "grpc.max_receive_message_length": options.max_request_bytes,
+        # `grpc_messages` unpacks them with limits, which gRPC does not have.
+        "grpc.per_message_decompression": 0,
         # Otherwise a second server would share the port, and each answer half.
         "grpc.so_reuseport": 0,
         "grpc.max_allowed_incoming_connections": sockets.affordable_connections(

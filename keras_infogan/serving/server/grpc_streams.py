@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 from grpc_health.v1 import health, health_pb2
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
-from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 from keras_infogan.serving.server.grpc_admission import (
     CallLimit,
     Context,
@@ -18,12 +18,15 @@ from keras_infogan.serving.server.grpc_admission import (
     has_token,
     read_message,
 )
+from keras_infogan.serving.server.grpc_messages import unpacked
 from keras_infogan.serving.server.options import ServerOptions
 
 # A health check needs no token, so its request must come soon, and the oldest of too many that
 # wait for theirs gives way to the newest.
 CHECK_SECONDS = 5.0
 MAXIMUM_WAITING_CHECKS = 1000
+# A question is the name of a service or a file; a Watch keeps it in memory as long as it is open.
+MAXIMUM_QUESTION_BYTES = 4096
 
 
 class HealthCalls:
@@ -80,7 +83,7 @@ class HealthCalls:
             await asyncio.wait([reading])
             if reading.cancelled():
                 raise StatusError(grpc.StatusCode.RESOURCE_EXHAUSTED, "Too many health checks")
-            return health_pb2.HealthCheckRequest.FromString(reading.result())
+            return health_pb2.HealthCheckRequest.FromString(_short(reading.result()))
         except StatusError as error:
             await abort(context, error.code, error.message)
         except DecodeError:
@@ -109,9 +112,27 @@ def reflection_handler(names: list[str], maximum_streams: int) -> grpc.GenericRp
 
     method = grpc.stream_stream_rpc_method_handler(
         describe,
-        reflection_pb2.ServerReflectionRequest.FromString,
+        _read_question,
         reflection_pb2.ServerReflectionResponse.SerializeToString,
     )
     return grpc.method_handlers_generic_handler(
         reflection.SERVICE_NAME, {"ServerReflectionInfo": method}
+    )
+
+
+def _short(message: bytes) -> bytes:
+    """A request for a health check, which a Watch keeps in memory as long as it is open."""
+    if len(message) <= MAXIMUM_QUESTION_BYTES:
+        message = unpacked(message, MAXIMUM_QUESTION_BYTES)
+    if len(message) > MAXIMUM_QUESTION_BYTES:
+        raise invalid_argument(
+            f"A health check should have at most {MAXIMUM_QUESTION_BYTES} bytes. "
+            f"Received: {len(message)}"
+        )
+    return message
+
+
+def _read_question(message: bytes) -> reflection_pb2.ServerReflectionRequest:
+    return reflection_pb2.ServerReflectionRequest.FromString(
+        unpacked(message, MAXIMUM_QUESTION_BYTES)
     )

@@ -1,15 +1,12 @@
 """The body of an HTTP request: limited in size, plain or compressed."""
 
-import zlib
 from collections.abc import Callable
 
-import grpc
 from starlette.requests import Request
 
-from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
+from keras_infogan.serving.protocol import packed_bytes
+from keras_infogan.serving.protocol.errors import invalid_argument
 
-PIECE_BYTES = 2**20  # counted before the next piece is unpacked
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _PLAIN = ("", "identity")
 _GZIP = ("gzip", "x-gzip")
 _MAXIMUM_DIGITS = 19  # of a length; Python converts no more than some thousand
@@ -34,11 +31,11 @@ async def read(
     """
     length = request.headers.get("content-length", "")
     if length.isdecimal() and (len(length) > _MAXIMUM_DIGITS or int(length) > maximum_bytes):
-        raise _too_large(maximum_bytes)
+        raise packed_bytes.too_large(maximum_bytes)
     body = bytearray()
     async for chunk in request.stream():
         if len(body) + len(chunk) > maximum_bytes:
-            raise _too_large(maximum_bytes)
+            raise packed_bytes.too_large(maximum_bytes)
         count_bytes(len(chunk))
         body += chunk
     return body
@@ -80,26 +77,4 @@ def unpack(
     encoding = encoding.strip().lower()
     if encoding not in _GZIP:
         raise invalid_argument(f"Content-Encoding should be gzip. Received: {encoding}")
-    unpacker = zlib.decompressobj(_GZIP_WINDOW)
-    plain = bytearray()
-    rest: bytes | bytearray = body
-    while rest and not unpacker.eof:
-        try:
-            piece = unpacker.decompress(rest, PIECE_BYTES)
-        except zlib.error as error:
-            raise invalid_argument(f"The body should be gzip. Received: {error}") from error
-        if len(plain) + len(piece) > maximum_bytes:
-            raise _too_large(maximum_bytes)
-        count_bytes(len(piece))
-        plain += piece
-        rest = unpacker.unconsumed_tail
-    if not unpacker.eof or unpacker.unused_data:
-        raise invalid_argument("The body should be one whole gzip. Received: less or more")
-    return plain
-
-
-def _too_large(maximum_bytes: int) -> StatusError:
-    return StatusError(
-        grpc.StatusCode.RESOURCE_EXHAUSTED,
-        f"A request should have at most {maximum_bytes} bytes. Received: more",
-    )
+    return packed_bytes.unpack(body, packed_bytes.GZIP_WINDOW, maximum_bytes, count_bytes)

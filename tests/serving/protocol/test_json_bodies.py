@@ -1,7 +1,9 @@
 import json
+import math
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from tensorflow.core.framework import types_pb2
 
 from keras_infogan.serving.protocol import json_bodies, tensor_protos
@@ -114,3 +116,19 @@ def test_rows_need_one_batch_size(outputs, message):
     with pytest.raises(StatusError, match=message):
         json_bodies.format_outputs(outputs, rows=True)
     assert json_bodies.format_outputs(outputs, rows=False)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400 + ".0"])
+@pytest.mark.parametrize("dtype", [types_pb2.DT_FLOAT, types_pb2.DT_DOUBLE])
+def test_a_number_too_large_for_a_float_is_no_infinity(number, dtype):
+    document = json_bodies.parse_body(f'{{"instances": [0.5, {number}]}}'.encode())
+    with pytest.raises(StatusError, match="Number too big to be stored in double"):
+        json_bodies.parse_inputs(document, {"x": dtype})
+
+
+def test_infinities_and_nan_are_literals():
+    document = json_bodies.parse_body(b'{"instances": [Infinity, -Infinity, NaN, 1e-999]}')
+    inputs, _ = json_bodies.parse_inputs(document, {"x": types_pb2.DT_FLOAT})
+    values = tf.make_ndarray(inputs["x"])
+    assert values[:2].tolist() == [math.inf, -math.inf]
+    assert math.isnan(values[2]) and values[3] == 0.0

@@ -9,6 +9,7 @@ from tensorflow.core.framework import types_pb2
 
 from keras_infogan.serving.protocol import json_tensors, tensor_protos
 from keras_infogan.serving.protocol.errors import StatusError
+from keras_infogan.serving.protocol.json_values import LITERALS
 
 FLOAT, INT64, STRING = types_pb2.DT_FLOAT, types_pb2.DT_INT64, types_pb2.DT_STRING
 
@@ -39,7 +40,7 @@ def test_values_become_tensors(value, dtype, expected):
 
 
 def test_floats_may_be_infinite_or_no_number():
-    array = array_of([math.inf, -math.inf, math.nan], FLOAT)
+    array = array_of([LITERALS["Infinity"], LITERALS["-Infinity"], LITERALS["NaN"]], FLOAT)
     np.testing.assert_array_equal(array, np.float32([math.inf, -math.inf, math.nan]))
 
 

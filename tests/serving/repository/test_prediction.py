@@ -1,5 +1,7 @@
 import contextlib
 
+import grpc
+import numpy as np
 import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import meta_graph_pb2
@@ -74,3 +76,14 @@ def test_a_default_stands_in_for_an_input_that_is_not_sent(tiny):
 
     response = predict(WithDefault(), request_sample())
     assert list(response.outputs["digit"].int64_val) == [3, 4]
+
+
+def test_a_response_that_no_message_can_hold_is_refused(tiny, monkeypatch):
+    """It once ended as if the request were damaged."""
+    image = np.broadcast_to(np.float32(0.5), [700_000, 28, 28, 1])  # 2.2 GB, if it were copied
+    monkeypatch.setattr(tiny, "run", lambda *arguments: {"image": image})
+    request = request_sample(seed=SEEDS)
+    request.output_filter.append("image")
+    with pytest.raises(StatusError, match="should have at most 2147483647 bytes") as caught:
+        predict(tiny, request)
+    assert caught.value.code == grpc.StatusCode.RESOURCE_EXHAUSTED

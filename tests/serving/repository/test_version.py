@@ -2,6 +2,7 @@ import shutil
 
 from tensorflow_serving.apis.get_model_status_pb2 import ModelVersionStatus
 
+from keras_infogan.serving.repository import saved_model_files
 from keras_infogan.serving.repository import version as version_module
 from keras_infogan.serving.repository.servable import Servable
 from keras_infogan.serving.repository.version import ModelVersion
@@ -84,7 +85,7 @@ def test_only_the_files_of_a_saved_model_are_looked_at(saved_model, tmp_path):
 
 
 def test_no_more_files_are_looked_at_than_a_number(tmp_path, monkeypatch):
-    monkeypatch.setattr(version_module, "MAXIMUM_FILES", 3)
+    monkeypatch.setattr(saved_model_files, "MAXIMUM_FILES", 3)
     for number in range(10):
         (tmp_path / str(number)).touch()
     assert len(version_module.contents(tmp_path)) == 3

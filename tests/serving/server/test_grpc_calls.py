@@ -7,10 +7,12 @@ from tensorflow_serving.apis import (
     get_model_status_pb2,
     model_management_pb2,
     model_service_pb2_grpc,
+    predict_pb2,
 )
 
 from keras_infogan.serving.repository.batching_options import BatchingOptions
 from keras_infogan.serving.repository.model_repository import ModelRepository
+from keras_infogan.serving.server import grpc_calls
 
 ONE_AT_A_TIME = {
     "alone": {"grpc_max_threads": 1},
@@ -119,3 +121,36 @@ def test_reloads_of_a_slow_path_keep_nobody_waiting(start, asking, base_path, mo
     time.sleep(0.5)
     free.set()
     assert len(reloads) == 1  # those that still waited are dropped
+
+
+def many_inputs(count):
+    request = predict_pb2.PredictRequest()
+    request.model_spec.name = "digits"
+    for index in range(count):
+        request.inputs[str(index)].SetInParent()
+    return request.SerializeToString()
+
+
+def test_others_are_answered_while_a_large_message_is_read(serve, base_path, asking):
+    """A message of 5.6 MB once kept the event loop for 8.8 seconds."""
+    server = serve(f"--model_base_path={base_path}", "--model_name=digits")
+    large, small = asking(server), asking(server)
+    assert small.digit() == 3
+    predict = large.channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+    call = predict.future(many_inputs(150_000), timeout=60)
+    slowest = 0.0
+    while not call.done():
+        started = time.monotonic()
+        assert small.digit() == 3
+        slowest = max(slowest, time.monotonic() - started)
+    assert call.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert slowest < 1.5
+
+
+def test_a_large_message_has_the_answer_of_a_small_one(start, asking, monkeypatch):
+    monkeypatch.setattr(grpc_calls, "LARGE_MESSAGE_BYTES", 0)
+    asked = asking(start())
+    assert [asked.digit(seed) for seed in range(5)] == list(range(5))
+    with pytest.raises(grpc.RpcError) as caught:
+        asked.channel.unary_unary("/tensorflow.serving.PredictionService/Predict")(b"\xff")
+    assert caught.value.code() == grpc.StatusCode.INTERNAL

@@ -166,3 +166,13 @@ def test_refusals_of_strangers_take_turns(start, asking):
     assert codes == {grpc.StatusCode.UNAUTHENTICATED}
     assert 0.4 < time.monotonic() - started < 5.0  # 200 per second
     assert asking(server, TOKEN).digit(4) == 4
+
+
+@pytest.mark.parametrize("method", ["Check", "Watch"])
+def test_a_question_is_short(start, asking, method):
+    """8 open Watch calls of strangers once held 8 names of 50 MB: 700 MB."""
+    call = getattr(health_pb2_grpc.HealthStub(asking(start()).channel), method)
+    with pytest.raises(grpc.RpcError) as caught:
+        next(call(health_pb2.HealthCheckRequest(service="a" * 5000), timeout=10))
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "at most 4096 bytes" in caught.value.details()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from keras_infogan.serving.protocol import json_bodies
+from keras_infogan.serving.protocol import json_bodies, packed_bytes
 from keras_infogan.serving.protocol.errors import StatusError
 from keras_infogan.serving.server import rest_bodies, rest_calls
 
@@ -67,10 +67,10 @@ def test_unpacking_stops_at_the_limit():
 
 
 def test_each_piece_is_counted_before_the_next_is_unpacked():
-    counts, size = [], 5 * rest_bodies.PIECE_BYTES + 1
+    counts, size = [], 5 * packed_bytes.PIECE_BYTES + 1
     packed = gzip.compress(b" " * size)
     assert len(rest_bodies.unpack(packed, "gzip", size, counts.append)) == size
-    assert sum(counts) == size and max(counts) <= rest_bodies.PIECE_BYTES
+    assert sum(counts) == size and max(counts) <= packed_bytes.PIECE_BYTES
 
     def refuse(count):
         counts.append(count)
