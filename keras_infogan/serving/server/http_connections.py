@@ -14,6 +14,9 @@ from keras_infogan.serving.server.options import ServerOptions
 from keras_infogan.serving.server.sockets import affordable_connections
 
 MAXIMUM_PIPELINED = 100  # requests that a connection sends before it has their responses
+# Parts of a body that come after the response, so that nobody reads them. Each takes time of the
+# event loop, however small it is.
+MAXIMUM_UNREAD_CHUNKS = 1000
 HEADER_OVERHEAD_BYTES = 32  # of a header in memory, in addition to its text
 # Of the descriptors that a process may have; gRPC takes a half, and models need some.
 DESCRIPTOR_SHARE = 3
@@ -21,6 +24,10 @@ DESCRIPTOR_SHARE = 3
 
 class HeadTooLargeError(Exception):
     """The head or the trailers of a request have more bytes than allowed."""
+
+
+class UnreadBodyError(Exception):
+    """A body goes on, in many parts, after the response to its request."""
 
 
 class OpenConnections:
@@ -78,6 +85,7 @@ class HttpConnection(HttpToolsProtocol):
         self._is_head_complete = False
         self._unparsed_bytes = 0  # of a header that has not ended
         self._has_parsed = False
+        self._unread_chunks = 0
         self._waiting_since = time.monotonic()  # for the head of a request
         self._unsent_bytes = 0
         self._unsent_since = 0.0
@@ -125,6 +133,7 @@ class HttpConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._head_bytes = 0
         self._is_head_complete = False
+        self._unread_chunks = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -144,6 +153,11 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_chunk_header(self) -> None:
         self._has_parsed = True
+        if self.cycle.response_complete:
+            self._unread_chunks += 1
+            if self._unread_chunks > MAXIMUM_UNREAD_CHUNKS:
+                self.transport.abort()
+                raise UnreadBodyError
 
     def on_body(self, body: bytes) -> None:
         self._has_parsed = True
@@ -161,7 +175,7 @@ class HttpConnection(HttpToolsProtocol):
         """Answers what is no HTTP; the parser ends a head that is too large in the same way."""
         if self._head_bytes > self.open_connections.maximum_head_bytes:
             self._refuse_head()
-        else:
+        elif not self.transport.is_closing():
             super().send_400_response(msg)
 
     def _count_head(self, size: int) -> None:

@@ -198,3 +198,18 @@ def test_a_trailer_changes_no_header(start, connect):
     connection.send(CHUNKED + b"%x\r\n%s\r\n0\r\n" % (len(body), body))
     connection.send(b"Content-Encoding: br\r\n\r\n")
     assert connection.status() == "200 OK"
+
+
+def test_a_chunked_body_that_goes_on_after_its_response_ends(start, connect):
+    """20 strangers with bodies of tiny chunks once kept others waiting for 7 seconds."""
+    connection = connect(start(auth_token="secret"))
+    head = b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: localhost\r\n"
+    connection.send(head + b"Transfer-Encoding: chunked\r\n\r\n")
+    assert connection.status() == "401 Unauthorized"
+    connection.send(b"1\r\n \r\n" * (http_connections.MAXIMUM_UNREAD_CHUNKS // 2))
+    connection.socket.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        connection.socket.recv(65536)
+    connection.socket.settimeout(20)
+    connection.send(b"1\r\n \r\n" * http_connections.MAXIMUM_UNREAD_CHUNKS)
+    assert connection.seconds_open() < 5
