@@ -7,6 +7,7 @@ from .instance_noise import InstanceNoise
 from .minibatch_discrimination import MinibatchDiscrimination
 from .residual_block import ResidualBlock
 from .spectral_normalized import SpectralNormalized
+from .unit_range import UnitRange
 
 __all__ = [
     "ClusteringEnsemble",
@@ -15,6 +16,7 @@ __all__ = [
     "MinibatchDiscrimination",
     "ResidualBlock",
     "SpectralNormalized",
+    "UnitRange",
     "frozen_seeds",
     "frozen_statistics",
     "seed_states",

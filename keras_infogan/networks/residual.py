@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from keras_infogan.layers import ResidualBlock
+from keras_infogan.layers import ResidualBlock, UnitRange
 from keras_infogan.networks.blocks import (
     DATA_FORMAT,
     KERNEL_SIZE,
@@ -19,7 +19,6 @@ from keras_infogan.networks.blocks import (
     halvings,
     hidden_dtype,
     leaky,
-    make_generator,
 )
 from keras_infogan.networks.discriminator import NetworkOptions
 
@@ -43,9 +42,11 @@ def residual(
     D: conv 32 of 4x4 and stride 2, then per resolution a `ResidualBlock` and, before the next,
     a mean of 2x2 and a conv of 1x1 to twice the channels: 32, 64, 128, 256. The heads read the
     last maps. G: FC H/16 W/16 256, the same blocks with conv 1x1 and nearest upsampling between
-    them, and upconv C. As in `dcgan`, the number of resolutions depends on the image's size. R3GAN
-    has more blocks, with bottlenecks and grouped convolutions, and filters images before it
-    changes their size; these networks are smaller, for training on CPUs.
+    them, and upsampling and conv C of 3x3, whose output is linear (see `UnitRange`).
+
+    As in `dcgan`, the number of resolutions depends on the image's size. R3GAN has more blocks,
+    with bottlenecks and grouped convolutions, and filters images before it changes their size;
+    these networks are smaller, for training on CPUs.
 
     Raises:
         ValueError: a normalization.
@@ -61,11 +62,17 @@ def residual(
     filters = [blocks.scaled(min(OUTERMOST_MAPS * 2**k, MOST_MAPS)) for k in range(count)]
     small = (shape[0] // 2**count, shape[1] // 2**count, filters[-1])
     with hidden_dtype(dtype):
-        generator = make_generator(width, _generator_layers(small, filters), shape[2])
+        generator = keras.Sequential(
+            [
+                layers.Input([width], dtype="float32"),
+                *_generator_layers(small, filters, shape[2]),
+            ],
+            name="generator",
+        )
         return blocks.assemble(generator, shape, _trunk_layers(filters), parameter_count)
 
 
-def _generator_layers(small: Shape, filters: list[int]) -> Layers:
+def _generator_layers(small: Shape, filters: list[int], image_channels: int) -> Layers:
     hidden: Layers = [
         layers.Dense(math.prod(small), kernel_initializer=_initial_kernel()),
         layers.Reshape(small),
@@ -77,7 +84,13 @@ def _generator_layers(small: Shape, filters: list[int]) -> Layers:
             layers.UpSampling2D(data_format=DATA_FORMAT),
             ResidualBlock(channels),
         ]
-    return [*hidden, leaky()]
+    return [
+        *hidden,
+        leaky(),
+        layers.UpSampling2D(data_format=DATA_FORMAT),
+        _convolution(image_channels, 3),
+        UnitRange(),
+    ]
 
 
 def _trunk_layers(filters: list[int]) -> Layers:
