@@ -16,8 +16,8 @@ import tensorflow as tf
 
 from keras_infogan.images import encode_png
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.runtime.files import sync_directory
-from keras_infogan.runtime.image_tensors import in_range
+from keras_infogan.runtime.files import sync_directory, user_path
+from keras_infogan.runtime.image_tensors import in_range, not_empty
 
 FIRST_VERSION = 1
 WARM_UP_FILE = "tf_serving_warmup_requests"  # in assets.extra/, by TensorFlow Serving's contract
@@ -43,13 +43,22 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         The path of the new version, `base_path/N`, where N is the highest version plus one.
 
     Raises:
+        TypeError: another model.
+        ValueError: the directory is itself a SavedModel.
         OSError: the directory cannot be written.
 
     Examples:
         >>> export_savedmodel(model, "digits")
         PosixPath('digits/1')
     """
-    base = Path(base_path).expanduser()
+    if not isinstance(model, InfoGAN):
+        raise TypeError(f"`model` should be an InfoGAN. Received: {type(model).__name__}")
+    base = user_path(base_path)
+    if tf.saved_model.contains_saved_model(str(base)):
+        raise ValueError(
+            "`base_path` should be the directory of a model's versions. "
+            f"Received: {base}, which is itself a SavedModel"
+        )
     base.mkdir(parents=True, exist_ok=True)
     temporary = base / f".tmp-{uuid.uuid4().hex}"
     try:
@@ -145,7 +154,7 @@ def served_images(image: Any, image_shape: tuple[int, int, int]) -> Any:
     """The images of a request, whose shape and values are checked when it comes."""
     # A server feeds any shape that it is sent, whatever the signature says.
     image = tf.ensure_shape(image, [None, *image_shape], name="image_shape")
-    return in_range(image)
+    return in_range(not_empty(image))
 
 
 def _write(model: InfoGAN, path: Path) -> None:

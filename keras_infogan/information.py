@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
 
@@ -37,6 +38,8 @@ class VariationalBound(keras.layers.Layer):
         >>> {name: round(float(nats), 3) for name, nats in bounds.items()}
         {'digit': 0.0, 'style': -0.698}
     """
+
+    images_needed = 1  # of a batch, at least
 
     def __init__(
         self,
@@ -169,6 +172,8 @@ class EstimatedInformation(DetachedBound):
         ValueError: no codes, or a weight that is not positive.
     """
 
+    images_needed = 2  # whose pairs it compares
+
     def __init__(
         self,
         latents: LatentSpec,
@@ -181,8 +186,7 @@ class EstimatedInformation(DetachedBound):
         super().__init__(latents, recognition_head, **kwargs)
         if not latents.codes:
             raise ValueError("An estimate of the codes' information needs codes. Received: none")
-        if not weight > 0:
-            raise ValueError(f"`weight` should be above 0. Received: weight={weight!r}")
+        checked_number("weight", weight, above=0)
         self.statistics_network = statistics_network
         self.estimator = estimator
         self.weight = weight

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.runtime.arguments import checked_number
+
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class Ramp(keras.optimizers.schedules.LearningRateSchedule):
@@ -25,11 +27,8 @@ class Ramp(keras.optimizers.schedules.LearningRateSchedule):
     """
 
     def __init__(self, start: int = 0, duration: int = 0):
-        if start < 0 or duration < 0:
-            raise ValueError(
-                "`start` and `duration` should be at least 0. "
-                f"Received: start={start}, duration={duration}"
-            )
+        checked_number("start", start, least=0)
+        checked_number("duration", duration, least=0)
         self.start = start
         self.duration = duration
 

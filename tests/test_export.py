@@ -260,6 +260,23 @@ def test_images_out_of_range_are_refused(exported, images, signature, change, me
         exported.signatures[signature](image=tf.constant(change(unit), tf.float32))
 
 
+@pytest.mark.parametrize("signature", ["recognize", "discriminate"])
+def test_no_images_are_refused(exported, signature):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=r"one image. Received: shape \[0 8 8 1"
+    ):
+        exported.signatures[signature](image=tf.zeros([0, 8, 8, 1]))
+
+
+def test_what_cannot_be_exported(model, base):
+    version = export_savedmodel(model, base)
+    with pytest.raises(ValueError, match="which is itself a SavedModel"):
+        export_savedmodel(model, version)
+    assert not (version / "1").exists()
+    with pytest.raises(TypeError, match="`model` should be an InfoGAN. Received: str"):
+        export_savedmodel("model.keras", base)
+
+
 @pytest.mark.parametrize("shape", [(8, 8, 1), (2, 8, 8, 3), (2, 7, 8, 1), (2, 64)])
 def test_a_server_says_which_shape_is_asked_for(model, base, shape):
     with EmbeddedServer({"digits": export_savedmodel(model, base).parent}) as server:

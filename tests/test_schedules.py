@@ -36,5 +36,5 @@ def test_config_round_trip():
 
 @pytest.mark.parametrize("arguments", [(-1, 0), (0, -1)])
 def test_negative_arguments(arguments):
-    with pytest.raises(ValueError, match="should be at least 0. Received: start="):
+    with pytest.raises(ValueError, match="should be at least 0. Received: (start|duration)=-1"):
         Ramp(*arguments)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+
+from keras_infogan.runtime.files import user_path
 
 UNMATCHED = -1
 FEWEST_VOTES = 0.5  # of an even share of the votes
@@ -107,7 +108,7 @@ def read_matching(
         [3, 0, -1]
     """
     try:
-        given = json.loads(Path(path).read_text(encoding="utf-8"))
+        given = json.loads(user_path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise OSError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -20,7 +20,7 @@ from keras_infogan.models import InfoGAN
 from keras_infogan.runs.data import find_data, load_labeled
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
-from keras_infogan.runtime.files import file_sha256, start_directory
+from keras_infogan.runtime.files import file_sha256, start_directory, user_path
 from keras_infogan.runtime.locks import exclusive
 
 PICTURE = "generated.png"
@@ -68,7 +68,7 @@ def augment_run(
         >>> record = augment_run("runs/mnist", "augmented", settings)   # doctest: +SKIP
         >>> record["generated_accuracy/10"] - record["real_accuracy/10"]   # doctest: +SKIP
     """
-    settings, out = settings or AugmentationSettings(), Path(out)
+    settings, out = settings or AugmentationSettings(), user_path(out)
     directory = WorkDirectory(workdir)
     model = load_model(directory)
     config = directory.read_config()

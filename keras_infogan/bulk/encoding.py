@@ -16,6 +16,7 @@ from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run_job
 from keras_infogan.bulk.model import SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.sources import Images, Read, in_passes
+from keras_infogan.runtime.files import user_path
 
 
 def encode(
@@ -56,7 +57,7 @@ def encode(
         >>> bulk.encode(Path("codes"), model, images)   # doctest: +SKIP
     """
     # Workers may have another working directory.
-    directory, model_path = directory.absolute(), model_path.absolute()
+    directory, model_path = (user_path(each).absolute() for each in (directory, model_path))
     engine = engine or Engine()
     pin_threads(engine.threads)
     _schema(SignatureModel(model_path), has_files=False)  # a model without codes fails here

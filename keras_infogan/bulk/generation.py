@@ -17,7 +17,7 @@ from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run_job
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.tables import CodesTable
-from keras_infogan.runtime.files import file_sha256
+from keras_infogan.runtime.files import file_sha256, user_path
 
 IMAGE_ENCODINGS = ("raw", "png")
 SEED = "seed"
@@ -82,7 +82,8 @@ def generate(
             f"Received: count={count}, table={table}"
         )
     # Workers may have another working directory.
-    directory, model_path = directory.absolute(), model_path.absolute()
+    directory, model_path = (user_path(each).absolute() for each in (directory, model_path))
+    table = user_path(table) if table else None
     engine = engine or Engine()
     pin_threads(engine.threads)
     model = SignatureModel(model_path)

@@ -15,6 +15,7 @@ from keras_infogan.export import float32_twin, signature_functions
 from keras_infogan.images import unit_images
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
+from keras_infogan.runtime.files import user_path
 from keras_infogan.runtime.images import Shape
 from keras_infogan.serving.repository.model_config import find_versions
 from keras_infogan.serving.repository.servable import is_saved_model
@@ -65,7 +66,7 @@ def find_model(workdir: str | None, model_base_path: str | None) -> Path:
         )
     if workdir:
         return WorkDirectory(workdir).require_model()
-    base = Path(model_base_path or "")
+    base = user_path(model_base_path or "")
     if is_saved_model(base):
         return base
     versions = find_versions(base) if base.is_dir() else {}

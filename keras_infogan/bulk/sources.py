@@ -18,6 +18,7 @@ from keras_infogan.bulk import columns
 from keras_infogan.bulk.model import PASS_ROWS
 from keras_infogan.bulk.shards import Shard
 from keras_infogan.datasets import Decoder
+from keras_infogan.runtime.files import user_path
 from keras_infogan.runtime.images import Shape
 
 LISTED_FILES = 10_000  # in a batch of names
@@ -66,7 +67,8 @@ def folder_images(path: Path) -> Images:
             yield pa.record_batch({"file": files[start : start + LISTED_FILES]})
 
     names = hashlib.sha256("\0".join(files).encode()).hexdigest()
-    return Images(len(files), {"files": names}, partial(_read_files, path.absolute()), inputs)
+    read = partial(_read_files, user_path(path).absolute())
+    return Images(len(files), {"files": names}, read, inputs)
 
 
 def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images:
@@ -81,7 +83,7 @@ def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images
     """
     stored = datasets.open_images(name, split, data_dir)
     if data_dir:
-        data_dir = str(Path(data_dir).absolute())
+        data_dir = str(user_path(data_dir).absolute())
     plain, _, version = stored.builder.info.full_name.rpartition("/")
     exact = f"{plain}:{version}"
     return Images(
@@ -105,7 +107,7 @@ def parquet_images(path: Path, column: str = "image") -> Images:
         OSError: no such file, or a folder without Parquet files.
         ValueError: a file without such a column, or no rows.
     """
-    path = path.absolute()
+    path = user_path(path).absolute()
     files = [path] if path.is_file() else sorted(path.rglob("[!._]*.parquet"))
     if not files:
         raise OSError(f"--parquet should be a Parquet file or a folder of them. Received: {path}")

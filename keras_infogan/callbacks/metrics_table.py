@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from keras_infogan.runtime.files import replace_file
+from keras_infogan.runtime.files import replace_file, user_path
 
 Logs = Any
 
@@ -27,7 +27,7 @@ class MetricsTable(keras.callbacks.Callback):
 
     def __init__(self, path: str | os.PathLike[str], batch_size: int):
         super().__init__()
-        self.path = Path(path)
+        self.path = user_path(path)
         self.batch_size = batch_size
         self._rows: list[dict[str, Any]] = []
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import keras
 
 from keras_infogan.evaluation.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.files import user_path
 
 Logs = Any
 
@@ -39,7 +39,7 @@ class TraversalImages(keras.callbacks.Callback):
         self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10, seed: int = 0
     ):
         super().__init__()
-        self.directory = Path(directory)
+        self.directory = user_path(directory)
         self.every = checked_count("every", every, 1)
         self.rows = rows
         self.seed = seed

@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.groups import code_scores, evaluate, without_label
-from keras_infogan.evaluation.subject import Subject
+from keras_infogan.evaluation.subject import Subject, check_labels
 from keras_infogan.runtime.arguments import checked_count
 
 Logs = Any
@@ -25,10 +25,15 @@ class CodeAccuracy(keras.callbacks.Callback):
     Args:
         images: [N, H, W, C], as `InfoGAN.recognize` takes them, held out.
         labels: label name -> int [N].
+
+    Raises:
+        TypeError: labels without names.
+        ValueError: another number of labels than of images.
     """
 
     def __init__(self, images: np.ndarray, labels: Mapping[str, np.ndarray]):
         super().__init__()
+        check_labels(images, labels)
         self.images = images
         self.labels = dict(labels)
 

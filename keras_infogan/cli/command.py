@@ -4,6 +4,7 @@ import ast
 import contextlib
 import logging as standard_logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -147,7 +148,7 @@ def _parse_flags(name: str, module: Any) -> list[str]:
         sys.argv = [_resolve_config(argument) for argument in _help_first(_joined(sys.argv))]
         return flags.FLAGS(sys.argv)
     except flags.Error as error:
-        _fail(name, f"{_one_line(error)} (see {name} --help)", USAGE_ERROR)
+        _fail(name, f"{_flag_sentence(error)} (see {name} --help)", USAGE_ERROR)
     except (
         ImportError,
         SyntaxError,
@@ -159,6 +160,13 @@ def _parse_flags(name: str, module: Any) -> list[str]:
     ) as error:
         # ml_collections evaluates the config file and its overrides while flags are parsed.
         _fail(name, _one_line(error), USAGE_ERROR)
+
+
+def _flag_sentence(error: flags.Error) -> str:
+    """The message of absl; of a flag that is missing, in our words."""
+    message = _one_line(error)
+    missing = re.match(r"flag --(\w+)=None: ", message)
+    return f"--{missing[1]} should be given. Received: no such flag" if missing else message
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
 from keras_infogan.datasets.picture import SUFFIXES
+from keras_infogan.runtime.files import user_path
 
 # Folders that other programs leave next to pictures, with copies or parts of them.
 IGNORED_FOLDERS = frozenset(["__macosx", "@eadir", "$recycle.bin"])
@@ -58,7 +59,7 @@ def read_folder(path: str | os.PathLike[str]) -> FolderFiles:
         >>> read_folder("seeds").names
         (PurePosixPath('oak/1.png'),)
     """
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     names, ignored = _list(folder)
     splits = _splits(names)
     classes = tuple(
@@ -82,7 +83,7 @@ def find_files(folder: Path) -> list[PurePath]:
     Raises:
         OSError: no such folder, a folder that cannot be read, or no pictures.
     """
-    return _list(folder.expanduser())[0]
+    return _list(user_path(folder))[0]
 
 
 def shown(path: PurePath | str) -> str:

@@ -10,6 +10,7 @@ from keras_infogan.datasets.decoding import ImageFormat
 from keras_infogan.datasets.folder import SKIPPING, describe_damage, unreadable
 from keras_infogan.datasets.folder_files import find_files
 from keras_infogan.datasets.picture import Header, UnreadablePictureError, read_header
+from keras_infogan.runtime.files import user_path
 
 # The squares that images become. Larger sizes should be asked for: twice the side is four times the
 # work, and needs more images and more updates than a first trial has.
@@ -41,7 +42,7 @@ def choose_format(path: str, skip_damaged: bool = False) -> ImageFormat:
         >>> choose_format("birds")
         ImageFormat(image_size=(28, 28), channels=1, found='4 images, 28x28, gray')
     """
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     headers = _read_headers([folder / file for file in find_files(folder)], skip_damaged)
     sizes = Counter(header.size for header in headers)
     in_color = [header.is_in_color for header in headers]

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 Shape = tuple[int | None, ...]
@@ -74,7 +75,7 @@ class DonskerVaradhan(Estimator):
 
     def __init__(self, momentum: float = 0.99, **kwargs: Any):
         super().__init__(**kwargs)
-        if not 0 <= momentum < 1:
+        if not 0 <= checked_number("momentum", momentum) < 1:
             raise ValueError(f"`momentum` should be in [0, 1). Received: momentum={momentum!r}")
         self.momentum = momentum
 
@@ -178,9 +179,7 @@ class SMILE(Estimator):
 
     def __init__(self, clip: float = 5.0, **kwargs: Any):
         super().__init__(**kwargs)
-        if not clip > 0:
-            raise ValueError(f"`clip` should be above 0. Received: clip={clip!r}")
-        self.clip = clip
+        self.clip = checked_number("clip", clip, above=0)
 
     def call(self, scores: Tensor, training: bool = False) -> Tensor:
         clipped = tf.clip_by_value(scores, -self.clip, self.clip)

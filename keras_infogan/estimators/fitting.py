@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from keras_infogan.estimators.bounds import Estimator
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_number
 from keras_infogan.runtime.types import Tensor
 
 LARGEST_GRADIENT_NORM = 1.0
@@ -140,8 +140,4 @@ def _check_fit(
     checked_count("steps", steps, 1)
     checked_count("batch_size", batch_size, 2)
     checked_count("held_out", held_out, 2)
-    if not 0 < learning_rate < math.inf:
-        raise ValueError(
-            "`learning_rate` should be above 0 and finite. "
-            f"Received: learning_rate={learning_rate!r}"
-        )
+    checked_number("learning_rate", learning_rate, above=0)

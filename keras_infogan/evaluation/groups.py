@@ -112,7 +112,7 @@ def evaluate(
         resamples: bootstrap samples per interval; 0 makes no intervals.
 
     Raises:
-        ValueError: an unknown group; no real images, or labels of another length.
+        ValueError: an unknown group, or no real images.
 
     Examples:
         >>> subject = Subject(model, images, {"digit": labels})
@@ -122,11 +122,6 @@ def evaluate(
         True
     """
     check_groups(groups)
-    lengths = {name: len(truth) for name, truth in subject.labels.items()}
-    if any(length != len(subject.images) for length in lengths.values()):
-        raise ValueError(
-            f"There should be a label for each of {len(subject.images)} images. Received: {lengths}"
-        )
     result = EvaluationResult(resamples)
     for name in groups:
         measure, weight = GROUPS[name]

@@ -131,8 +131,10 @@ def _information_logs(
     model: InfoGAN, latents: Mapping[str, Any], fake: DiscriminatorOutput
 ) -> dict[str, float]:
     """Means of the logs of the model's information, over batches of generated images."""
-    count = len(fake.parameters)
+    count, least = len(fake.parameters), model.information.images_needed
     totals: dict[str, float] = {}
+    if count > BATCH and 0 < count % BATCH < least:
+        count -= count % BATCH  # a remainder that is too small for an estimate
     for start in range(0, count, BATCH):
         rows = slice(start, min(start + BATCH, count))
         some_latents = {name: value[rows] for name, value in latents.items()}

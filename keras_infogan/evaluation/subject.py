@@ -20,6 +20,25 @@ NO_CODES = "the model has no codes"  # why a group is left out
 Progress = Callable[[float], None]  # called with the share of a group that is done
 
 
+def check_labels(images: Any, labels: Any) -> None:
+    """Checks that labels have names, and that there is one for each image.
+
+    Raises:
+        TypeError: labels without names.
+        ValueError: another number of labels.
+    """
+    if not isinstance(labels, Mapping):
+        raise TypeError(
+            "`labels` should be a dictionary of names and labels. "
+            f"Received: {type(labels).__name__}"
+        )
+    lengths = {name: len(truth) for name, truth in labels.items()}
+    if any(length != len(images) for length in lengths.values()):
+        raise ValueError(
+            f"There should be a label for each of {len(images)} images. Received: {lengths}"
+        )
+
+
 @dataclasses.dataclass
 class Subject:
     """A trained model, and the data to evaluate it with.
@@ -32,6 +51,10 @@ class Subject:
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
         extractor: makes the network whose features compare images; None if there is none.
+
+    Raises:
+        TypeError: labels without names.
+        ValueError: another number of labels than of images.
     """
 
     model: InfoGAN
@@ -40,6 +63,9 @@ class Subject:
     seed: int = 0
     samples: int | None = None
     extractor: Callable[[], Extractor] | None = None
+
+    def __post_init__(self) -> None:
+        check_labels(self.images, self.labels)
 
     @functools.cached_property
     def latents(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_number
 from keras_infogan.runtime.types import Tensor
 
 # Without this lower bound, log q(c|x) of a continuous code grows without limit as Q memorizes G.
@@ -42,10 +42,8 @@ class Code:
     is_discrete = False
 
     def __init__(self, size: int, weight: float = 1.0):
-        if not weight >= 0:
-            raise ValueError(f"`weight` should be at least 0. Received: weight={weight!r}")
         self.size = checked_count("size", size, 1)
-        self.weight = float(weight)
+        self.weight = checked_number("weight", weight, least=0)
 
     @property
     def width(self) -> int:
@@ -152,12 +150,12 @@ class Categorical(Code):
         self, size: int, weight: float = 1.0, probabilities: Sequence[float] | None = None
     ):
         super().__init__(size, weight)
-        self.probabilities = None if probabilities is None else [float(p) for p in probabilities]
-        if self.probabilities is not None and not _is_distribution(self.probabilities, size):
+        if probabilities is not None and not _is_distribution(probabilities, size):
             raise ValueError(
                 f"`probabilities` should be {size} numbers above 0 that sum to 1. "
                 f"Received: probabilities={probabilities!r}"
             )
+        self.probabilities = None if probabilities is None else [float(p) for p in probabilities]
 
     @property
     def prior(self) -> tfd.Distribution:
@@ -189,15 +187,14 @@ class Categorical(Code):
         return tf.range(self.size, dtype=tf.int64)
 
     def as_values(self, values: Any, batch_size: int) -> Tensor:
-        values = tf.convert_to_tensor(values)
+        values = _numbers(values)
         if not values.dtype.is_integer:
             raise TypeError(f"A categorical code takes ints. Received: dtype {values.dtype.name}")
-        values = tf.cast(values, tf.int64)
         if not bool(self.validity(values)):
             raise ValueError(
                 f"A category should be in 0..{self.size - 1}. Received: {values.numpy().tolist()}"
             )
-        return _repeated(values, [], batch_size)
+        return _repeated(tf.cast(values, tf.int64), [], batch_size)
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -228,9 +225,7 @@ class LearnedCategorical(Categorical):
 
     def __init__(self, size: int, weight: float = 1.0, temperature: float = 0.5):
         super().__init__(size, weight)
-        if not temperature > 0:
-            raise ValueError(f"`temperature` should be above 0. Received: {temperature!r}")
-        self.temperature = float(temperature)
+        self.temperature = checked_number("temperature", temperature, above=0)
         self._logits: keras.Variable | None = None
 
     def adopt(self, logits: keras.Variable) -> None:
@@ -313,7 +308,7 @@ class _Vector(Code):
         return rows
 
     def as_values(self, values: Any, batch_size: int) -> Tensor:
-        values = tf.cast(tf.convert_to_tensor(values), tf.float32)
+        values = tf.cast(_numbers(values), tf.float32)
         if not bool(self.validity(values)):
             raise ValueError(
                 f"A code's values should be finite. Received: {values.numpy().tolist()}"
@@ -340,9 +335,7 @@ class _NormalPosterior(_Vector):
 
     def __init__(self, size: int, weight: float = 1.0, stddev: float | None = None):
         super().__init__(size, weight)
-        if stddev is not None and not stddev > 0:
-            raise ValueError(f"`stddev` should be above 0. Received: stddev={stddev!r}")
-        self.stddev = stddev
+        self.stddev = None if stddev is None else checked_number("stddev", stddev, above=0)
 
     @property
     def parameter_count(self) -> int:
@@ -472,9 +465,29 @@ class Bernoulli(_Vector):
         return tf.constant([0.0, 1.0])
 
 
-def _is_distribution(probabilities: Sequence[float], size: int) -> bool:
-    total = math.fsum(probabilities)
-    return len(probabilities) == size and min(probabilities) > 0 and math.isclose(total, 1.0)
+def _is_distribution(probabilities: Any, size: int) -> bool:
+    try:
+        numbers = [float(p) for p in probabilities]
+    except (TypeError, ValueError):
+        return False
+    total = math.fsum(numbers)
+    return len(numbers) == size and min(numbers) > 0 and math.isclose(total, 1.0)
+
+
+def _numbers(values: Any) -> Tensor:
+    """A user's values of a code as a tensor of real numbers.
+
+    Raises:
+        TypeError: anything else.
+    """
+    try:
+        numbers = tf.convert_to_tensor(values)
+    except (TypeError, ValueError, OverflowError):  # None, or lists of several lengths
+        numbers = None
+    if numbers is None or not (numbers.dtype.is_integer or numbers.dtype.is_floating):
+        received = type(values).__name__ if numbers is None else f"dtype {numbers.dtype.name}"
+        raise TypeError(f"A code takes numbers. Received: {received}")
+    return numbers
 
 
 def _repeated(values: Tensor, shape: Sequence[int], batch_size: int) -> Tensor:

@@ -45,6 +45,11 @@ class LatentSpec:
 
     def __init__(self, noise: int, codes: Mapping[str, Code] | None = None):
         self.noise = checked_count("noise", noise, 0)
+        if not isinstance(codes or {}, Mapping):
+            raise TypeError(
+                "`codes` should be a dictionary of names and codes. "
+                f"Received: {type(codes).__name__}"
+            )
         self.codes = dict(codes or {})
         for name, code in self.codes.items():
             _check_code(name, code)
@@ -181,9 +186,35 @@ class LatentSpec:
         """
         batch_size = int(latents["noise"].shape[0])
         fixed = dict(latents)
+        if not isinstance(codes, Mapping):
+            raise TypeError(
+                f"`codes` should be a dictionary of names and values. Received: {codes!r}"
+            )
         for name, values in codes.items():
             fixed[name] = self._code(name).as_values(values, batch_size)
         return fixed
+
+    def checked(self, latents: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Latents of images: noise and every code, a row for each image.
+
+        Args:
+            latents: as `sample` draws them; further entries are dropped.
+
+        Raises:
+            ValueError: noise or a code is missing, there is no row, the numbers of rows differ, or
+                a value has a wrong shape or range.
+            TypeError: floats for a categorical code, or what is no number.
+        """
+        names = ["noise", *self.codes]
+        given = list(latents) if isinstance(latents, Mapping) else type(latents).__name__
+        if not isinstance(latents, Mapping) or not set(names) <= set(latents):
+            raise ValueError(f"`latents` should have a value for {names}. Received: {given}")
+        noise = tf.cast(tf.convert_to_tensor(latents["noise"]), tf.float32)
+        if noise.shape.rank != 2 or noise.shape[1] != self.noise or not noise.shape[0]:
+            raise ValueError(
+                f"The noise should have shape [images, {self.noise}]. Received: {list(noise.shape)}"
+            )
+        return self.fix({"noise": noise}, {name: latents[name] for name in self.codes})
 
     def traversal(
         self, name: str, rows: int, columns: int, seed: Seed
@@ -208,7 +239,7 @@ class LatentSpec:
         return latents, width
 
     def _code(self, name: str) -> Code:
-        if name not in self.codes:
+        if not isinstance(name, str) or name not in self.codes:
             raise ValueError(f"The code should be one of {sorted(self.codes)}. Received: {name!r}")
         return self.codes[name]
 

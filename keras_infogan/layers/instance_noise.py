@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 Shape = tuple[int | None, ...]
@@ -43,12 +44,8 @@ class InstanceNoise(keras.layers.Layer):
 
     def __init__(self, stddev: float, decay_steps: int = 0, seed: int = 0, **kwargs: Any):
         super().__init__(**kwargs)
-        if stddev < 0 or decay_steps < 0:
-            raise ValueError(
-                "`stddev` and `decay_steps` should be at least 0. "
-                f"Received: stddev={stddev}, decay_steps={decay_steps}"
-            )
-        self.stddev = stddev
+        checked_number("decay_steps", decay_steps, least=0)
+        self.stddev = checked_number("stddev", stddev, least=0)
         self.decay_steps = decay_steps
         self.seed = seed
         self.steps_per_call = 1

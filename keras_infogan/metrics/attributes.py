@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.stats import rankdata
 
-from keras_infogan.metrics.extractor import checked_images
+from keras_infogan.runtime.images import unit_array
 
 ATTRIBUTES = ("slant", "stroke_width", "height", "width", "area", "brightness")
 INK = 0.5  # of the brightest pixel: brighter pixels belong to the shape
@@ -31,7 +31,8 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
     - "brightness": the mean intensity.
 
     Args:
-        images: [N, H, W, C], uint8 or floats in [0, 1]; channels are averaged.
+        images: [N, H, W, C], see
+            `keras_infogan.runtime.images.checked_images`; channels are averaged.
 
     Returns:
         Attribute -> float64 [N]. For a black image all except area and brightness are NaN; for a
@@ -46,7 +47,7 @@ def image_attributes(images: Any) -> dict[str, np.ndarray]:
         >>> round(float(image_attributes(bar)["height"][0]), 2)
         20.0
     """
-    images = checked_images(images)
+    images = unit_array(images)
     parts = [_attributes(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
     return {name: np.concatenate([part[name] for part in parts]) for name in ATTRIBUTES}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,7 +12,9 @@ from keras import layers
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
 from keras_infogan.networks.blocks import DATA_FORMAT, batch_normalization
-from keras_infogan.runtime.images import describe_values
+from keras_infogan.runtime.files import user_path
+from keras_infogan.runtime.image_tensors import in_range, one_sentence
+from keras_infogan.runtime.images import checked_images
 
 FEATURE_COUNT = 128
 LOGITS = "logits"
@@ -94,7 +95,7 @@ def train_classifier(
 
     Args:
         name: of the extractor, such as "mnist_classifier".
-        images: [N, H, W, C], uint8 or floats in [0, 1].
+        images: [N, H, W, C], see `keras_infogan.runtime.images.checked_images`.
         labels: int [N], classes from 0; the largest gives the number of classes.
         epochs, batch_size: of the training; batches are at most N.
         seed: int, of the initial weights, of dropout and of the order.
@@ -104,15 +105,16 @@ def train_classifier(
         The extractor; its `model` can be saved as a .keras file, and `load_classifier` reads it.
 
     Raises:
-        ValueError: images and labels of other shapes or lengths, images that are NaN or outside
-            [0, 1], or labels of one class only.
+        TypeError: images that are not numbers.
+        ValueError: images and labels of other shapes or lengths, images that are NaN or out of
+            range, or labels of one class only.
 
     Examples:
         >>> classifier = train_classifier("digits", images, labels, epochs=1, batch_size=32)
         >>> classifier.model.save("digits.keras")
     """
-    images, labels = np.asarray(images), np.asarray(labels)
-    _check(images, labels)
+    images, labels = checked_images(images), np.asarray(labels)
+    _check_labels(labels, len(images))
     network = build_classifier(name, images.shape[1:], int(labels.max()) + 1, seed)
     batch_size = min(batch_size, len(images))
     updates = epochs * (len(images) // batch_size)
@@ -152,8 +154,9 @@ def fit_classifier(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    batches = batches.map(lambda some, truth: (unit_images(some), truth)).prefetch(2)
-    trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
+    batches = batches.map(lambda some, truth: (in_range(unit_images(some)), truth)).prefetch(2)
+    with one_sentence():
+        trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:
@@ -168,7 +171,8 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
         >>> load_classifier("digits.keras").name
         'digits'
     """
-    if not Path(path).is_file():
+    path = user_path(path)
+    if not path.is_file():
         raise OSError(f"`path` should name a saved classifier. Received: {path}, which is no file")
     try:
         network = keras.saving.load_model(path, compile=False)
@@ -183,18 +187,16 @@ def load_classifier(path: str | os.PathLike[str]) -> Extractor:
     return Extractor(network.name, network)
 
 
-def _check(images: np.ndarray, labels: np.ndarray) -> None:
-    if images.ndim != 4 or labels.shape != images.shape[:1] or not labels.size:
+def _check_labels(labels: np.ndarray, count: int) -> None:
+    if labels.shape != (count,):
         raise ValueError(
-            "`images` should be [N, H, W, C] and `labels` [N]. "
-            f"Received: shapes {images.shape} and {labels.shape}"
+            f"`labels` should have shape [{count}], one for each image. "
+            f"Received: shape {list(labels.shape)}"
         )
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or not labels.max():
+    are_integers = labels.dtype.kind in "iu"
+    if not are_integers or labels.min() < 0 or not labels.max():
+        span = f", from {labels.min()} to {labels.max()}" if are_integers else ""
         raise ValueError(
             "`labels` should be integers from 0 on, of two classes at least. "
-            f"Received: dtype {labels.dtype}, from {labels.min()} to {labels.max()}"
-        )
-    if images.dtype.kind == "f" and not (images.min() >= 0.0 and images.max() <= 1.0):
-        raise ValueError(
-            f"`images` should be uint8, or floats in [0, 1]. Received: {describe_values(images)}"
+            f"Received: dtype {labels.dtype}{span}"
         )

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from keras_infogan.images import unit_images
 from keras_infogan.metrics.checks import finite_matrix
 from keras_infogan.metrics.class_scores import checked_probabilities
 from keras_infogan.runtime.arguments import checked_count
-from keras_infogan.runtime.images import describe_values
+from keras_infogan.runtime.images import unit_array
 
 FEATURES = "features"
 PROBABILITIES = "probabilities"
@@ -68,18 +67,22 @@ class Extractor:
                 f"Received: {self.model!r}"
             )
 
-    def __call__(self, images: Any) -> Extracted:
+    def __call__(self, images: Any, white: int | None = None) -> Extracted:
         """Runs the network on a batch.
 
         Args:
-            images: [B, H, W, C], uint8 or floats in [0, 1].
+            images: [B, H, W, C], see `keras_infogan.runtime.images.checked_images`: uint8, floats
+                in [0, 1] or [0, 255], ...
+            white: the value of white in floats, 1 or 255, where it is known from other batches of
+                the same stream; None finds it in these images.
 
         Raises:
-            ValueError: another shape, no images, values that are NaN or outside [0, 1]; images that
+            TypeError: images that are not numbers.
+            ValueError: another shape, no images, values that are NaN or out of range; images that
                 a Keras model does not take, by their size or color; or the model gave features or
                 probabilities that are none, or not B of them.
         """
-        inputs = checked_images(images)
+        inputs = unit_array(images, white=white)
         count = len(inputs)
         inputs = self.preprocess(inputs) if self.preprocess else inputs
         self._check_size(inputs)
@@ -133,19 +136,3 @@ def image_batches(images: Any, batch_size: int = 500) -> Iterator[Any]:
     """
     checked_count("batch_size", batch_size, 1)
     return (images[start : start + batch_size] for start in range(0, len(images), batch_size))
-
-
-def checked_images(images: Any) -> np.ndarray:
-    """Float32 images [B, H, W, C] in [0, 1]."""
-    units = unit_images(images).numpy()
-    if units.ndim != 4 or not units.size:
-        raise ValueError(
-            "`images` should be at least one image, [B, H, W, C]. "
-            f"Received: shape {list(units.shape)}"
-        )
-    low, high = float(units.min()), float(units.max())
-    if not (low >= 0.0 and high <= 1.0):  # also false for NaN
-        raise ValueError(
-            f"`images` should be uint8, or floats in [0, 1]. Received: {describe_values(units)}"
-        )
-    return units

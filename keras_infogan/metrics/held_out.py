@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.metrics.classifier import LOGITS, build_classifier
-from keras_infogan.metrics.extractor import checked_images
+from keras_infogan.runtime.images import unit_array
 from keras_infogan.runtime.types import Tensor
 
 LEARNING_RATE = 2e-3
@@ -39,7 +39,8 @@ def held_out_log_probabilities(
     Args:
         latents: the spec that the latents were drawn from.
         drawn: the latents of N images, from `LatentSpec.sample`.
-        images: the N images [N, H, W, C], uint8 or floats in [0, 1], N >= 10.
+        images: the N images [N, H, W, C], N >= 10, see
+            `keras_infogan.runtime.images.checked_images`.
         epochs: passes over the training part, int >= 1.
         held_out: share of the images to evaluate on, above 0 and below 1; these are the last ones.
         batch_size: images per update, at most the size of the training part.
@@ -62,7 +63,7 @@ def held_out_log_probabilities(
         (20,)
         >>> bound = log_probs["digit"].mean() + model.latents.entropy()["digit"]   # in nats
     """
-    images = checked_images(images)
+    images = unit_array(images)
     count = len(images)
     if not latents.codes:
         raise ValueError("There should be a code to read. Received: codes={}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,13 @@ from keras_infogan.metrics.extractor import Extractor
 from keras_infogan.metrics.frechet import RunningGaussian, frechet_distance
 from keras_infogan.metrics.kernel import kernel_distance
 from keras_infogan.metrics.neighbors import density_coverage, precision_recall
+from keras_infogan.runtime.images import (
+    ONE_AS_WHITE,
+    UNIT_WHITE,
+    as_numbers,
+    images_of_example,
+    stream_white,
+)
 
 
 def image_scores(
@@ -32,8 +39,10 @@ def image_scores(
     inception score are shuffled first. At most one batch of images is in memory at a time.
 
     Args:
-        real_batches, fake_batches: batches [B, H, W, C], uint8 or floats in [0, 1], of any sizes;
-            of a tuple (images, labels) the first counts. See `image_batches` for an array.
+        real_batches, fake_batches: batches [B, H, W, C] of any sizes: bool, integers from 0 to
+            255, or floats. The first batch of floats that is not black decides their range, [0, 1]
+            or [0, 255]. Of a tuple (images, labels) the first counts, of a dictionary "image". See
+            `image_batches` for an array.
         extractor: the network that gives the features, see `Extractor`.
         kept: features of either side that are kept, `subset_size` at least, if it is given.
         subset_size: images in a subset of the kernel distance, of which there are 100;
@@ -101,14 +110,22 @@ class _Stream:
         return self._rows[: min(self.gaussian.count, self._kept)]
 
     def read(self, batches: Iterable[Any], extractor: Extractor) -> None:
+        white, highest = None, 0
         for batch in batches:
-            extracted = extractor(batch[0] if isinstance(batch, tuple) else batch)
+            images = as_numbers(_images(batch))
+            if images.dtype.kind in "iu":
+                highest = max(highest, int(images.max(initial=0)))
+            elif white is None and images.any():
+                white = stream_white([images])
+            extracted = extractor(images, white or UNIT_WHITE)
             self._keep(extracted.features)
             self.gaussian.update(extracted.features)
             if extracted.probabilities is not None:
                 self.probabilities.append(extracted.probabilities)
         if not self.gaussian.count:
             raise ValueError(f"`{self.name}` should hold images. Received: no batches")
+        if highest == UNIT_WHITE:
+            raise ValueError(f"{ONE_AS_WHITE}. Received: integers whose largest value is 1")
 
     def _keep(self, rows: np.ndarray) -> None:
         """Reservoir sampling: every row so far is kept with the same probability."""
@@ -120,6 +137,11 @@ class _Stream:
         places = np.where(places < self._kept, places, drawn)
         stays = places < self._kept
         self._rows[places[stays]] = rows[stays]  # of rows with the same place the last stays
+
+
+def _images(batch: Any) -> Any:
+    images = batch[0] if isinstance(batch, tuple) else batch
+    return images_of_example(images) if isinstance(images, Mapping) else images
 
 
 def _class_scores(real: _Stream, fake: _Stream, splits: int, seed: int) -> dict[str, float]:

@@ -16,7 +16,7 @@ from keras_infogan.models.checked_inputs import CheckedInputs
 from keras_infogan.models.compiling import PAPER_ADAM, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.saving import SavedAsKeras
-from keras_infogan.runtime.arguments import checked_image_shape, checked_seed
+from keras_infogan.runtime.arguments import checked_count, checked_image_shape, checked_seed
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
@@ -140,6 +140,8 @@ class AdversarialModel(CheckedInputs, SavedAsKeras):
                     f"compile() takes generator_optimizer and discriminator_optimizer, "
                     f"and the model has its own losses. Received: {name}=..."
                 )
+        if kwargs.get("steps_per_execution") is not None:
+            checked_count("steps_per_execution", kwargs["steps_per_execution"], 1)
         if not self.built:
             raise ValueError("The model should be built before compile(). Call model.build().")
         for side in BOTH:

@@ -26,11 +26,13 @@ class BatchRule:
     """Which batches a step can divide.
 
     Each replica of a strategy gets the same share of a batch, rounded up, except the last ones,
-    which get the rest. Each update of D takes its own part of a share. Both need an image at least.
+    which get the rest. Each update of D takes its own part of a share. A part needs an image at
+    least, or two for an estimate from pairs of images.
 
     Args:
         updates: of D per step, int >= 1.
         replicas: of the strategy, int >= 1.
+        images: that each update on each replica needs, int >= 1.
         one_size: whether a batch smaller than the others is left out in any case: XLA compiles a
             step again for each size, which takes longer than the epoch.
 
@@ -43,11 +45,12 @@ class BatchRule:
     updates: int = 1
     replicas: int = 1
     one_size: bool = False
+    images: int = 1
 
     def divides(self, rows: Tensor) -> Tensor:
-        """Whether every update on every replica gets an image, a bool; `rows` is an int."""
+        """Whether every update on every replica gets its images, a bool; `rows` is an int."""
         share = (rows + self.replicas - 1) // self.replicas
-        return rows - (self.replicas - 1) * share >= self.updates
+        return rows - (self.replicas - 1) * share >= self.updates * self.images
 
     def source(self, x: Any, y: Any, batch_size: int | None = None, shuffle: Any = True) -> Pair:
         """The input of `fit` without the batches that a step cannot divide.
@@ -95,7 +98,7 @@ class BatchRule:
         if count and (rest == count or not self._leaves_out(rest)):
             self._check(min(batch_size, count))
             return dataset
-        first = _rows(next(iter(dataset.take(1)), tf.zeros([self.updates * self.replicas])))
+        first = _rows(next(iter(dataset.take(1)), tf.zeros([self._least])))
         is_known = count > 0 and first in (batch_size, rest)  # no later step changed the sizes
         self._check(batch_size if is_known else first)
         if not is_known:
@@ -142,7 +145,7 @@ class BatchRule:
     def _check(self, rows: int) -> None:
         if not self.divides(rows):
             raise ValueError(
-                f"A batch should hold at least {self.updates * self.replicas} images, "
+                f"A batch should hold at least {self._least} images, "
                 f"{self._purpose()}. Received: a batch of {rows}"
             )
 
@@ -156,12 +159,15 @@ class BatchRule:
             f"The last batch of an epoch, of size {rows}, is left out: {reason}.", stacklevel=5
         )
 
+    @property
+    def _least(self) -> int:
+        return self.updates * self.replicas * self.images
+
     def _purpose(self) -> str:
+        each = "an image" if self.images == 1 else f"{self.images} images"
         updates = f" for each of {self.updates} updates of the discriminator"
         replicas = f" on each of {self.replicas} replicas"
-        return (
-            f"an image{updates if self.updates > 1 else ''}{replicas if self.replicas > 1 else ''}"
-        )
+        return f"{each}{updates if self.updates > 1 else ''}{replicas if self.replicas > 1 else ''}"
 
     def _said_once(self) -> Callable[[int], bool]:
         """A function that says once that a batch is left out, and returns False."""

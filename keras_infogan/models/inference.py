@@ -64,9 +64,13 @@ class Inference:
         latents = self.latents.fix(self.latents.sample(count, _user_seed(seed)), codes or {})
         return self.generate(latents)
 
-    def generate(self, latents: Mapping[str, Tensor]) -> np.ndarray:
-        """Images, float32 [B, H, W, C] in [0, 1], of latents as `LatentSpec.sample` gives them."""
-        rows = self.latents.concatenate(latents)
+    def generate(self, latents: Mapping[str, Any]) -> np.ndarray:
+        """Images, float32 [B, H, W, C] in [0, 1], of latents as `LatentSpec.sample` gives them.
+
+        Raises:
+            TypeError, ValueError: as for `LatentSpec.checked`.
+        """
+        rows = self.latents.concatenate(self.latents.checked(latents))
         return np.concatenate([self._generation(batch).numpy() for batch in _batches(rows)])
 
     def recognize(self, images: Any) -> dict[str, tfd.Distribution]:

@@ -20,6 +20,7 @@ from keras_infogan.models import replicas
 from keras_infogan.models.adversarial import AdversarialModel
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.inference import Inference
+from keras_infogan.models.parts import check_latents, check_recipe, check_terms
 from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
 from keras_infogan.networks import Networks
@@ -27,7 +28,7 @@ from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_count, checked_seed
+from keras_infogan.runtime.arguments import checked_count, checked_number, checked_seed
 from keras_infogan.runtime.image_tensors import checked_tensor
 from keras_infogan.runtime.types import Tensor
 
@@ -71,6 +72,7 @@ class InfoGAN(Inference, AdversarialModel):
         further_networks: further networks of a subclass, by attribute name.
 
     Raises:
+        TypeError: latents, an objective or regularizers that are none.
         ValueError: a number of updates below 1, a decay outside [0, 1), two regularizers with the
             same name, or a regularizer that cannot regularize these networks.
 
@@ -127,6 +129,8 @@ class InfoGAN(Inference, AdversarialModel):
         further_networks: Mapping[str, keras.layers.Layer] | None = None,
         **kwargs: Any,
     ):
+        check_latents(latents)
+        check_terms(objective, regularizers)
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         _check_averages(generator_average, discriminator_average)
         if discriminator_average and not self.averages_discriminator:
@@ -203,6 +207,7 @@ class InfoGAN(Inference, AdversarialModel):
         Raises:
             ValueError: an unknown name, or an image shape that the architecture does not support.
         """
+        check_recipe(latents, information, networks)
         keras.utils.set_random_seed(checked_seed("seed", seed, bits=32))
         build: Callable[..., Networks] = partial(
             architectures.build, name, dtype=dtype, **(networks or {})
@@ -420,6 +425,10 @@ class InfoGAN(Inference, AdversarialModel):
     def updates_per_step(self) -> int:
         return self.discriminator_steps
 
+    @property
+    def images_per_update(self) -> int:
+        return self.information.images_needed
+
     def _split_batch(self, images: Tensor) -> list[Tensor]:
         """The images of each update of D; the remainder of the division is left out."""
         count = self.discriminator_steps
@@ -505,7 +514,7 @@ def _check_averages(generator_average: float, discriminator_average: float) -> N
         ("generator_average", generator_average),
         ("discriminator_average", discriminator_average),
     ):
-        if not 0 <= decay < 1:
+        if not 0 <= checked_number(name, decay) < 1:
             raise ValueError(f"`{name}` should be from 0 to below 1. Received: {name}={decay!r}")
 
 

@@ -37,7 +37,7 @@ class LabelRule:
             >>> LabelRule("digit", 10).checked(np.array([[3], [9]], np.uint8), 2)
             array([3, 9])
         """
-        array = np.asarray(labels)
+        array = _array(labels)
         has_shape = array.shape in ((count,), (count, 1))
         usable = has_shape and array.dtype.kind in "iu" and count > 0
         if not (usable and array.min() >= 0 and array.max() < self.classes):
@@ -52,6 +52,8 @@ class LabelRule:
         Raises:
             ValueError: as for `checked`.
         """
+        if not isinstance(spec, (tf.TensorSpec, tf.RaggedTensorSpec)):
+            raise ValueError(f"`y` should be labels, {self._range}. Received: {spec}")
         sizes = None if spec.shape.rank is None else spec.shape.as_list()
         fits = sizes is None or len(sizes) == 1 or (len(sizes) == 2 and sizes[1] in (1, None))
         if not (fits and spec.dtype.is_integer):
@@ -59,9 +61,9 @@ class LabelRule:
                 f"`y` should be labels, {self._range}. Received: {spec.dtype.name} {sizes}"
             )
 
-    def tensor(self, labels: Tensor) -> Tensor:
-        """Labels of a batch in a graph as int64 [B]; `check_spec` has checked them."""
-        labels = tf.cast(tf.reshape(labels, [-1]), tf.int64)
+    def tensor(self, labels: Tensor, count: Tensor) -> Tensor:
+        """Labels of `count` images in a graph as int64 [B]; `check_spec` has checked them."""
+        labels = self._counted(tf.cast(tf.reshape(labels, [-1]), tf.int64), count)
         is_good = tf.reduce_all(tf.logical_and(labels >= 0, labels < self.classes))
 
         def message() -> Tensor:
@@ -69,6 +71,15 @@ class LabelRule:
             return tf.strings.format(template, [tf.reduce_min(labels), tf.reduce_max(labels)])
 
         return asserted(labels, is_good, message)
+
+    def _counted(self, labels: Tensor, count: Tensor) -> Tensor:
+        """The labels, if there is one for each image; a single one would be broadcast."""
+
+        def message() -> Tensor:
+            template = f"`y` should be {{}} labels, {self._range}. Received: {{}}"
+            return tf.strings.format(template, [count, tf.size(labels)])
+
+        return asserted(labels, tf.equal(tf.size(labels), count), message)
 
     def of(self, example: Mapping[str, Any]) -> Any:
         """The labels in a dictionary: under the code's name, or under "label"; else None."""
@@ -82,7 +93,14 @@ class LabelRule:
 def _described(labels: Any) -> str:
     if labels is None:
         return "None"
-    array = np.asarray(labels)
+    array = _array(labels)
     has_range = array.dtype.kind in "iu" and array.size
     span = f", from {array.min()} to {array.max()}" if has_range else ""
     return f"{array.dtype} {list(array.shape)}{span}"
+
+
+def _array(labels: Any) -> np.ndarray:
+    try:
+        return np.asarray(labels)
+    except ValueError:  # lists of several lengths
+        return np.asarray(None)

@@ -20,8 +20,8 @@ class SavedAsKeras(keras.Model):
             ValueError: a path of another format.
         """
         is_path = isinstance(filepath, (str, os.PathLike))
-        if is_path and kwargs.get("zipped") is not False and not _is_keras(os.fspath(filepath)):
-            raise ValueError(_sentence(os.fspath(filepath)))
+        if is_path and kwargs.get("zipped") is not False:
+            check_filepath(os.fspath(filepath))
         super().save(filepath, overwrite, **kwargs)
 
     def export(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -37,14 +37,16 @@ class SavedAsKeras(keras.Model):
         )
 
 
+def check_filepath(filepath: str) -> None:
+    """Raises a ValueError for a path of another format than `.keras`."""
+    if not (filepath.endswith(".keras") or filepath.startswith("hf://")):
+        raise ValueError(_sentence(filepath))
+
+
 def check_config_format() -> None:
     """Raises a ValueError if Keras asks for a config to write it in the HDF5 format."""
     if writes_legacy_config():
         raise ValueError(_sentence("an HDF5 file"))
-
-
-def _is_keras(filepath: str) -> bool:
-    return filepath.endswith(".keras") or filepath.startswith("hf://")
 
 
 def _sentence(received: str) -> str:

@@ -25,10 +25,10 @@ from keras_infogan.runtime.images import (
     as_numbers,
     check_shape,
     checked_images,
+    images_of_example,
     stream_white,
 )
 
-IMAGE_KEY = "image"  # in TFDS's examples
 PARALLEL = 2  # batches that are checked at a time
 
 Pair = tuple[Any, Any]  # images, and labels or None
@@ -45,6 +45,8 @@ class SourceRule:
         image_shape: (H, W, C) of the model.
         labels: the rule for labels; None drops them.
         leaves_nan: whether NaN may pass in a later batch of a stream; a step leaves it out.
+        refuses_weights: whether a third part of a batch, the weights of its images, is an error:
+            the losses of a model do not use them.
 
     Examples:
         >>> source, _ = SourceRule((28, 28, 1)).source(np.full([8, 28, 28, 1], 255.0))
@@ -55,6 +57,7 @@ class SourceRule:
     image_shape: Shape
     labels: LabelRule | None = None
     leaves_nan: bool = False
+    refuses_weights: bool = False
 
     def source(self, x: Any, y: Any = None) -> Pair:
         """What Keras gets in place of `x` and `y`: images are uint8, or float32 in [0, 1].
@@ -101,6 +104,11 @@ class SourceRule:
         images, labels = element, None
         if isinstance(element, (tuple, list)):
             images, labels = element[0], element[1] if len(element) > 1 else None
+            if self.refuses_weights and len(element) > 2 and element[2] is not None:
+                raise TypeError(
+                    "A batch should be images, or (images, labels), without sample weights: the "
+                    f"model's losses weigh all images alike. Received: {_names(element)}"
+                )
         if isinstance(images, Mapping):
             images, labels = self._of_example(images, labels)
         if self.labels and labels is None:
@@ -127,14 +135,10 @@ class SourceRule:
         return white
 
     def _of_example(self, example: Mapping[str, Any], labels: Any) -> Pair:
-        if IMAGE_KEY not in example:
-            raise ValueError(
-                f"A dictionary of images should have the key {IMAGE_KEY!r}. "
-                f"Received: {', '.join(map(str, example))}"
-            )
+        images = images_of_example(example)
         if labels is None and self.labels:
             labels = self.labels.of(example)
-        return example[IMAGE_KEY], labels
+        return images, labels
 
     def _dataset(self, dataset: tf.data.Dataset) -> tf.data.Dataset:
         images, labels = self.parted(dataset.element_spec)
@@ -144,7 +148,9 @@ class SourceRule:
         def stored(*element: Any) -> Any:
             images, labels = self.parted(element)
             images = stored_tensor(images, self.image_shape, white, self.leaves_nan)
-            return (images, self.labels.tensor(labels)) if self.labels else images
+            if not self.labels:
+                return images
+            return images, self.labels.tensor(labels, tf.shape(images)[0])
 
         # Some batches ahead, so that a step does not wait for the checks.
         return dataset.map(stored, num_parallel_calls=PARALLEL)

@@ -72,16 +72,8 @@ class NetworkOptions:
             )
         for name in ("minibatch_discrimination", "instance_noise_steps"):
             checked_count(name, getattr(self, name), 0)
-        for name in ("instance_noise", "width_multiplier"):
-            checked_number(name, getattr(self, name))
-        if not self.instance_noise >= 0:
-            raise ValueError(
-                f"`instance_noise` should be at least 0. Received: {self.instance_noise!r}"
-            )
-        if not self.width_multiplier > 0:
-            raise ValueError(
-                f"`width_multiplier` should be above 0. Received: {self.width_multiplier!r}"
-            )
+        checked_number("instance_noise", self.instance_noise, least=0)
+        checked_number("width_multiplier", self.width_multiplier, above=0)
         if self.instance_noise_steps and not self.instance_noise:
             raise ValueError(
                 "`instance_noise_steps` needs `instance_noise` above 0. "

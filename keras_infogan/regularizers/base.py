@@ -10,6 +10,7 @@ import keras
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 
@@ -93,9 +94,7 @@ class Penalty(Regularizer):
     side: ClassVar[Side]
 
     def __init__(self, weight: float):
-        if not weight > 0:
-            raise ValueError(f"`weight` should be above 0. Received: weight={weight!r}")
-        self.weight = weight
+        self.weight = checked_number("weight", weight, above=0)
 
     def __call__(self, context: PenaltyContext) -> Tensor:
         """The penalty times its weight, a float32 scalar."""

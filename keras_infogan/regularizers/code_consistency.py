@@ -12,7 +12,7 @@ from tensorflow_probability import distributions as tfd
 from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_number
 from keras_infogan.runtime.types import Tensor
 
 VOTE_EPSILON = 1e-6  # replaces a probability of 0, so that the logarithm is finite
@@ -93,11 +93,8 @@ class CodeConsistency(DiscriminatorPenalty):
                 raise TypeError(
                     f"`{name}` should be a Keras layer from images to images. Received: {layer!r}"
                 )
-        if min(weight, balance, confidence) < 0:
-            raise ValueError(
-                "`weight`, `balance` and `confidence` should be at least 0. "
-                f"Received: {weight}, {balance}, {confidence}"
-            )
+        for name, number in (("weight", weight), ("balance", balance), ("confidence", confidence)):
+            checked_number(name, number, least=0)
         self.classifiers = checked_count("classifiers", classifiers, 0)
         self.ensemble_steps = checked_count("ensemble_steps", ensemble_steps, 0)
         if classifiers and not ensemble_steps:

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from keras_infogan.regularizers.base import Regularizer
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 
@@ -25,9 +26,7 @@ class WeightClipping(Regularizer):
     name = "weight_clipping"
 
     def __init__(self, limit: float = 0.01):
-        if not limit > 0:
-            raise ValueError(f"`limit` should be above 0. Received: limit={limit!r}")
-        self.limit = limit
+        self.limit = checked_number("limit", limit, above=0)
 
     def constrain(self, variables: Sequence[keras.Variable]) -> None:
         for variable in variables:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_infogan.runs.defaults import plain_values, with_defaults
-from keras_infogan.runtime.files import unwritable, write_json
+from keras_infogan.runtime.files import unwritable, user_path, write_json
 
 CONFIG_FILE = "config.json"
 STEPS = "steps"
@@ -36,7 +36,7 @@ class WorkDirectory:
     """
 
     def __init__(self, path: str | os.PathLike[str]):
-        self.path = Path(path).expanduser()
+        self.path = user_path(path)
         self.config = self.path / CONFIG_FILE
         self.checkpoints = self.path / "checkpoints"
         self.logs = self.path / "logs"

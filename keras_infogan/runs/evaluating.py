@@ -23,7 +23,7 @@ from keras_infogan.runs.data import choose_label, find_data, load_split
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.runs.pictures import compare_test_images
-from keras_infogan.runtime.files import replace_file, write_json
+from keras_infogan.runtime.files import replace_file, user_path, write_json
 
 
 def evaluate_run(
@@ -156,7 +156,7 @@ def merge_records(
 
 
 def _classifier_path(classifier: str | None, directory: WorkDirectory) -> Path:
-    path = Path(classifier) if classifier else directory.classifier
+    path = user_path(classifier) if classifier else directory.classifier
     if path.suffix != ".keras" or not path.parent.is_dir():
         raise ValueError(
             f"The classifier should be a .keras file in a directory that exists. Received: {path}"

@@ -80,7 +80,7 @@ def check_pictures(
     elif changed and before:
         report(
             f"the images in {new} changed since this run trained last: {_counts(before)} then, "
-            f"{_counts(record)} now; it resumes on those of now"
+            f"{_counts(record)} now; training continues on the images that are there now"
         )
 
 

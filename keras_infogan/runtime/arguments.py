@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import operator
 from typing import Any
@@ -41,11 +42,30 @@ def checked_seed(name: str, value: Any, bits: int = 64) -> int:
     return seed
 
 
-def checked_number(name: str, value: Any) -> float:
-    """Returns the value, a real number, or raises a ValueError that names it."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise ValueError(f"`{name}` should be a number. Received: {name}={value!r}")
-    return float(value)
+def checked_number(
+    name: str, value: Any, least: float | None = None, above: float | None = None
+) -> float:
+    """Returns the value, a finite real number in range, or raises a ValueError that names it.
+
+    Args:
+        name: of the argument.
+        value: a number of Python or NumPy.
+        least: the smallest number that is right; None for no limit.
+        above: the number that it has to be above; None for no limit.
+    """
+    is_real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    number, expected = float(value) if is_real else math.nan, ""
+    if not is_real:
+        expected = "a number"
+    elif least is not None and not number >= least:
+        expected = f"at least {least:g}"
+    elif above is not None and not number > above:
+        expected = f"above {above:g}"
+    elif not math.isfinite(number):
+        expected = "finite"
+    if expected:
+        raise ValueError(f"`{name}` should be {expected}. Received: {name}={value!r}")
+    return number
 
 
 def checked_image_shape(name: str, value: Any) -> tuple[int, int, int]:

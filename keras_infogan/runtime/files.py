@@ -9,6 +9,18 @@ from pathlib import Path
 from typing import Any
 
 
+def user_path(path: str | os.PathLike[str]) -> Path:
+    """The path that a user means: `~` at its start is the home directory.
+
+    Call it wherever a path comes from a user, so that none makes a folder named "~".
+
+    Examples:
+        >>> user_path("runs/mnist").as_posix()
+        'runs/mnist'
+    """
+    return Path(os.path.expanduser(path))
+
+
 def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
     """Makes the directory of --out, or checks that it is empty or holds work of the same command.
 

@@ -167,7 +167,7 @@ def _checked_in_graph(images: Tensor, image_shape: Shape) -> Tensor:
     dtype = images.dtype
     if not (dtype.is_integer or dtype.is_floating or dtype == tf.bool):
         raise TypeError(f"{NUMBERS_ONLY}. Received: dtype {dtype.name}")
-    images = in_shape(images, image_shape)
+    images = not_empty(in_shape(images, image_shape))
     if dtype == tf.bool:
         return images
     if dtype.is_integer:
@@ -202,6 +202,13 @@ def in_shape(images: Tensor, image_shape: Shape) -> Tensor:
     wanted = shape_sentence(image_shape)
     checked = asserted(images, is_good, lambda: _text(f"{wanted}. Received: {{}}", sizes))
     return tf.ensure_shape(checked, [None, *image_shape])
+
+
+def not_empty(images: Tensor) -> Tensor:
+    """The images; fails with one sentence if there are none."""
+    sizes = tf.shape(images)
+    message = "There should be at least one image. Received: shape {}"
+    return asserted(images, sizes[0] > 0, lambda: _text(message, sizes))
 
 
 def _values(images: Tensor, sentence: str) -> Tensor:

@@ -8,7 +8,7 @@ graph.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ BYTE_MAXIMUM = 255.0
 UNIT_WHITE, BYTE_WHITE = 1, 255  # the value of white, of which each pixel is a share
 LEAST_BYTE_MAXIMUM = 2  # floats whose largest value is between 1 and 2 are refused, see `_white`
 BATCHES_LOOKED_AT = 8  # of a stream, until a value above 1 is found
+IMAGE_KEY = "image"  # in TFDS's examples
 
 BYTES_ONLY = "Images should be in [0, 255] if they are integers"
 BYTES_OR_UNIT = "Images should be in [0, 1] or [0, 255]"
@@ -26,6 +27,7 @@ STAY_UNIT = "Images should stay in [0, 1], as in the batches before"
 UNIT_ONLY = "Images should be in [0, 1]"
 NUMBERS_ONLY = "Images should be an array of uint8 or floats"
 NO_NAN = "Images should not hold NaN"
+NO_MASK = "Images should have a value for each pixel"
 ONE_AS_WHITE = (
     "Images should use the range [0, 255] if they are integers; `images.astype(bool)` makes 1 white"
 )
@@ -81,14 +83,16 @@ def checked_images(
     return unit / np.float32(BYTE_WHITE) if white == BYTE_WHITE else unit
 
 
-def unit_array(images: Any, image_shape: Shape | None = None) -> np.ndarray:
+def unit_array(
+    images: Any, image_shape: Shape | None = None, white: int | None = None
+) -> np.ndarray:
     """Images as float32 in [0, 1]; otherwise as `checked_images`.
 
     Examples:
         >>> unit_array(np.full([1, 28, 28, 1], 51, np.uint8)).max()
         np.float32(0.2)
     """
-    checked = checked_images(images, image_shape)
+    checked = checked_images(images, image_shape, white)
     return checked / np.float32(BYTE_WHITE) if checked.dtype == np.uint8 else checked
 
 
@@ -130,12 +134,33 @@ def stream_white(batches: Iterable[Any], leaves_nan: bool = False) -> int | None
     return _white(highest)
 
 
+def images_of_example(example: Mapping[str, Any]) -> Any:
+    """The images of a dictionary, as TFDS's examples are.
+
+    Raises:
+        ValueError: it has no key "image".
+
+    Examples:
+        >>> images_of_example({"image": np.zeros([2, 8, 8, 1]), "label": np.arange(2)}).shape
+        (2, 8, 8, 1)
+    """
+    if IMAGE_KEY not in example:
+        raise ValueError(
+            f"A dictionary of images should have the key {IMAGE_KEY!r}. "
+            f"Received: {', '.join(map(str, example))}"
+        )
+    return example[IMAGE_KEY]
+
+
 def as_numbers(images: Any) -> np.ndarray:
     """Images as an array of bool, integers or floats that NumPy knows.
 
     Raises:
         TypeError: anything else.
+        ValueError: a masked array, with pixels that are masked.
     """
+    if np.ma.is_masked(images):
+        raise ValueError(f"{NO_MASK}. Received: a masked array")
     try:
         array = np.asarray(images)
     except (TypeError, ValueError):  # for example a list of images of several sizes
@@ -206,7 +231,9 @@ def _white(highest: float) -> int:
     largest value between 1 and 2 is refused.
     """
     if UNIT_WHITE < highest < LEAST_BYTE_MAXIMUM:
-        raise ValueError(f"{BYTES_OR_UNIT}. Received: values up to {highest:g}, just above 1")
+        text = f"{highest:g}"
+        text = f"{highest:.9g}" if text == "1" else text  # 1.0000002, after a division
+        raise ValueError(f"{BYTES_OR_UNIT}. Received: values up to {text}, just above 1")
     return BYTE_WHITE if highest > UNIT_WHITE else UNIT_WHITE
 
 

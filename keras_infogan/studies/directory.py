@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_infogan.runs.directory import WorkDirectory
-from keras_infogan.runtime.files import replace_file, write_json
+from keras_infogan.runtime.files import replace_file, user_path, write_json
 
 STUDY_FILE = "study.json"
 FINISHED, FAILED, INTERRUPTED, WAITING = "finished", "failed", "interrupted", "waiting"
@@ -52,7 +52,7 @@ class StudyDirectory:
     """
 
     def __init__(self, path: str | os.PathLike[str]):
-        self.path = Path(path)
+        self.path = user_path(path)
         self.settings = self.path / STUDY_FILE
         self.records = self.path / "runs.json"
         self.report = self.path / "report.html"

@@ -40,3 +40,16 @@ def test_evaluation_refuses(model, images):
         Evaluation(subject, every=0)
     with pytest.raises(ValueError, match="Received: .'fid'"):
         Evaluation(subject, ["fid"])
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (np.zeros(32, int), TypeError, "dictionary of names and labels. Received: ndarray"),
+        ({"digit": [0, 1]}, ValueError, "a label for each of 32 images. Received: {'digit': 2}"),
+    ],
+)
+def test_labels_are_checked_before_training(model, images, labels, error, message):
+    for make in (CodeAccuracy, lambda *data: Subject(model, *data)):
+        with pytest.raises(error, match=message):
+            make(images, labels)

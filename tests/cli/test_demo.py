@@ -13,7 +13,7 @@ def test_the_demonstration_has_its_directory_and_its_seed(run_command, monkeypat
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        ([], 2, "--workdir"),
+        ([], 2, "--workdir should be given. Received: no such flag \\(see infogan-demo --help"),
     ],
 )
 def test_a_mistake_is_one_line(refused, arguments, status, message):

@@ -148,3 +148,45 @@ def test_spec_survives_its_config(latents):
 def test_spec_refuses(arguments, error, message):
     with pytest.raises(error, match=message):
         LatentSpec(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda drawn: {}, ValueError, r"a value for \['noise', 'kind', 'style'\]. Received: \[\]"),
+        (lambda drawn: [1, 2], ValueError, "Received: list"),
+        (lambda drawn: {**drawn, "noise": np.zeros([5, 3])}, ValueError, r"shape \[images, 4\]"),
+        (lambda drawn: {**drawn, "kind": [0, 1]}, ValueError, r"Received: \[2\]"),
+        (lambda drawn: {**drawn, "kind": [3] * 5}, ValueError, r"in 0..2. Received: \[3, 3"),
+        (lambda drawn: {**drawn, "kind": [1.0] * 5}, TypeError, "ints. Received: dtype float32"),
+        (lambda drawn: {**drawn, "style": "a"}, TypeError, "numbers. Received: dtype string"),
+    ],
+)
+def test_latents_are_checked(latents, change, error, message):
+    drawn = latents.sample(5, seed=(0, 1))
+    assert set(latents.checked({**drawn, "further": 1})) == {"noise", "kind", "style"}
+    with pytest.raises(error, match=message):
+        latents.checked(change(drawn))
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [("style", "a"), ("style", 1j), ("style", None), ("style", [[1], [1, 2]]), ("kind", None)],
+)
+def test_codes_are_numbers(latents, code, value):
+    drawn = latents.sample(2, seed=(0, 1))
+    with pytest.raises(TypeError, match="^A code takes numbers. Received: "):
+        latents.fix(drawn, {code: value})
+
+
+def test_a_large_unsigned_category_is_shown_as_it_is(latents):
+    with pytest.raises(ValueError, match="Received: 9223372036854775809"):
+        latents.fix(latents.sample(2, seed=(0, 1)), {"kind": np.uint64(2**63 + 1)})
+
+
+@pytest.mark.parametrize("codes", [[Categorical(3)], Categorical(3), 3])
+def test_codes_have_names(latents, codes):
+    with pytest.raises(TypeError, match="^`codes` should be a dictionary of names and "):
+        LatentSpec(4, codes)
+    with pytest.raises(TypeError, match="^`codes` should be a dictionary of names and "):
+        latents.fix(latents.sample(2, seed=(0, 1)), codes)

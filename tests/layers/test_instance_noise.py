@@ -71,5 +71,7 @@ class TestInstanceNoise:
 
     @pytest.mark.parametrize("arguments", [(-0.1, 0), (0.1, -1)])
     def test_refuses_negative_arguments(self, arguments):
-        with pytest.raises(ValueError, match="should be at least 0. Received: stddev="):
+        with pytest.raises(
+            ValueError, match="should be at least 0. Received: (stddev|decay_steps)=-"
+        ):
             InstanceNoise(*arguments)

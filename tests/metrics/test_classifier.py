@@ -59,14 +59,16 @@ def test_what_cannot_be_built(shape, count):
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (np.zeros([3, 8, 8, 1]), [0, 1], "`images` should be .* Received: shapes"),
-        (np.zeros([0, 8, 8, 1]), [], "`images` should be .* Received: shapes"),
-        (np.zeros([2, 8, 8]), [0, 1], "`images` should be .* Received: shapes"),
+        (np.zeros([3, 8, 8, 1]), [0, 1], r"`labels` should have shape \[3\], .* Received: "),
+        (np.zeros([0, 8, 8, 1]), [], "at least one image. Received: shape"),
+        (np.zeros([2, 8, 8]), [0, 1], "Images should have shape .* Received: "),
         (np.zeros([2, 8, 8, 1]), [0, 0], "of two classes at least. Received: dtype int64"),
         (np.zeros([2, 8, 8, 1]), [-1, 1], "of two classes at least. Received: dtype int64"),
         (np.zeros([2, 8, 8, 1]), [0.0, 1.0], "should be integers .* Received: dtype float64"),
-        (np.full([2, 8, 8, 1], np.nan), [0, 1], r"or floats in \[0, 1\]. Received: NaN in 2 of 2"),
-        (np.full([2, 8, 8, 1], 9.0), [0, 1], r"or floats in \[0, 1\]. Received: values from 9"),
+        (np.full([2, 8, 8, 1], np.nan), [0, 1], "not hold NaN. Received: NaN in 2 of 2"),
+        (np.full([2, 8, 8, 1], 256.0), [0, 1], "Received: values from 256"),
+        (np.ones([2, 8, 8, 1], np.uint8), [0, 1], "makes 1 white. Received: uint8"),
+        (np.zeros([2, 8, 8, 1]), ["a", "b"], "should be integers .* Received: dtype <U1"),
     ],
 )
 def test_data_that_cannot_be_learned(images, labels, message):

@@ -46,15 +46,17 @@ def test_a_model_of_features_and_probabilities(images):
     assert (extracted.features.shape, extracted.probabilities.shape) == ((32, 64), (32, 3))
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -0.1, 2.0])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -0.1, 256.0, 1.5])
 def test_images_out_of_range(pixels, value):
-    with pytest.raises(ValueError, match=r"`images` should be uint8, or floats in \[0, 1\]. Rec"):
+    with pytest.raises(ValueError, match="^Images should .* Received: "):
         pixels(np.full([2, 8, 8, 1], value, np.float32))
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (0, 8, 8, 1)])
 def test_no_batch_of_images(pixels, shape):
-    with pytest.raises(ValueError, match=r"`images` should be at least one image.* Received: "):
+    with pytest.raises(
+        ValueError, match="shape \\[batch, H, W, C\\]|at least one image. Received: "
+    ):
         pixels(np.zeros(shape, np.uint8))
 
 
@@ -97,7 +99,7 @@ def test_batches_of_an_array(images):
 def test_nan_is_said(pixels):
     images = np.zeros([3, 8, 8, 1])
     images[1, 0] = np.nan
-    with pytest.raises(ValueError, match=r"floats in \[0, 1\]. Received: NaN in 1 of 3 images"):
+    with pytest.raises(ValueError, match="not hold NaN. Received: NaN in 1 of 3 images"):
         pixels(images)
 
 

@@ -46,7 +46,7 @@ def test_codes_that_do_not_show_have_no_information():
         ({"epochs": 0}, "`epochs` at least 1"),
         ({"images": np.zeros([5, 8, 8, 1])}, "10 images or more"),
         ({"images": np.zeros([20, 8, 8, 1])}, "for each of 20 images. Received: .*2000"),
-        ({"images": np.full([20, 8, 8, 1], np.nan)}, "`images` should be"),
+        ({"images": np.full([20, 8, 8, 1], np.nan)}, "Images should not hold NaN"),
         ({"latents": LatentSpec(3)}, "a code to read"),
     ],
 )

@@ -131,5 +131,41 @@ def test_too_few_images(streams):
 def test_nan_images(streams):
     real, fake = streams
     fake[50] = np.nan
-    with pytest.raises(ValueError, match=r"`images` should be uint8, or floats in \[0, 1\]"):
+    with pytest.raises(ValueError, match="Images should not hold NaN. Received: NaN in 1 of "):
+        scored(real, fake)
+
+
+KINDS = {
+    "float32": lambda images: images / np.float32(255),
+    "float32 to 255": lambda images: images.astype(np.float32),
+    "int64": lambda images: images.astype(np.int64),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_images_has_the_same_scores(kind):
+    images = np.random.default_rng(0).integers(0, 256, [60, 4, 4, 1], np.uint8)
+    pixels = Extractor("pixels", lambda each: np.reshape(each, [len(each), -1])[:, :3])
+
+    def scores(change):
+        real, fake = (image_batches(change(each), 8) for each in (images[:30], images[30:]))
+        return image_scores(real, fake, pixels, subset_size=10)
+
+    assert scores(KINDS[kind]) == pytest.approx(scores(lambda each: each), abs=1e-5)
+
+
+def test_a_dark_batch_does_not_set_the_range():
+    images = np.random.default_rng(0).integers(2, 256, [60, 4, 4, 1]).astype(np.float32)
+    images[:8] = 0.0
+    pixels = Extractor("pixels", lambda each: np.reshape(each, [len(each), -1])[:, :3])
+    given, known = (
+        image_scores(image_batches(each, 8), image_batches(each, 8), pixels, subset_size=10)
+        for each in (images, images / np.float32(255))
+    )
+    assert given == pytest.approx(known, abs=1e-5)
+
+
+def test_integers_of_0_and_1_are_refused(streams):
+    real, fake = ((each > each.mean()).astype(np.uint8) for each in streams)
+    with pytest.raises(ValueError, match="makes 1 white. Received: integers whose largest"):
         scored(real, fake)

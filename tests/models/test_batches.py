@@ -252,3 +252,10 @@ def test_no_replica_is_left_without_images():
     assert results["logs"]["val_label_cross_entropy"] == pytest.approx(
         results["expected"], rel=1e-5
     )
+
+
+def test_an_estimate_needs_two_images_of_each_part():
+    rule = BatchRule(updates=2, images=2)
+    assert [count for count in range(1, 7) if rule.divides(count)] == [4, 5, 6]
+    with pytest.raises(ValueError, match="at least 4 images, 2 images for each of 2 updates"):
+        rule.source(images_of(3), None, 64)

@@ -280,3 +280,91 @@ def test_a_functional_model_may_hold_it(model, images):
     inputs = keras.Input(SHAPE)
     whole = keras.Model(inputs, model(inputs)["kind"])
     np.testing.assert_allclose(whole(images / np.float32(255)), model(images)["kind"], atol=1e-5)
+
+
+COUNTS = [
+    ("fit", {"batch_size": 0}),
+    ("fit", {"batch_size": "32"}),
+    ("fit", {"steps_per_epoch": 0}),
+    ("fit", {"validation_steps": 0}),
+    ("fit", {"validation_batch_size": 1.5}),
+    ("evaluate", {"batch_size": -1}),
+    ("evaluate", {"steps": 0}),
+    ("predict", {"batch_size": 0}),
+    ("predict", {"steps": 1.5}),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments"), COUNTS)
+def test_numbers_of_images_and_batches_are_ints_of_at_least_1(model, images, method, arguments):
+    ((name, value),) = arguments.items()
+    sentence = f"^`{name}` should be an int of at least 1. Received: {name}={value!r}$"
+    with pytest.raises(ValueError, match=sentence):
+        getattr(model, method)(images, verbose=0, **arguments)
+
+
+@pytest.mark.parametrize("epochs", ["2", 1.5, -1])
+def test_epochs_are_an_int(model, images, epochs):
+    with pytest.raises(ValueError, match="^`epochs` should be an int of at least 0. Received: "):
+        model.fit(images, epochs=epochs, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("share", "sentence"),
+    [(1.0, "from 0 to below 1"), (1.5, "from 0 to below 1"), (-0.1, "from 0"), ("a", "a number")],
+)
+def test_a_share_for_validation_is_below_1(model, images, share, sentence):
+    with pytest.raises(ValueError, match=f"^`validation_split` should be {sentence}"):
+        model.fit(images, validation_split=share, verbose=0)
+
+
+def test_arguments_have_the_order_of_keras(model, images):
+    history = keras.callbacks.History()
+    model.fit(images, None, 16, 2, 0, [history], 0.5, None, False)
+    assert len(history.history["val_generator_loss"]) == 2
+    assert len(model.evaluate(images, None, 16, 0)) == len(model.log_names)
+
+
+WEIGHTS = np.ones(32)
+WEIGHED = {
+    "fit": lambda model, x: model.fit(x, sample_weight=WEIGHTS),
+    "fit in order": lambda model, x: model.fit(
+        x, None, 8, 1, 0, None, 0.0, None, True, None, WEIGHTS
+    ),
+    "validation": lambda model, x: model.fit(x, validation_data=(x, None, WEIGHTS)),
+    "dataset": lambda model, x: model.fit(dataset((x, np.arange(32), WEIGHTS))),
+    "generator": lambda model, x: model.fit((x[:8], None, WEIGHTS[:8]) for _ in range(2)),
+    "evaluate": lambda model, x: model.evaluate(x, None, 8, 0, WEIGHTS),
+    "train_on_batch": lambda model, x: model.train_on_batch(x, None, WEIGHTS),
+    "classes": lambda model, x: model.train_on_batch(x, class_weight={0: 2.0}),
+    "test_on_batch": lambda model, x: model.test_on_batch(x, None, WEIGHTS),
+}
+
+
+@pytest.mark.parametrize("door", WEIGHED)
+def test_weights_are_refused_at_every_door(model, images, door):
+    with pytest.raises(TypeError, match="weigh all images alike. Received: ") as caught:
+        WEIGHED[door](model, images)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_of_a_dataset_do_not_matter_to_a_reader(model, images):
+    assert model.predict(dataset((images, WEIGHTS, WEIGHTS)), verbose=0)["kind"].shape == (32, 3)
+
+
+@pytest.mark.parametrize("data", [(), (1, 2, 3, 4)])
+def test_validation_data_is_images_and_labels(model, images, data):
+    with pytest.raises(ValueError, match=r"should be images, or \(images, labels\). Received: a t"):
+        model.fit(images, validation_data=data, verbose=0)
+
+
+def test_masked_pixels_are_refused(model, images):
+    with pytest.raises(ValueError, match="a value for each pixel. Received: a masked array"):
+        model.recognize(np.ma.masked_greater(images, 200))
+    assert model.recognize(np.ma.masked_array(images))["kind"].probs.shape == (32, 3)
+
+
+def test_no_images_are_refused_in_a_graph(model):
+    read = tf.function(lambda x: model(x), input_signature=[tf.TensorSpec([None, *SHAPE])])
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"one image. Received: shape \[0 8 8"):
+        read(np.zeros([0, *SHAPE], np.float32))

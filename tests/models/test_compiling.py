@@ -102,3 +102,31 @@ def test_a_loss_is_scaled_once():
     scaled = loss_scaled(keras.optimizers.SGD())
     assert isinstance(scaled.inner_optimizer, keras.optimizers.SGD)
     assert loss_scaled(scaled) is scaled
+
+
+@pytest.mark.parametrize(
+    ("callback", "received"),
+    [
+        (keras.callbacks.EarlyStopping, "<class 'keras"),
+        (len, "<built-in function len>"),
+        (None, "None"),
+    ],
+)
+def test_what_is_no_callback(model, images, callback, received):
+    with pytest.raises(TypeError, match=f"keras.callbacks.Callback objects. Received: {received}"):
+        model.fit(images, callbacks=[callback])
+
+
+def test_a_checkpoint_of_another_format_is_refused_before_training(model, images, tmp_path):
+    checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "model.h5")
+    with pytest.raises(ValueError, match="^`filepath` should end in .keras; .*model.h5$"):
+        model.fit(images, callbacks=[checkpoint])
+    assert model.steps_done == 0
+    weights = keras.callbacks.ModelCheckpoint(tmp_path / "model.weights.h5", save_weights_only=True)
+    assert check_callbacks([weights, keras.callbacks.ModelCheckpoint(tmp_path / "m.keras")]) is None
+
+
+@pytest.mark.parametrize("steps", [0, "2", 1.5])
+def test_steps_per_execution_is_an_int(model, steps):
+    with pytest.raises(ValueError, match="^`steps_per_execution` should be an int of at least 1"):
+        model.compile(steps_per_execution=steps)

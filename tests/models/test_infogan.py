@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Categorical, InfoGAN, LatentSpec, Ramp, Uniform
+from keras_infogan.estimators import NWJ, StatisticsNetwork
+from keras_infogan.information import EstimatedInformation
 from keras_infogan.layers import seed_states
 from keras_infogan.objectives import (
     FeatureMatching,
@@ -663,3 +665,25 @@ def test_an_option_is_named_as_the_user_wrote_it(model):
         InfoGAN.from_architecture(
             "mnist", model.latents, networks={"minibatch_discrimination": True}
         )
+
+
+def test_an_estimate_leaves_out_a_batch_of_one_image(latents, make_networks, images):
+    networks = make_networks(latents.width, latents.parameter_count)
+    information = EstimatedInformation(
+        latents,
+        networks.recognition_head,
+        statistics_network=StatisticsNetwork(units=8, embedding=4),
+        estimator=NWJ(),
+    )
+    model = InfoGAN(
+        latents, networks.generator, networks.trunk, networks.discriminator_head, information
+    )
+    model.compile()
+    with pytest.warns(UserWarning, match="of size 1, is left out: a step needs 2 images"):
+        logs = model.fit(images[:17], batch_size=16, validation_data=images[:17], verbose=0).history
+    assert int(model.non_finite_steps.numpy()) == 0
+    assert np.isfinite(logs["val_information/estimate"]).all()
+    with pytest.warns(UserWarning, match="of size 1, is left out"):
+        assert np.isfinite(model.evaluate(images[:17], batch_size=16, verbose=0)).all()
+    with pytest.raises(ValueError, match="A batch should hold at least 2 images"):
+        model.evaluate(images[:1], verbose=0)

@@ -121,12 +121,12 @@ def test_networks_with_every_option_save(tmp_path):
         ({"minibatch_discrimination": True}, "`minibatch_discrimination` should be an int of"),
         ({"width_multiplier": "half"}, "`width_multiplier` should be a number. Received: "),
         ({"instance_noise": None}, "`instance_noise` should be a number. Received: "),
-        ({"instance_noise": -0.5}, "at least 0. Received: -0.5"),
+        ({"instance_noise": -0.5}, "at least 0. Received: instance_noise=-0.5"),
         (
             {"instance_noise": 0.5, "instance_noise_steps": -1},
             "at least 0. Received: instance_noise_steps=-1",
         ),
-        ({"width_multiplier": 0.0}, "above 0. Received: 0.0"),
+        ({"width_multiplier": 0.0}, "above 0. Received: width_multiplier=0.0"),
         ({"instance_noise_steps": 5}, "needs `instance_noise` above 0"),
     ],
 )

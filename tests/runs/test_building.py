@@ -175,7 +175,7 @@ def test_kinds_of_codes():
             "`size` should be an int of at least 1. Received: size=-1",
         ),
         ("information.start", -1, "should be at least 0. Received: start=-1"),
-        ("consistency.weight", -1.0, "should be at least 0. Received: -1.0"),
+        ("consistency.weight", -1.0, "should be at least 0. Received: weight=-1.0"),
     ],
 )
 def test_build_refuses(config, path, value, message):

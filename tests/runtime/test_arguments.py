@@ -34,6 +34,28 @@ def test_numbers_are_real(value):
     assert arguments.checked_number("width", value) == value
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (-1, "at least 0"),
+        (float("nan"), "at least 0"),
+        (float("inf"), "finite"),
+        ("1", "a number"),
+    ],
+)
+def test_numbers_at_least(value, sentence):
+    with pytest.raises(ValueError, match=f"^`weight` should be {sentence}. Received: weight="):
+        arguments.checked_number("weight", value, least=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"), [(0, "above 0"), (float("nan"), "above 0"), (float("inf"), "finite")]
+)
+def test_numbers_above(value, sentence):
+    with pytest.raises(ValueError, match=f"^`weight` should be {sentence}. Received: weight="):
+        arguments.checked_number("weight", value, above=0)
+
+
 @pytest.mark.parametrize("value", [True, None, "1", 1j])
 def test_other_numbers_are_refused(value):
     with pytest.raises(ValueError, match="^`width` should be a number. Received: width="):

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,16 @@ def test_a_directory_of_a_commands_own_work(tmp_path):
         start_directory(out, "job.json", "a job", "lock")
     with pytest.raises(OSError, match="more cannot be written: File exists"):
         start_directory(out / "more", "job.json", "a job", "lock")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("~/runs", "/home/ada/runs"), (Path("~/runs"), "/home/ada/runs"), ("runs/~", "runs/~")],
+)
+def test_a_tilde_is_the_home_directory(monkeypatch, given, meant):
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert files.user_path(given) == Path(meant)
+
+
+def test_a_name_that_begins_with_a_tilde_may_be_no_user():
+    assert files.user_path("~tmp-of-nobody/x") == Path("~tmp-of-nobody/x")

@@ -16,6 +16,7 @@ from keras_infogan.losses import Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.labels import LabelRule
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 LABEL_LOG = "label_cross_entropy"
@@ -66,8 +67,7 @@ class ConditionalInfoGAN(InfoGAN):
                 f"`label` should name one of the categorical codes {latents.categorical_names}. "
                 f"Received: label={label!r}"
             )
-        if not label_weight > 0:
-            raise ValueError(f"`label_weight` should be above 0. Received: {label_weight!r}")
+        checked_number("label_weight", label_weight, above=0)
         super().__init__(latents, **kwargs)
         self.label = label
         self.label_weight = label_weight

@@ -15,6 +15,7 @@ from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
 
@@ -75,9 +76,8 @@ class ContrastiveInfoGAN(InfoGAN):
                 "The contrastive regularizer needs two continuous dimensions or more. "
                 f"Received: codes={latents.codes}"
             )
-        if not contrast_weight > 0:
-            raise ValueError(f"`contrast_weight` should be above 0. Received: {contrast_weight!r}")
-        if not 0 <= contrast_gap < UNIFORM_WIDTH:
+        checked_number("contrast_weight", contrast_weight, above=0)
+        if not 0 <= checked_number("contrast_gap", contrast_gap) < UNIFORM_WIDTH:
             raise ValueError(
                 f"`contrast_gap` should be from 0 to below 2. Received: {contrast_gap!r}"
             )

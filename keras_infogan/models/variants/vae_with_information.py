@@ -14,6 +14,7 @@ from keras_infogan.losses import Losses
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.objectives import Objective
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 PIXEL_EPSILON = 1e-6
@@ -64,8 +65,7 @@ class VAEWithInformation(InfoGAN):
                 "VAEWithInformation should have Gaussian and categorical codes and no noise. "
                 f"Received: {latents}"
             )
-        if not temperature > 0:
-            raise ValueError(f"`temperature` should be above 0. Received: {temperature!r}")
+        checked_number("temperature", temperature, above=0)
         super().__init__(latents, objective=NoAdversary(), **kwargs)
         self.temperature = temperature
 

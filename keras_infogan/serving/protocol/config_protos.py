@@ -11,6 +11,8 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, te
 from google.protobuf import wrappers_pb2 as _wrappers
 from google.protobuf.message import Message
 
+from keras_infogan.runtime.files import user_path
+
 _FIELD: TypeAlias = descriptor_pb2.FieldDescriptorProto
 _PACKAGE = "keras_infogan.serving"
 _INT64 = f".{_wrappers.Int64Value.DESCRIPTOR.full_name}"
@@ -105,7 +107,7 @@ def read(path: str | Path, config: Config) -> Config:
     """
     kind = config.DESCRIPTOR.name
     try:
-        return text_format.Parse(Path(path).read_text(encoding="utf-8"), config)
+        return text_format.Parse(user_path(path).read_text(encoding="utf-8"), config)
     except OSError as error:
         raise OSError(f"Cannot read the {kind} file {path}: {error.strerror}") from error
     except (text_format.ParseError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tensorflow_serving.apis import get_model_status_pb2
 
+from keras_infogan.runtime.files import user_path
 from keras_infogan.serving.protocol.errors import StatusError, invalid_argument
 from keras_infogan.serving.repository import model_config
 from keras_infogan.serving.repository.loading import LoadingOptions
@@ -32,7 +33,7 @@ class Model:
         self, config: ModelConfig, options: LoadingOptions, report: Callable[[str], None]
     ) -> None:
         self.name: str = config.name
-        self.base_path = Path(config.base_path)
+        self.base_path = user_path(config.base_path)
         self.config = config
         self._options = options
         self._report = report

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from tensorflow_serving.config import file_system_storage_path_source_pb2, model_server_config_pb2
 
+from keras_infogan.runtime.files import user_path
 from keras_infogan.serving.protocol import config_protos
 from keras_infogan.serving.repository import servable
 
@@ -145,7 +146,7 @@ def checked(configs: Iterable[ModelConfig]) -> list[ModelConfig]:
 
 
 def _check_base_path(config: ModelConfig) -> None:
-    base_path = Path(config.base_path)
+    base_path = user_path(config.base_path)
     if not base_path.is_dir():
         raise FileNotFoundError(
             f"The base path of model {config.name} should be a directory that holds a directory "

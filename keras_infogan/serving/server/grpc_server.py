@@ -9,6 +9,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2
 from grpc_reflection.v1alpha import reflection
 
+from keras_infogan.runtime.files import user_path
 from keras_infogan.serving.protocol.channel_options import MAXIMUM_MESSAGE_BYTES
 from keras_infogan.serving.server import sockets
 from keras_infogan.serving.server.grpc_admission import RefusalPace, TokenInterceptor
@@ -157,7 +158,8 @@ class GrpcServer:
             self.port = self._add_port(server, address)
         except RuntimeError as error:
             raise OSError(f"gRPC cannot listen on {address}: {error}") from error
-        if path := self._options.grpc_socket_path:
+        if socket_path := self._options.grpc_socket_path:
+            path = user_path(socket_path)
             try:
                 self._add_port(server, f"unix:{path}")
             except RuntimeError as error:

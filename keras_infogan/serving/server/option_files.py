@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from keras_infogan.runtime.files import user_path
 from keras_infogan.serving.protocol import config_protos
 from keras_infogan.serving.server.request_metrics import PROMETHEUS_PATH
 
@@ -77,7 +78,7 @@ def read_token(path: str | Path) -> str:
         ServerOptions(auth_token=read_token("token.txt"))
     """
     try:
-        token = Path(path).read_text(encoding="utf-8").strip()
+        token = user_path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise OSError(f"Cannot read --auth_token_file {path}: {error.strerror}") from error
     if not token:

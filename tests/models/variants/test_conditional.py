@@ -168,3 +168,30 @@ def test_the_label_is_a_categorical_code(label):
 def test_the_weight_is_positive():
     with pytest.raises(ValueError, match="label_weight"):
         make(label_weight=0.0)
+
+
+@pytest.mark.parametrize("count", [1, 4, 16])
+def test_a_later_batch_has_a_label_for_each_image(model, images, count):
+    """A single label would be broadcast to all images of its batch."""
+
+    def batches():
+        yield from [(images[:8], LABELS[:8])] * 9
+        yield images[:8], LABELS[:count]
+
+    signature = (tf.TensorSpec([None, 8, 8, 1], tf.uint8), tf.TensorSpec(None, tf.int64))
+    source = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    with pytest.raises(
+        ValueError, match=f"^`y` should be 8 labels, ints in 0..2. Received: {count}$"
+    ):
+        model.fit(source, verbose=0)
+
+
+def test_labels_in_a_dictionary_of_their_own_are_refused(model, images):
+    source = tf.data.Dataset.from_tensor_slices((images, {"label": LABELS})).batch(8)
+    with pytest.raises(ValueError, match="^`y` should be labels, ints in 0..2. Received: {'label'"):
+        model.fit(source, verbose=0)
+
+
+def test_labels_of_several_lengths_are_refused(model, images):
+    with pytest.raises(ValueError, match="^`y` should be 32 labels, ints in 0..2. Received: "):
+        model.fit(images, [[0], [1, 2]], verbose=0)

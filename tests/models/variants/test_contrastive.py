@@ -48,7 +48,9 @@ def test_refuses():
         ContrastiveInfoGAN.from_architecture(
             "tiny", LatentSpec(2, {"a": Uniform(1)}), (8, 8, 1), contrast_weight=1.0
         )
-    with pytest.raises(ValueError, match="`contrast_weight` should be above 0. Received: 0"):
+    with pytest.raises(
+        ValueError, match="`contrast_weight` should be above 0. Received: contrast_weight=0"
+    ):
         make(contrast_weight=0)
 
 
@@ -101,7 +103,7 @@ def test_a_gap_is_trained_with_and_kept_in_a_file(images, tmp_path):
 
 @pytest.mark.parametrize("gap", [-0.1, 2.0, float("nan")])
 def test_a_gap_that_no_pair_has_is_refused(gap):
-    with pytest.raises(ValueError, match="`contrast_gap` should be from 0 to below 2"):
+    with pytest.raises(ValueError, match="`contrast_gap` should be (from 0 to below 2|finite)"):
         make(contrast_gap=gap)
 
 

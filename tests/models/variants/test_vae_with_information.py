@@ -51,5 +51,7 @@ def test_refuses_other_latents(latents):
 
 
 def test_refuses_a_temperature():
-    with pytest.raises(ValueError, match="`temperature` should be above 0. Received: 0"):
+    with pytest.raises(
+        ValueError, match="`temperature` should be above 0. Received: temperature=0"
+    ):
         make(temperature=0)

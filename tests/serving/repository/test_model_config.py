@@ -2,6 +2,8 @@ import pytest
 from google.protobuf import text_format
 
 from keras_infogan.serving.repository import model_config
+from keras_infogan.serving.repository.loading import LoadingOptions
+from keras_infogan.serving.repository.model import Model
 from keras_infogan.serving.repository.model_config import VersionPolicy
 
 
@@ -87,3 +89,9 @@ def test_a_base_path_must_be_there(tmp_path):
 def test_a_saved_model_is_no_base_path(saved_model):
     with pytest.raises(ValueError, match="should hold numbered versions, and is itself a"):
         model_config.from_base_paths({"m": saved_model})
+
+
+def test_a_base_path_in_the_home_directory(base, monkeypatch):
+    monkeypatch.setenv("HOME", str(base.parent))
+    (config,) = model_config.from_base_paths({"digits": f"~/{base.name}"})
+    assert Model(config, LoadingOptions(), print).base_path == base
