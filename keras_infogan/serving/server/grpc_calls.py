@@ -1,7 +1,6 @@
 """The methods of TensorFlow Serving's two gRPC services, for a server in an event loop."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, TypeAlias, TypeVar
@@ -147,19 +146,8 @@ class GrpcCalls:
 
     def _inference(self, api: str, begin_call: Callable[[Any], Call[Message]]) -> Answer:
         async def answer(request: Any, size: int, context: Context) -> bytes:
-            code = grpc.StatusCode.OK
-            started = time.perf_counter()
-            try:
+            with self._metrics.measure(_model_name(request), api, "GRPC"):
                 return await self._run(begin_call(request), size, context.time_remaining())
-            except StatusError as error:
-                code = error.code
-                raise
-            except asyncio.CancelledError:
-                code = grpc.StatusCode.CANCELLED
-                raise
-            finally:
-                seconds = time.perf_counter() - started
-                self._metrics.record(_model_name(request), api, "GRPC", code, seconds)
 
         return answer
 

@@ -8,9 +8,8 @@ import json
 import time
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from keras_infogan.serving.server.options import ServerOptions
+from keras_infogan.serving.server.plain_connections import PlainConnection
 from keras_infogan.serving.server.sockets import affordable_connections
 
 MAXIMUM_PIPELINED = 100  # requests that a connection sends before it has their responses
@@ -70,7 +69,7 @@ class OpenConnections:
                 connection.transport.abort()
 
 
-class HttpConnection(HttpToolsProtocol):
+class HttpConnection(PlainConnection):
     """One connection; `connection_type` makes the class that uvicorn takes.
 
     Attributes:

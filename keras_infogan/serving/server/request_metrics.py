@@ -1,9 +1,14 @@
 """Counters and latencies of requests, under TensorFlow Serving's names, for Prometheus."""
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
 
 import grpc
 import prometheus_client
+
+from keras_infogan.serving.protocol.errors import StatusError
 
 PROMETHEUS_PATH = "/monitoring/prometheus/metrics"
 UNKNOWN_MODEL = "(unknown)"
@@ -60,6 +65,31 @@ class RequestMetrics:
             buckets=_LATENCY_BUCKETS,
             registry=self._registry,
         )
+
+    @contextlib.contextmanager
+    def measure(self, model_name: str, api: str, entrypoint: str) -> Iterator[None]:
+        """Counts the request that is answered inside, by how it ends, with its time.
+
+        An exception that is no `StatusError` is counted as UNKNOWN, the status that gRPC sends.
+
+        Args:
+            model_name: as the request has it.
+            api: Predict, Classify, Regress or MultiInference.
+            entrypoint: GRPC or REST.
+        """
+        code = grpc.StatusCode.UNKNOWN
+        started = time.perf_counter()
+        try:
+            yield
+            code = grpc.StatusCode.OK
+        except StatusError as error:
+            code = error.code
+            raise
+        except asyncio.CancelledError:
+            code = grpc.StatusCode.CANCELLED
+            raise
+        finally:
+            self.record(model_name, api, entrypoint, code, time.perf_counter() - started)
 
     def record(
         self, model_name: str, api: str, entrypoint: str, code: grpc.StatusCode, seconds: float

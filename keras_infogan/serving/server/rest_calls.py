@@ -4,11 +4,9 @@ import contextlib
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-import grpc
 from google.protobuf import json_format
 from google.protobuf.message import Message
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -23,7 +21,7 @@ from tensorflow_serving.apis import (
 )
 
 from keras_infogan.serving.protocol import json_bodies, json_examples, tensor_protos
-from keras_infogan.serving.protocol.errors import StatusError, invalid_argument, not_found
+from keras_infogan.serving.protocol.errors import invalid_argument, not_found
 from keras_infogan.serving.repository import prediction
 from keras_infogan.serving.repository.callers import InlineExecutor
 from keras_infogan.serving.repository.signature_calls import Call, Result, run_call
@@ -90,16 +88,8 @@ class RestCalls:
     def _infer(self, match: re.Match[str], body: bytes | bytearray) -> bytes:
         api, infer = self._infer_by_method[match["method"].lower()]
         model_spec = rest_paths.model_spec(match)
-        code = grpc.StatusCode.OK
-        started = time.perf_counter()
-        try:
+        with self._metrics.measure(model_spec.name, api, "REST"):
             return infer(model_spec, body)
-        except StatusError as error:
-            code = error.code
-            raise
-        finally:
-            seconds = time.perf_counter() - started
-            self._metrics.record(model_spec.name, api, "REST", code, seconds)
 
     def _predict(self, model_spec: model_pb2.ModelSpec, body: bytes | bytearray) -> bytes:
         with self._parsed(model_spec, body) as document:

@@ -1,6 +1,9 @@
+import asyncio
+
 import grpc
 import pytest
 
+from keras_infogan.serving.protocol.errors import not_found
 from keras_infogan.serving.server.request_metrics import RequestMetrics
 
 
@@ -20,6 +23,35 @@ def test_requests_are_counted_by_model_and_status(metrics):
     count = ':tensorflow:serving:request_count{model_name="digits",status="%s"} %s'
     assert count % ("OK", "2.0") in lines(metrics)
     assert count % ("NOT_FOUND", "1.0") in lines(metrics)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (not_found("no such model"), "NOT_FOUND"),
+        (asyncio.CancelledError(), "CANCELLED"),
+        (RuntimeError("a fault of the server"), "UNKNOWN"),
+    ],
+)
+def test_a_failure_is_counted_with_its_code(metrics, error, code):
+    with pytest.raises(type(error)), metrics.measure("digits", "Predict", "GRPC"):
+        raise error
+    counts = [
+        line for line in lines(metrics) if line.startswith(":tensorflow:serving:request_count{")
+    ]
+    assert counts == [
+        f':tensorflow:serving:request_count{{model_name="digits",status="{code}"}} 1.0'
+    ]
+
+
+def test_a_success_is_counted_with_its_time(metrics):
+    with metrics.measure("digits", "Predict", "REST"):
+        pass
+    labels = '{API="Predict",entrypoint="REST",model_name="digits"}'
+    assert ':tensorflow:serving:request_count{model_name="digits",status="OK"} 1.0' in (
+        lines(metrics)
+    )
+    assert f":tensorflow:serving:request_latency_count{labels} 1.0" in lines(metrics)
 
 
 def test_latencies_are_microseconds_of_what_succeeded(metrics):

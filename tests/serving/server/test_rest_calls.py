@@ -63,3 +63,15 @@ def test_other_paths_are_refused(calls, method, path, status):
     with pytest.raises(StatusError) as caught:
         calls(method, path, b"")
     assert caught.value.http_status == status
+
+
+def test_an_unexpected_exception_is_no_success(calls, monkeypatch):
+    def fail(*arguments):
+        raise RuntimeError("a fault of the server")
+
+    monkeypatch.setattr(ModelService, "predict", fail)
+    with pytest.raises(RuntimeError, match="a fault of the server"):
+        calls("POST", f"{DIGITS}:predict", b'{"signature_name": "sample", "instances": [3]}')
+    page, _ = calls("GET", "/metrics", b"")
+    assert b'model_name="digits",status="UNKNOWN"} 1.0' in page
+    assert b'status="OK"' not in page
