@@ -22,7 +22,7 @@ class RequestParser(httptools.HttpRequestParser):
         # As uvicorn has it: more may follow a request that closes the connection.
         self.set_dangerous_leniencies(lenient_data_after_close=True)
 
-    def feed_data(self, data: bytes | memoryview) -> None:
+    def feed_data(self, data: Any) -> None:
         parser, unread = self, memoryview(data)
         while True:
             try:
