@@ -20,6 +20,5 @@ def get_config() -> ConfigDict:
     }
     config.consistency.rotation_degrees = 0.0
     config.consistency.flip = True
-    config.consistency.balance = 1.0  # the classes are equally frequent
     config.consistency.lasting = True
     return config
