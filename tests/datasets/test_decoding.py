@@ -67,12 +67,17 @@ def test_the_output_shape_is_told_where_it_is_known():
     assert Decoder((8, 6), 1).output_shape((None, None, None)) == (8, 6, 1)
 
 
-@pytest.mark.parametrize("size", [(32,), (32, 0), (3.5, 2), (1, 2, 3)])
+@pytest.mark.parametrize("size", [32, "32,32", (32,), (32, 0), (3.5, 2), (1, 2, 3)])
 def test_an_impossible_size_is_refused(size):
-    with pytest.raises(ValueError, match=r"\(height, width\) in pixels. Received: \("):
+    with pytest.raises(ValueError, match=r"\(height, width\) in pixels. Received: "):
         Decoder(size)
 
 
 def test_an_impossible_number_of_channels_is_refused():
     with pytest.raises(ValueError, match="channels should be 1 or 3. Received: 4"):
         Decoder(channels=4)
+
+
+def test_a_size_of_numpy_is_a_size():
+    size = (np.int64(6), np.int32(4))
+    assert Decoder(size)(tf.io.encode_png(np.zeros([8, 8, 1], np.uint8))).shape == (6, 4, 1)
