@@ -103,6 +103,11 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         return model.sampling_generator(spec.concatenate(latents), training=False)
 
     def generate(seed: Any, **codes: Any) -> Tensors:
+        codes = {
+            # A server feeds any shape that it is sent, whatever the signature says.
+            name: tf.ensure_shape(values, [None, *row_specs[name].shape])
+            for name, values in codes.items()
+        }
         checks = [
             tf.debugging.Assert(
                 spec.codes[name].validity(values), [f"{name} is out of its range:", values]

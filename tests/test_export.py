@@ -136,6 +136,13 @@ def test_codes_out_of_range_are_refused(exported, name, values):
         exported.signatures["generate"](seed=SEEDS, **{**CODES, name: bad})
 
 
+@pytest.mark.parametrize(("name", "shape"), [("style", [0]), ("style", [4, 3]), ("kind", [4, 1])])
+def test_codes_of_another_shape_are_refused(exported, name, shape):
+    bad = tf.zeros(shape, CODES[name].dtype)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="compatible with expected shape"):
+        exported.signatures["generate"](seed=SEEDS, **{**CODES, name: bad})
+
+
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_training_exports_float32(make_model, base, images, policy):
     model = make_model(dtype=policy)

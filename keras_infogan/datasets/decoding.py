@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from keras_infogan.runtime.arguments import checked_count
+
 _WHITE = 255
 CHANNELS = (1, 3)
 # The shares of red, green and blue in gray, times 2 to the power 15: those of libpng, which decodes
@@ -108,8 +110,11 @@ class Decoder:
 
 def check_format(image_size: tuple[int, int] | None, channels: int | None) -> None:
     """Raises a ValueError if a size is not two positive ints, or channels are not 1 or 3."""
-    size = tuple(image_size or ())
-    if size and (len(size) != 2 or any(not isinstance(n, int) or n < 1 for n in size)):
+    try:
+        is_size = len([checked_count("image_size", n, 1) for n in image_size or ()]) in (0, 2)
+    except (TypeError, ValueError):
+        is_size = False
+    if not is_size:
         raise ValueError(
             f"image_size should be (height, width) in pixels. Received: {image_size!r}"
         )

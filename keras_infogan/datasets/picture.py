@@ -85,7 +85,7 @@ class PictureReader:
         check_format(self.image_size, self.channels)
         try:
             ImageColor.getrgb(self.background)
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, TypeError) as error:
             raise ValueError(
                 "`background` should be the name of a color or #rrggbb. "
                 f"Received: background={self.background!r}"
@@ -102,6 +102,9 @@ class PictureReader:
         """
         try:
             with _open(source) as image:
+                if image.format == "TIFF" and not isinstance(source, bytes):
+                    # Pillow turns a gray TIFF file wrongly if it maps the file into memory.
+                    return self(source.read_bytes())
                 is_gray, is_deep = _is_gray(image), _is_deep(image)
                 stored = _in_8_bits(image, source) if is_deep else image
                 ImageOps.exif_transpose(stored, in_place=True)

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from keras_infogan.datasets.folder_files import TEST, TRAIN
+from keras_infogan.runtime.arguments import checked_number
 
 TEST_SHARE = 0.1
 _HASH_BYTES = 8
@@ -14,7 +15,7 @@ _HASH_BYTES = 8
 
 def check_test_share(share: float) -> None:
     """Raises a ValueError if a share is not between 0 and 1."""
-    if not 0.0 < share < 1.0:
+    if not 0.0 < checked_number("test_share", share) < 1.0:
         raise ValueError(
             f"`test_share` should be above 0 and below 1. Received: test_share={share!r}"
         )

@@ -44,7 +44,10 @@ def image_sentence(message: str) -> str | None:
         'Images should be X. Received: Y'
     """
     found = _SENTENCE.search(message)
-    return found and found[0]
+    if not found:
+        return None
+    sentence = found[0]
+    return sentence + "]" * (sentence.count("[") - sentence.count("]"))  # its own last bracket
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def stored_tensor(
         white: the value of white in floats, 1 or 255.
         leaves_nan: True lets NaN pass.
     """
-    images = in_shape(images, image_shape)
+    images = not_empty(in_shape(images, image_shape))
     if images.dtype == tf.bool:
         return tf.cast(images, tf.uint8) * tf.constant(BYTE_WHITE, tf.uint8)
     if images.dtype.is_integer:

@@ -67,9 +67,9 @@ def test_the_output_shape_is_told_where_it_is_known():
     assert Decoder((8, 6), 1).output_shape((None, None, None)) == (8, 6, 1)
 
 
-@pytest.mark.parametrize("size", [(32,), (32, 0), (3.5, 2), (1, 2, 3)])
+@pytest.mark.parametrize("size", [32, "32,32", (32,), (32, 0), (3.5, 2), (1, 2, 3)])
 def test_an_impossible_size_is_refused(size):
-    with pytest.raises(ValueError, match=r"\(height, width\) in pixels. Received: \("):
+    with pytest.raises(ValueError, match=r"\(height, width\) in pixels. Received: "):
         Decoder(size)
 
 
@@ -92,3 +92,8 @@ def test_a_batch_becomes_gray():
     gray = Decoder(channels=1).convert(colors.astype(np.uint8)[:, None, None])
     # Of 255: .299, .587 and .114, rounded down.
     assert gray[:, 0, 0, 0].tolist() == [76, 149, 29, 255, 40]
+
+
+def test_a_size_of_numpy_is_a_size():
+    size = (np.int64(6), np.int32(4))
+    assert Decoder(size)(tf.io.encode_png(np.zeros([8, 8, 1], np.uint8))).shape == (6, 4, 1)

@@ -180,3 +180,23 @@ def test_damaged_files_are_read_or_refused(colors, kind):
 def test_other_formats_are_no_pictures(colors):
     with pytest.raises(UnreadablePictureError, match="^no picture$"):
         read(encode(colors, "PPM"))
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+@pytest.mark.parametrize("mode", ["L", "RGB", "1"])
+def test_a_tiff_file_is_turned_as_its_bytes_are(tmp_path, mode, orientation):
+    """Pillow maps a gray file into memory, and turns such a file wrongly."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    values = np.arange(96, dtype=np.uint8).reshape(8, 12) * 2
+    path = tmp_path / "a.tif"
+    path.write_bytes(encode(Image.fromarray(values).convert(mode), "TIFF", exif=exif))
+    turns = {3: 2, 6: 3, 8: 1}[orientation]
+    plain = np.asarray(Image.fromarray(values).convert(mode).convert("L"))
+    np.testing.assert_array_equal(read(path, channels=1)[..., 0], np.rot90(plain, turns))
+    assert read_header(path).size == read(path).shape[:2]
+
+
+def test_a_background_is_a_color():
+    with pytest.raises(ValueError, match="name of a color or #rrggbb. Received: background=None"):
+        PictureReader(background=None)

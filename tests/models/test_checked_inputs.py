@@ -368,3 +368,18 @@ def test_no_images_are_refused_in_a_graph(model):
     read = tf.function(lambda x: model(x), input_signature=[tf.TensorSpec([None, *SHAPE])])
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"one image. Received: shape \[0 8 8"):
         read(np.zeros([0, *SHAPE], np.float32))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+@pytest.mark.parametrize("method", ["fit", "evaluate", "predict", "recognize"])
+def test_a_later_batch_without_images_is_refused(model, images, dtype, method):
+    def batches():
+        yield from [images[:8].astype(dtype)] * 9
+        yield images[:0].astype(dtype)
+
+    source = tf.data.Dataset.from_generator(
+        batches, output_signature=tf.TensorSpec([None, *SHAPE], dtype)
+    )
+    options = {} if method == "recognize" else {"verbose": 0}
+    with pytest.raises(ValueError, match=r"^There should be at least one image. Received: .*\]$"):
+        getattr(model, method)(source, **options)
