@@ -12,20 +12,23 @@ from keras_infogan.runtime.types import Tensor
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class UnitRange(keras.layers.Layer):
-    """(1 + a) / 2, clipped to [0, 1]; float32 under every policy.
+    """(1 + a) / 2, which is an image in [0, 1] if a is in [-1, 1]; float32 under every policy.
 
-    Its gradient is that of (1 + a) / 2 everywhere (a straight-through estimator). A sigmoid or a
-    clipped value has no gradient at black and white, where a generator without normalization stays
-    if most pixels of the images are there.
+    In inference the result is clipped to [0, 1]. In training it is not: a sigmoid or a clipped
+    value has no gradient at black and white, where a generator without normalization stays if most
+    pixels of the images are there. The discriminator sees values outside [0, 1] as generated. But
+    while there are such values, codes may hide in them, so that Q reads less in inference than in
+    training (docs/results/real_images.md).
 
     Examples:
-        >>> UnitRange()(tf.constant([-1.0, 0.5, 2.0])).numpy().tolist()
-        [0.0, 0.75, 1.0]
+        >>> layer, values = UnitRange(), tf.constant([-1.0, 0.5, 2.0])
+        >>> layer(values).numpy().tolist(), layer(values, training=True).numpy().tolist()
+        ([0.0, 0.75, 1.0], [0.0, 0.75, 1.5])
     """
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
 
-    def call(self, values: Tensor) -> Tensor:
+    def call(self, values: Tensor, training: bool = False) -> Tensor:
         images = (1.0 + tf.cast(values, tf.float32)) / 2.0
-        return images + tf.stop_gradient(tf.clip_by_value(images, 0.0, 1.0) - images)
+        return images if training else tf.clip_by_value(images, 0.0, 1.0)

@@ -42,7 +42,7 @@ def residual(
     D: conv 32 of 4x4 and stride 2, then per resolution a `ResidualBlock` and, before the next,
     a mean of 2x2 and a conv of 1x1 to twice the channels: 32, 64, 128, 256. The heads read the
     last maps. G: FC H/16 W/16 256, the same blocks with conv 1x1 and nearest upsampling between
-    them, and upsampling and conv C of 3x3, whose output is clipped (see `UnitRange`).
+    them, and upsampling and conv C of 3x3, whose output is linear (see `UnitRange`).
 
     As in `dcgan`, the number of resolutions depends on the image's size. R3GAN has more blocks,
     with bottlenecks and grouped convolutions, and filters images before it changes their size;
