@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import os
 import struct
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,15 +92,18 @@ class PictureReader:
                 f"Received: background={self.background!r}"
             ) from error
 
-    def __call__(self, source: Path | bytes) -> Picture:
+    def __call__(self, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Picture:
         """Reads one picture.
 
         Args:
             source: a path, or the bytes of a file.
 
         Raises:
+            TypeError: anything else.
             UnreadablePictureError: it cannot be read.
         """
+        is_file = isinstance(source, (bytes, bytearray, memoryview))
+        source = bytes(source) if is_file else checked_path(source)
         try:
             with _open(source) as image:
                 if image.format == "TIFF" and not isinstance(source, bytes):
@@ -133,6 +137,15 @@ class PictureReader:
         height, width = self.image_size
         cropped = image.crop(crop_box(image.height, image.width, height, width))
         return cropped.resize((width, height), Image.Resampling.BILINEAR)
+
+
+def checked_path(value: Any) -> Path:
+    """Returns text or another path as a `Path`, or raises a TypeError."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(
+            f"A picture should be a path or the bytes of a file. Received: {type(value).__name__}"
+        )
+    return Path(value)
 
 
 def read_header(path: Path) -> Header:
