@@ -41,7 +41,7 @@ path_flags.define_path("parquet", None, "a Parquet file, or a folder of such fil
 flags.DEFINE_string(
     "background",
     None,
-    "the color behind transparent parts of picture files: a name or #rrggbb (default: that of the "
+    "the color behind transparent parts of pictures: a name or #rrggbb (default: that of the "
     "run; white with --model_base_path)",
 )
 flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
