@@ -116,7 +116,7 @@ def read_pictures(
     """
     if isinstance(paths, (str, bytes, bytearray, os.PathLike)):
         raise TypeError(f"`paths` should be a list of paths. Received: {type(paths).__name__}")
-    paths = [checked_path(path) for path in paths]
+    files = [checked_path(path) for path in paths]
 
     def read(path: Path) -> Picture | UnreadablePictureError:
         try:
@@ -125,8 +125,8 @@ def read_pictures(
             return error
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(paths), _CHUNK):
-            chunk = paths[start : start + _CHUNK]
+        for start in range(0, len(files), _CHUNK):
+            chunk = files[start : start + _CHUNK]
             yield from (pool.map if _are_large(chunk) else map)(read, chunk)
 
 

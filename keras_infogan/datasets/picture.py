@@ -102,13 +102,16 @@ class PictureReader:
             TypeError: anything else.
             UnreadablePictureError: it cannot be read.
         """
-        is_file = isinstance(source, (bytes, bytearray, memoryview))
-        source = bytes(source) if is_file else checked_path(source)
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            return self._read(bytes(source))
+        return self._read(checked_path(source))
+
+    def _read(self, source: Path | bytes) -> Picture:
         try:
             with _open(source) as image:
                 if image.format == "TIFF" and not isinstance(source, bytes):
                     # Pillow turns a gray TIFF file wrongly if it maps the file into memory.
-                    return self(source.read_bytes())
+                    return self._read(source.read_bytes())
                 is_gray, is_deep = _is_gray(image), _is_deep(image)
                 stored = _in_8_bits(image, source) if is_deep else image
                 ImageOps.exif_transpose(stored, in_place=True)
