@@ -34,10 +34,11 @@ def check_codes(codes: Any) -> np.ndarray:
 
 
 def check_compared_codes(codes: Any) -> np.ndarray:
-    """Codes as `check_codes`, for measures that do not depend on the scale of a code.
+    """Codes as `check_codes`, for measures of how codes go with something else.
 
-    The squares of values below 1e-154 would be 0. So codes that small are multiplied by a power of
-    two, which is exact.
+    The squares of values below 1e-154 would be 0. So a code whose values are all below 1e-100 in
+    size is multiplied by a power of two, which is exact. SAP, which depends on the scale
+    of a code, then has the value of the larger code.
     """
     codes = check_codes(codes)
     sizes = np.abs(codes).max(axis=0)
