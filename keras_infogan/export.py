@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import uuid
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.images import encode_png
+from keras_infogan.images import PNG_CHANNELS, encode_png
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.runtime.files import sync_directory, user_path
 from keras_infogan.runtime.image_tensors import in_range, not_empty
@@ -32,7 +33,8 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
     Signatures: `generate` (also `serving_default`), `generate_png`, `sample`, `recognize` and
     `discriminate`; `signature_functions` has their inputs and outputs. Weights and arithmetic
     are float32, for any dtype policy of the training. Warm-up requests for
-    a server are in `assets.extra`.
+    a server are in `assets.extra`. A model whose images have more than 4 channels has no
+    `generate_png`, and a warning says so: PNG files have 1 to 4.
 
     Args:
         model: a built `InfoGAN`.
@@ -58,6 +60,12 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         raise ValueError(
             "`base_path` should be the directory of a model's versions. "
             f"Received: {base}, which is itself a SavedModel"
+        )
+    if not _fits_png(model):
+        warnings.warn(
+            "The export has no signature `generate_png`, since PNG files have 1 to 4 channels: "
+            f"the model's images have {model.image_shape[2]}.",
+            stacklevel=2,
         )
     base.mkdir(parents=True, exist_ok=True)
     temporary = base / f".tmp-{uuid.uuid4().hex}"
@@ -85,7 +93,8 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
 
     B rows each: `seed` int64 [B]; a categorical code int64 [B]; another code float32 [B, d];
     `image` float32 [B, H, W, C] in [0, 1], or the request fails with a sentence. Every row of an
-    output depends on its own row of the inputs only, and on no state.
+    output depends on its own row of the inputs only, and on no state. `generate_png` is for images
+    of 1 to 4 channels, and `recognize` for models with codes.
 
     Args:
         model: an `InfoGAN` under the float32 policy.
@@ -146,13 +155,18 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
 
     functions = {
         "generate": (generate, {**seed, **codes}),
-        "generate_png": (generate_png, {**seed, **codes}),
         "sample": (sample, seed),
         "discriminate": (discriminate, image),
     }
+    if _fits_png(model):
+        functions["generate_png"] = (generate_png, {**seed, **codes})
     if spec.codes:
         functions["recognize"] = (recognize, image)
     return functions
+
+
+def _fits_png(model: InfoGAN) -> bool:
+    return model.image_shape[2] in PNG_CHANNELS
 
 
 def served_images(image: Any, image_shape: tuple[int, int, int]) -> Any:

@@ -11,6 +11,7 @@ from keras_infogan.runtime.images import BYTE_MAXIMUM
 from keras_infogan.runtime.types import Tensor
 
 GAP_GRAY = 0.5
+PNG_CHANNELS = (1, 2, 3, 4)  # gray, gray with alpha, color, color with alpha
 
 
 def unit_images(images: Tensor) -> Tensor:

@@ -111,13 +111,8 @@ class VariationalBound(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         serialize = keras.saving.serialize_keras_object
-        return {
-            **super().get_config(),
-            "latents": serialize(self.latents),
-            "recognition_head": serialize(self.recognition_head),
-            "generator_weight": serialize(self.generator_weight),
-            "discriminator_weight": serialize(self.discriminator_weight),
-        }
+        names = ("latents", "recognition_head", "generator_weight", "discriminator_weight")
+        return {**super().get_config(), **{name: serialize(getattr(self, name)) for name in names}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> VariationalBound:

@@ -150,9 +150,9 @@ def tiny_data(monkeypatch, images, make_networks):
 def make_model(latents, make_networks):
     """Makes a tiny InfoGAN that is not compiled yet; arguments as for its constructor."""
 
-    def make(latents=latents, dtype="float32", ramps=(), **kwargs):
+    def make(latents=latents, dtype="float32", ramps=(), image_shape=None, **kwargs):
         keras.utils.set_random_seed(kwargs.get("seed", 0))
-        networks = make_networks(latents.width, latents.parameter_count, dtype=dtype)
+        networks = make_networks(latents.width, latents.parameter_count, image_shape, dtype=dtype)
         information = VariationalBound(latents, networks.recognition_head, *ramps)
         return InfoGAN(
             latents,

@@ -297,3 +297,17 @@ def test_a_server_says_which_shape_is_asked_for(model, base, shape):
                     grpc.RpcError, match=r"compatible with expected shape \[\?,8,8,1"
                 ):
                     stub.Predict(sent, timeout=30)
+
+
+@pytest.mark.parametrize(("channels", "has_png"), [(1, True), (2, True), (4, True), (5, False)])
+def test_images_that_no_png_can_hold_have_no_such_signature(make_model, channels, has_png):
+    model = make_model(image_shape=(8, 8, channels))
+    assert ("generate_png" in export.signature_functions(model)) == has_png
+
+
+def test_an_export_without_png_warns(make_model, base):
+    with pytest.warns(UserWarning, match="no signature `generate_png`, .* images have 5"):
+        path = export_savedmodel(make_model(image_shape=(8, 8, 5)), base)
+    signatures = tf.saved_model.load(str(path)).signatures
+    assert "generate_png" not in signatures
+    assert signatures["generate"](seed=SEEDS, **CODES)["image"].shape == (4, 8, 8, 5)

@@ -17,6 +17,7 @@ from keras_infogan.bulk.job import ROWS_PER_SHARD, Job, run_job
 from keras_infogan.bulk.model import PASS_ROWS, CodeColumn, SignatureModel, fingerprint, pin_threads
 from keras_infogan.bulk.shards import Layout, Shard
 from keras_infogan.bulk.tables import CodesTable
+from keras_infogan.images import PNG_CHANNELS
 from keras_infogan.runtime.files import file_sha256, user_path
 
 IMAGE_ENCODINGS = ("raw", "png")
@@ -63,8 +64,9 @@ def generate(
         report: receives a sentence per event.
 
     Raises:
-        ValueError: codes that the model lacks or that are out of their range, both or neither of
-            count and table, or a directory that holds something else.
+        ValueError: PNG files of images with more than 4 channels, codes that the model lacks or
+            that are out of their range, both or neither of count and table, or a directory that
+            holds something else.
         TypeError: a float for a categorical code.
         OSError: the directory cannot be written, or the table cannot be read.
         Interrupted: SIGINT or SIGTERM came; finished shards stay.
@@ -146,6 +148,11 @@ class GeneratedRows:
 
 
 def _schema(model: SignatureModel, image: str) -> pa.Schema:
+    if image == "png" and model.image_shape[2] not in PNG_CHANNELS:
+        raise ValueError(
+            "`image` should be 'raw' if images have more than 4 channels, since PNG files have 1 "
+            f"to 4. Received: image='png' with {model.image_shape[2]} channels"
+        )
     size = int(np.prod(model.image_shape))
     fields = [pa.field("index", pa.int64()), pa.field(SEED, pa.int64())]
     fields += [

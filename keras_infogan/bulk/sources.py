@@ -18,6 +18,7 @@ from keras_infogan.bulk import columns
 from keras_infogan.bulk.model import PASS_ROWS
 from keras_infogan.bulk.shards import Shard
 from keras_infogan.datasets import Decoder
+from keras_infogan.datasets.picture import BACKGROUND
 from keras_infogan.runtime.files import user_path
 from keras_infogan.runtime.images import Shape
 
@@ -44,16 +45,21 @@ class Images:
     inputs: Callable[[], Iterable[pa.RecordBatch]] | None = None
 
 
-def folder_images(path: Path) -> Images:
+def folder_images(path: Path, background: str = BACKGROUND) -> Images:
     """The images in a folder and its subfolders, in the order of their names.
 
     Which files count is told at `datasets.read_folder`. They become images of the model's size as
     by `datasets.PictureReader`.
 
+    Args:
+        path: the folder.
+        background: the color behind transparent parts, as for `datasets.PictureReader`.
+
     Raises:
         OSError: no such folder, or no images in it.
-        ValueError: a file name that is not UTF-8, which a table cannot hold.
+        ValueError: an unknown color, or a file name that is not UTF-8, which a table cannot hold.
     """
+    facts = _background_facts(background)
     files = [str(file) for file in datasets.find_files(path)]
     for file in files:
         if not file.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in file):
@@ -67,8 +73,8 @@ def folder_images(path: Path) -> Images:
             yield pa.record_batch({"file": files[start : start + LISTED_FILES]})
 
     names = hashlib.sha256("\0".join(files).encode()).hexdigest()
-    read = partial(_read_files, user_path(path).absolute())
-    return Images(len(files), {"files": names}, read, inputs)
+    read = partial(_read_files, user_path(path).absolute(), background)
+    return Images(len(files), {"files": names, **facts}, read, inputs)
 
 
 def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images:
@@ -93,7 +99,7 @@ def dataset_images(name: str, split: str, data_dir: str | None = None) -> Images
     )
 
 
-def parquet_images(path: Path, column: str = "image") -> Images:
+def parquet_images(path: Path, column: str = "image", background: str = BACKGROUND) -> Images:
     """A column of a Parquet file, or of all Parquet files in a folder in the order of their names.
 
     Fixed-size binary holds H W C bytes of pixels, as `generate` writes them; binary holds
@@ -102,11 +108,13 @@ def parquet_images(path: Path, column: str = "image") -> Images:
     Args:
         path: the file or the folder; names that begin with a dot or an underscore are skipped.
         column: its name.
+        background: of picture files, as in `folder_images`.
 
     Raises:
         OSError: no such file, or a folder without Parquet files.
-        ValueError: a file without such a column, or no rows.
+        ValueError: a file without such a column, no rows, or an unknown color.
     """
+    facts = _background_facts(background)
     path = user_path(path).absolute()
     files = [path] if path.is_file() else sorted(path.rglob("[!._]*.parquet"))
     if not files:
@@ -125,8 +133,8 @@ def parquet_images(path: Path, column: str = "image") -> Images:
     sizes = {str(file.relative_to(path)): file.stat().st_size for file in files}
     return Images(
         sum(lengths),
-        {"parquet": sizes, "column": column},
-        partial(_read_parquet, list(zip(files, lengths, strict=True)), column),
+        {"parquet": sizes, "column": column, **facts},
+        partial(_read_parquet, list(zip(files, lengths, strict=True)), column, background),
     )
 
 
@@ -144,12 +152,12 @@ def in_passes(batches: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _read_files(
-    folder: Path, shard: Shard, inputs: pa.Table | None, shape: Shape
+    folder: Path, background: str, shard: Shard, inputs: pa.Table | None, shape: Shape
 ) -> Iterator[np.ndarray]:
     del shard
     assert inputs is not None
     files = [folder / file for file in inputs["file"].to_pylist()]
-    for image in datasets.decode_files(files, _reader(shape)):
+    for image in datasets.decode_files(files, _reader(shape, background)):
         yield image[None]
 
 
@@ -170,6 +178,7 @@ def _read_dataset(
 def _read_parquet(
     files: list[tuple[Path, int]],
     column: str,
+    background: str,
     shard: Shard,
     inputs: pa.Table | None,
     shape: Shape,
@@ -180,7 +189,7 @@ def _read_parquet(
         start, stop = max(shard.start - first, 0), min(shard.stop - first, rows)
         if start < stop:
             for values in _column_slice(file, column, start, stop):
-                yield _pixels(values, shape, file)
+                yield _pixels(values, _reader(shape, background), shape, file)
         first += rows
 
 
@@ -197,7 +206,9 @@ def _column_slice(file: Path, column: str, start: int, stop: int) -> Iterator[pa
             first += len(values)
 
 
-def _pixels(values: pa.Array, shape: Shape, file: Path) -> np.ndarray:
+def _pixels(
+    values: pa.Array, reader: datasets.PictureReader, shape: Shape, file: Path
+) -> np.ndarray:
     if pa.types.is_struct(values.type):
         values = values.field("bytes")
     size = int(np.prod(shape))
@@ -210,7 +221,6 @@ def _pixels(values: pa.Array, shape: Shape, file: Path) -> np.ndarray:
             f"{file} should have images as picture files, or as {size} bytes of pixels. "
             f"Received: a column of {values.type}"
         )
-    reader = _reader(shape)
     try:
         return np.stack([reader(value.as_py()).pixels for value in values])
     except datasets.UnreadablePictureError as error:
@@ -219,5 +229,11 @@ def _pixels(values: pa.Array, shape: Shape, file: Path) -> np.ndarray:
         ) from error
 
 
-def _reader(shape: Shape) -> datasets.PictureReader:
-    return datasets.PictureReader(image_size=(shape[0], shape[1]), channels=shape[2])
+def _reader(shape: Shape, background: str) -> datasets.PictureReader:
+    return datasets.PictureReader((shape[0], shape[1]), shape[2], background)
+
+
+def _background_facts(background: str) -> dict[str, Any]:
+    """What identifies the images, if they are not on the usual background."""
+    background = datasets.PictureReader(background=background).background  # a color
+    return {} if background == BACKGROUND else {"background": background}

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from absl import flags, logging
 from ml_collections import config_flags
 
+from keras_infogan.cli import help_flag
 from keras_infogan.runtime import environment
 from keras_infogan.runtime.extras import MissingExtraError
 
@@ -143,9 +144,10 @@ def _command_name(module_name: str, path: str | None) -> str:
 
 
 def _parse_flags(name: str, module: Any) -> list[str]:
-    _define_help(name, module)
+    help_flag.define_help(name, module)
     try:
-        sys.argv = [_resolve_config(argument) for argument in _help_first(_joined(sys.argv))]
+        arguments = help_flag.help_first(_joined(sys.argv))
+        sys.argv = [_resolve_config(argument) for argument in arguments]
         return flags.FLAGS(sys.argv)
     except flags.Error as error:
         _fail(name, f"{_flag_sentence(error)} (see {name} --help)", USAGE_ERROR)
@@ -194,52 +196,6 @@ def _resolve_config(argument: str) -> str:
             f"--config should be a file or one of {', '.join(config_names())}. Received: {value!r}"
         )
     return f"{flag}={named}"
-
-
-def _help_first(arguments: Sequence[str]) -> list[str]:
-    """Keeps only --help, so that help is shown without the required flags."""
-    helps = [argument for argument in arguments[1:] if argument in ("--help", "-help", "-h", "-?")]
-    return [arguments[0], "--help"] if helps else list(arguments)
-
-
-def _define_help(name: str, module: Any) -> None:
-    class HelpFlag(flags.BooleanFlag):
-        """Prints the command's own docstring and flags."""
-
-        def __init__(self) -> None:
-            super().__init__("help", False, "show this help", allow_hide_cpp=True)
-
-        def parse(self, argument: object) -> None:
-            if argument:
-                print(_help_text(name, module))
-                raise SystemExit(0)
-
-    flags.DEFINE_flag(HelpFlag(), module_name=__name__)
-
-
-def _help_text(name: str, module: Any) -> str:
-    lines = [(module.__doc__ or "").strip().replace("infogan-COMMAND", name), "", "flags:"]
-    for flag in _own_flags():
-        lines.append(f"  --{flag.name}: {flag.help}{_default_note(flag)}")
-    return "\n".join(lines)
-
-
-def _own_flags() -> list[flags.Flag[Any]]:
-    """The command's flags: those that this package defined in this process, and --config."""
-    values = flags.FLAGS
-    # For a module run by `python -m`, absl records the program's path as the defining module.
-    own = ("keras_infogan", "__main__", "ml_collections", sys.argv[0])
-    return [
-        values[name]
-        for name in sorted(values)
-        if str(values.find_module_defining_flag(name)).startswith(own)
-    ]
-
-
-def _default_note(flag: flags.Flag[Any]) -> str:
-    if flag.default in (None, "", []):
-        return ""
-    return f" (default: {flag.default_as_str})"
 
 
 def _one_line(error: BaseException) -> str:

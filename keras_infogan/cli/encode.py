@@ -1,9 +1,10 @@
 """Reads the codes of any number of images, and writes them as shards with checksums.
 
-infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --images=FOLDER
+infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --images=FOLDER [--background=COLOR]
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --dataset=mnist [--split=test]
     [--data_dir=DIR]
 infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --parquet=PATH [--column=image]
+    [--background=COLOR]
 
 Images are the picture files in a folder, a TFDS dataset, or a column of Parquet files. The
 column holds picture files, or pixels as infogan-generate writes them. A row of the output has:
@@ -37,6 +38,12 @@ path_flags.define_path("images", None, "a folder of images, including its subfol
 flags.DEFINE_string("dataset", None, "a TFDS dataset; not with --images or --parquet")
 flags.DEFINE_string("split", "test", "the split of --dataset")
 path_flags.define_path("parquet", None, "a Parquet file, or a folder of such files")
+flags.DEFINE_string(
+    "background",
+    None,
+    "the color behind transparent parts of pictures: a name or #rrggbb (default: that of the "
+    "run; white with --model_base_path)",
+)
 flags.DEFINE_string("column", "image", "the column of --parquet that holds the images")
 
 
@@ -60,8 +67,20 @@ def _images() -> Any:
     if FLAGS.dataset:
         return bulk.dataset_images(FLAGS.dataset, FLAGS.split, FLAGS.data_dir)
     if FLAGS.parquet:
-        return bulk.parquet_images(Path(FLAGS.parquet), FLAGS.column)
-    return bulk.folder_images(Path(FLAGS.images))
+        return bulk.parquet_images(Path(FLAGS.parquet), FLAGS.column, _background())
+    return bulk.folder_images(Path(FLAGS.images), _background())
+
+
+def _background() -> str:
+    """The color that the flag names; else that of the run, whose pictures had it in training."""
+    from keras_infogan.datasets.picture import BACKGROUND
+    from keras_infogan.runs.directory import WorkDirectory
+
+    if FLAGS.background:
+        return str(FLAGS.background)
+    if not FLAGS.workdir:
+        return BACKGROUND
+    return str(WorkDirectory(FLAGS.workdir).read_config()["data"]["background"])
 
 
 def entry_point() -> None:

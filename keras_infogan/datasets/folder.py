@@ -11,7 +11,12 @@ import numpy as np
 from keras_infogan.datasets.folder_files import FolderFiles, read_folder, shown
 from keras_infogan.datasets.folder_splits import choose_files
 from keras_infogan.datasets.labeled import LabeledImages, PictureNotes, count_pictures, list_names
-from keras_infogan.datasets.picture import Picture, PictureReader, UnreadablePictureError
+from keras_infogan.datasets.picture import (
+    Picture,
+    PictureReader,
+    UnreadablePictureError,
+    checked_path,
+)
 from keras_infogan.datasets.splits import TEST_SHARE, check_test_share
 
 _CHUNK = 256  # pictures that are decoded ahead
@@ -83,13 +88,16 @@ def load_folder(
     return LabeledImages(images, {"class": values}, class_names, notes)
 
 
-def decode_files(paths: Sequence[Path], reader: PictureReader) -> Iterator[np.ndarray]:
+def decode_files(
+    paths: Sequence[str | os.PathLike[str]], reader: PictureReader
+) -> Iterator[np.ndarray]:
     """Decodes files one by one, so that an error can name its file.
 
     Yields:
         uint8 [H, W, C] of each.
 
     Raises:
+        TypeError: the paths are one path, or not paths.
         OSError: a file is missing, or cannot be read.
     """
     for path, picture in zip(paths, read_pictures(paths, reader), strict=True):
@@ -99,9 +107,16 @@ def decode_files(paths: Sequence[Path], reader: PictureReader) -> Iterator[np.nd
 
 
 def read_pictures(
-    paths: Sequence[Path], reader: PictureReader
+    paths: Sequence[str | os.PathLike[str]], reader: PictureReader
 ) -> Iterator[Picture | UnreadablePictureError]:
-    """Reads files in their order; of a file that cannot be read, the error."""
+    """Reads files in their order; of a file that cannot be read, the error.
+
+    Raises:
+        TypeError: the paths are one path, or not paths.
+    """
+    if isinstance(paths, (str, bytes, bytearray, os.PathLike)):
+        raise TypeError(f"`paths` should be a list of paths. Received: {type(paths).__name__}")
+    files = [checked_path(path) for path in paths]
 
     def read(path: Path) -> Picture | UnreadablePictureError:
         try:
@@ -110,14 +125,14 @@ def read_pictures(
             return error
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(paths), _CHUNK):
-            chunk = paths[start : start + _CHUNK]
+        for start in range(0, len(files), _CHUNK):
+            chunk = files[start : start + _CHUNK]
             yield from (pool.map if _are_large(chunk) else map)(read, chunk)
 
 
-def describe_damage(path: Path, error: UnreadablePictureError) -> str:
+def describe_damage(path: str | os.PathLike[str], error: UnreadablePictureError) -> str:
     """A file that cannot be read and the reason, for people."""
-    return f"{shown(path)} ({error})"
+    return f"{shown(Path(path))} ({error})"
 
 
 def unreadable(damaged: Sequence[str], remedy: str = "") -> OSError:

@@ -66,6 +66,7 @@ def load_images(
         ValueError: an unknown dataset, configuration, version or split, images that are not
             uint8 images of one size, a bad image_size, channels, background or test_share, or a
             path where there should be none or none where there should be one.
+        TypeError: a name or a split that is no text.
         OSError: a dataset that cannot be found, prepared or read.
 
     Examples:
@@ -76,6 +77,7 @@ def load_images(
         >>> chairs = load_images("image_folder", "train", path="/data/chairs")   # doctest: +SKIP
         >>> coil = load_images("image_arrays", "train", path="/data/coil.npz")   # doctest: +SKIP
     """
+    _check_texts(name=name, split=split)
     if bool(path) != (name in AT_A_PATH):
         raise ValueError(
             f"path should name a folder if the dataset is {IMAGE_FOLDER!r}, a folder or an .npz "
@@ -123,4 +125,11 @@ def open_images(
         >>> sum(len(batch) for batch in stored.images(0, stored.count))   # doctest: +SKIP
         10000
     """
+    _check_texts(name=name, split=split)
     return open_split(find_builder(name, data_dir), split, decoder or Decoder())
+
+
+def _check_texts(**values: object) -> None:
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise TypeError(f"`{name}` should be text. Received: {name}={value!r}")

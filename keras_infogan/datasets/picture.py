@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import os
 import struct
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,20 +92,26 @@ class PictureReader:
                 f"Received: background={self.background!r}"
             ) from error
 
-    def __call__(self, source: Path | bytes) -> Picture:
+    def __call__(self, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Picture:
         """Reads one picture.
 
         Args:
             source: a path, or the bytes of a file.
 
         Raises:
+            TypeError: anything else.
             UnreadablePictureError: it cannot be read.
         """
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            return self._read(bytes(source))
+        return self._read(checked_path(source))
+
+    def _read(self, source: Path | bytes) -> Picture:
         try:
             with _open(source) as image:
                 if image.format == "TIFF" and not isinstance(source, bytes):
                     # Pillow turns a gray TIFF file wrongly if it maps the file into memory.
-                    return self(source.read_bytes())
+                    return self._read(source.read_bytes())
                 is_gray, is_deep = _is_gray(image), _is_deep(image)
                 stored = _in_8_bits(image, source) if is_deep else image
                 ImageOps.exif_transpose(stored, in_place=True)
@@ -133,6 +140,15 @@ class PictureReader:
         height, width = self.image_size
         cropped = image.crop(crop_box(image.height, image.width, height, width))
         return cropped.resize((width, height), Image.Resampling.BILINEAR)
+
+
+def checked_path(value: Any) -> Path:
+    """Returns text or another path as a `Path`, or raises a TypeError."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(
+            f"A picture should be a path or the bytes of a file. Received: {type(value).__name__}"
+        )
+    return Path(value)
 
 
 def read_header(path: Path) -> Header:

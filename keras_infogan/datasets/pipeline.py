@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from keras_infogan.runtime.arguments import checked_count, checked_count_up_to, checked_seed
+
 PARALLEL = 2
 
 
@@ -39,8 +41,8 @@ def training_batches(
 
     Raises:
         TypeError: images that are not uint8.
-        ValueError: images that are not of rank 4, a batch size above the number of images, or a
-            negative step.
+        ValueError: images that are not of rank 4, labels that are not one per image, a batch size
+            that is no int from 1 to the number of images, or a step that is no int from 0.
 
     Examples:
         >>> for batch in training_batches(images, batch_size=16, seed=0).take(2):
@@ -48,7 +50,8 @@ def training_batches(
         (16, 28, 28, 1)
         (16, 28, 28, 1)
     """
-    _check(images, batch_size, first_step)
+    _check(images, labels, batch_size, first_step)
+    checked_seed("seed", seed)
     last = len(images) - 1
     steps_per_epoch = len(images) // batch_size
     # In main memory even if there is a GPU: the whole dataset may not fit into its memory.
@@ -79,15 +82,22 @@ def training_batches(
     return batches.with_options(options)
 
 
-def _check(images: np.ndarray, batch_size: int, first_step: int) -> None:
+def _check(images: np.ndarray, labels: np.ndarray | None, batch_size: int, first_step: int) -> None:
     if images.dtype != np.uint8:
         raise TypeError(f"images should be uint8. Received: {images.dtype}")
     if images.ndim != 4:
         raise ValueError(f"images should have shape [N, H, W, C]. Received: {images.shape}")
-    if not 1 <= batch_size <= len(images):
+    if labels is not None and np.shape(labels) != (len(images),):
         raise ValueError(
-            f"batch_size should be from 1 to the number of images, {len(images)}. "
-            f"Received: {batch_size}"
+            f"`labels` should have shape [{len(images)}], one for each image. "
+            f"Received: shape {list(np.shape(labels))}"
         )
-    if first_step < 0:
-        raise ValueError(f"first_step should not be negative. Received: {first_step}")
+    checked_count_up_to(
+        "batch_size",
+        batch_size,
+        least=1,
+        most=len(images),
+        limit="the number of images",
+        received=f"{len(images)} images",
+    )
+    checked_count("first_step", first_step, 0)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from keras_infogan.explorer.controls import Control, codes_of
 from keras_infogan.explorer.grids import NOISE, axes_of, make_grid
@@ -108,8 +107,14 @@ class Events:
         files = [save(gif) for gif in self._models.gifs(start, end, seed or 0, frames)]
         return [*files, *[gr.DownloadButton(value=file, interactive=True) for file in files]]
 
-    def readings(self, picture: np.ndarray | None, is_inverted: bool, seed: int | None) -> Outputs:
-        """For each model: the reconstruction, the codes in words, and a bar chart."""
+    def readings(self, picture: str | None, is_inverted: bool, seed: int | None) -> Outputs:
+        """For each model: the reconstruction, the codes in words, and a bar chart.
+
+        Args:
+            picture: the path of a file; None if there is none.
+            is_inverted: whether to swap light and dark.
+            seed: of the noise.
+        """
         if picture is None:
             return [None, "", None] * len(self._models.models)
         recognitions = self._models.readings(picture, is_inverted, seed or 0)

@@ -6,8 +6,9 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from keras_infogan.datasets.picture import PictureReader, UnreadablePictureError
 from keras_infogan.runtime.images import BYTE_MAXIMUM, Shape
 
 SMALLEST_SIDE = 280  # pixels of a single image on the page
@@ -50,21 +51,39 @@ def gif_bytes(frames: Sequence[np.ndarray]) -> bytes:
     return file.getvalue()
 
 
-def for_model(picture: np.ndarray, shape: Shape, is_inverted: bool = False) -> np.ndarray:
-    """A picture cropped to the proportions of the model's images and scaled to their size.
+def for_model(picture: str | bytes, shape: Shape, is_inverted: bool = False) -> np.ndarray:
+    """A picture file as an image for the model, by the rule of `datasets.PictureReader`.
+
+    A picture that `for_page` enlarged is not smoothed: it becomes the image that it was.
 
     Args:
-        picture: uint8 [H, W, 3].
+        picture: the path of the file, or its bytes.
         shape: (H, W, C) of the model's images.
         is_inverted: whether to swap light and dark: for dark ink on paper, if the model was
             trained on light strokes on a dark background.
 
     Returns:
         float32 of `shape` in [0, 1].
+
+    Raises:
+        ValueError: the picture cannot be read, or the model's images are not gray or in color.
     """
     height, width, channels = shape
-    # A box filter averages areas: it restores exactly what `for_page` enlarged.
-    image = ImageOps.fit(Image.fromarray(picture), (width, height), Image.Resampling.BOX)
-    image = image.convert("L" if channels == 1 else "RGB")
-    pixels = np.asarray(image, np.float32).reshape(shape) / BYTE_MAXIMUM
-    return 1.0 - pixels if is_inverted else pixels
+    try:
+        pixels = _without_enlarging(PictureReader(channels=channels)(picture).pixels, shape)
+        if pixels.shape != shape:
+            pixels = PictureReader((height, width), channels)(picture).pixels
+    except UnreadablePictureError as error:
+        raise ValueError(f"The image should be a picture file. Received: {error}") from error
+    image = pixels.astype(np.float32) / np.float32(BYTE_MAXIMUM)
+    return 1.0 - image if is_inverted else image
+
+
+def _without_enlarging(picture: np.ndarray, shape: Shape) -> np.ndarray:
+    """The image of which each pixel became a square; the picture itself if that is not so."""
+    factor = picture.shape[0] // shape[0]
+    image = picture[::factor, ::factor] if factor else picture
+    if image.shape != shape:
+        return picture
+    enlarged = image.repeat(factor, axis=0).repeat(factor, axis=1)
+    return image if np.array_equal(enlarged, picture) else picture

@@ -121,8 +121,12 @@ class ServedModels:
             )
         )
 
-    def readings(self, picture: np.ndarray, is_inverted: bool, seed: int) -> list[Recognition]:
-        """The codes that each model recognizes in a picture, uint8 [H, W, 3] of any size."""
+    def readings(self, picture: str | bytes, is_inverted: bool, seed: int) -> list[Recognition]:
+        """The codes that each model recognizes in a picture: its path or its bytes.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
 
         def read(model: ServedModel) -> Recognition:
             image = pixels.for_model(picture, model.image_shape(), is_inverted)

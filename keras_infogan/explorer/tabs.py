@@ -134,6 +134,8 @@ class Tabs:
                 dropped = gr.Image(
                     label="An image to read",
                     sources=["upload", "clipboard"],
+                    type="filepath",
+                    image_mode=None,  # the file as it is; the picture rule reads it
                     interactive=True,
                     elem_id="to_read",
                 )

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_infogan.runtime.images import with_numpy_floats
+
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -14,7 +16,8 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
 
     Args:
         name: their name in an error.
-        values: numbers [N, D]; floats keep their dtype, integers become float64.
+        values: numbers [N, D]; floats keep their dtype, but bfloat16 becomes float32 and
+            integers float64.
 
     Raises:
         ValueError: another shape, no rows, no columns, or as `check_finite_rows`.
@@ -23,7 +26,7 @@ def finite_matrix(name: str, values: Any) -> np.ndarray:
         >>> finite_matrix("features", [[1, 2]])
         array([[1., 2.]])
     """
-    matrix = np.asarray(values)
+    matrix = with_numpy_floats(np.asarray(values))
     if matrix.ndim != 2 or not matrix.size:
         raise ValueError(
             f"`{name}` should be a matrix [N, D] with at least one row and one column. "

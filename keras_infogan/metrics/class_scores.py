@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import rel_entr
 
 from keras_infogan.metrics.checks import finite_matrix
+from keras_infogan.runtime.arguments import checked_count, checked_count_up_to
 
 SUM_TOLERANCE = 1e-3  # of a row of probabilities, which a float16 network may have made
 
@@ -60,11 +61,14 @@ def inception_score(probabilities: Any, splits: int = 10) -> SplitScore:
         (10.0, 0.0)
     """
     rows = checked_probabilities("probabilities", probabilities)
-    if not 1 <= splits <= len(rows):
-        raise ValueError(
-            "`splits` should be from 1 to the number of images. "
-            f"Received: splits={splits} with {len(rows)} images"
-        )
+    checked_count_up_to(
+        "splits",
+        splits,
+        least=1,
+        most=len(rows),
+        limit="the number of images",
+        received=f"{len(rows)} images",
+    )
     scores = [
         np.exp(rel_entr(part, part.mean(axis=0)).sum(axis=1).mean())
         for part in np.array_split(rows.astype(np.float64), splits)
@@ -90,13 +94,15 @@ def mode_coverage(labels: Any, class_count: int, reference_labels: Any = None) -
         the reference.
 
     Raises:
-        ValueError: no labels, labels that are no row of integers or out of range.
+        ValueError: no labels, labels that are no row of integers or out of range, or a
+            `class_count` that is no int of at least 1.
 
     Examples:
         >>> coverage = mode_coverage([0, 0, 2, 2], class_count=4)
         >>> coverage.modes, round(float(coverage.divergence), 3)   # ln(2)
         (2, 0.693)
     """
+    checked_count("class_count", class_count, 1)
     counts = _histogram("labels", labels, class_count)
     if reference_labels is None:
         reference = np.ones(class_count)

@@ -12,6 +12,7 @@ from keras import layers
 from keras_infogan.images import unit_images
 from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
 from keras_infogan.networks.blocks import DATA_FORMAT, batch_normalization
+from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.files import user_path
 from keras_infogan.runtime.image_tensors import in_range, one_sentence
 from keras_infogan.runtime.images import checked_images
@@ -107,12 +108,14 @@ def train_classifier(
     Raises:
         TypeError: images that are not numbers.
         ValueError: images and labels of other shapes or lengths, images that are NaN or out of
-            range, or labels of one class only.
+            range, labels of one class only, or `epochs` or `batch_size` below 1.
 
     Examples:
         >>> classifier = train_classifier("digits", images, labels, epochs=1, batch_size=32)
         >>> classifier.model.save("digits.keras")
     """
+    checked_count("epochs", epochs, 1)
+    checked_count("batch_size", batch_size, 1)
     images, labels = checked_images(images), np.asarray(labels)
     _check_labels(labels, len(images))
     network = build_classifier(name, images.shape[1:], int(labels.max()) + 1, seed)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
+
+from keras_infogan.runtime.images import with_numpy_floats
 
 
 class ClusteringScores(NamedTuple):
@@ -32,11 +35,11 @@ class Confusion(NamedTuple):
     """A code against a label, class by class.
 
     Attributes:
-        classes: the labels that occur, int [K].
-        values: the code's values that occur, int [V]: first those matched with the classes, in the
+        classes: the labels that occur, [K].
+        values: the code's values that occur, [V]: first those matched with the classes, in the
             order of the classes, then the rest. With fewer values than classes some have none.
         counts: images of each class with each value, int [K, V].
-        value_of_class: the matched value of each class, int or None where it has none, length K.
+        value_of_class: the matched value of each class, or None where it has none, length K.
         accuracy_of_class: share of a class's images with its matched value, float [K]; 0 where
             it has none.
     """
@@ -44,7 +47,7 @@ class Confusion(NamedTuple):
     classes: np.ndarray
     values: np.ndarray
     counts: np.ndarray
-    value_of_class: list[int | None]
+    value_of_class: list[int | float | str | None]
     accuracy_of_class: np.ndarray
 
 
@@ -52,8 +55,8 @@ def confusion(labels: Any, codes: Any) -> Confusion:
     """The confusion matrix of a code under its best one-to-one matching with the classes.
 
     Args:
-        labels: int [N], the classes.
-        codes: int [N], the code's value of each image.
+        labels: numbers or text [N], the classes.
+        codes: numbers or text [N], the code's value of each image.
 
     Raises:
         ValueError: as `clustering_scores`.
@@ -73,7 +76,7 @@ def confusion(labels: Any, codes: Any) -> Confusion:
         classes,
         values[order],
         counts[:, order],
-        [int(values[matched[row]]) if row in matched else None for row in range(len(classes))],
+        [values[matched[row]].item() if row in matched else None for row in range(len(classes))],
         np.array(right) / counts.sum(axis=1),
     )
 
@@ -82,11 +85,12 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
     """Scores a code's values against labels.
 
     Args:
-        labels: int [N], the classes.
-        codes: int [N], the code's value of each image.
+        labels: numbers or text [N], the classes.
+        codes: numbers or text [N], the code's value of each image.
 
     Raises:
-        ValueError: lengths differ, are zero, the arrays are not one-dimensional or hold NaN.
+        ValueError: lengths differ, are zero, the arrays are not one-dimensional or hold
+            NaN, None or other values that are no classes.
 
     Examples:
         >>> float(clustering_scores([0, 0, 1, 1], [7, 7, 3, 3]).code_accuracy)
@@ -104,16 +108,32 @@ def clustering_scores(labels: Any, codes: Any) -> ClusteringScores:
 
 
 def _checked(labels: Any, codes: Any) -> tuple[np.ndarray, np.ndarray]:
-    labels, codes = np.asarray(labels), np.asarray(codes)
+    labels, codes = _classes("Labels", labels), _classes("Codes", codes)
     if labels.ndim != 1 or labels.shape != codes.shape or not labels.size:
         raise ValueError(
             "Labels and codes should be two rows of the same length. "
             f"Received: shapes {labels.shape} and {codes.shape}"
         )
-    for name, values in (("Labels", labels), ("Codes", codes)):
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
-            raise ValueError(
-                f"{name} should be classes, without NaN or infinity. "
-                f"Received: {np.sum(~np.isfinite(values))} such values in {len(values)}"
-            )
     return labels, codes
+
+
+def _classes(name: str, values: Any) -> np.ndarray:
+    """Values as an array of numbers or of text; pandas keeps both as Python objects."""
+    array = with_numpy_floats(np.asarray(values))
+    if array.dtype.kind not in "biufUS":
+        items = array.astype(object).ravel().tolist()
+        broken = [item for item in items if not isinstance(item, (str, Real)) or item != item]
+        if broken:
+            raise ValueError(
+                f"{name} should be classes, without None, NaN or infinity. "
+                f"Received: {len(broken)} such values in {len(items)}, the first {broken[0]!r}"
+            )
+        if len({isinstance(item, str) for item in items}) > 1:
+            raise ValueError(f"{name} should be all numbers or all text. Received: some of both")
+        array = np.asarray(items).reshape(array.shape)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} should be classes, without None, NaN or infinity. "
+            f"Received: {np.sum(~np.isfinite(array))} such values in {array.size}"
+        )
+    return array

@@ -10,6 +10,9 @@ import numpy as np
 
 from keras_infogan.metrics.checks import check_finite_rows
 from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.images import with_numpy_floats
+
+SMALL = 1e-100  # of the largest size of a code
 
 
 def check_codes(codes: Any) -> np.ndarray:
@@ -19,7 +22,7 @@ def check_codes(codes: Any) -> np.ndarray:
         TypeError: they are not numbers.
         ValueError: they are not two-dimensional, are empty, or as `check_finite_rows`.
     """
-    codes = np.asarray(codes)
+    codes = with_numpy_floats(np.asarray(codes))
     if codes.dtype.kind not in "biuf":
         raise TypeError(f"Codes should be numbers. Received: dtype {codes.dtype}")
     if codes.ndim != 2 or not codes.size:
@@ -28,6 +31,18 @@ def check_codes(codes: Any) -> np.ndarray:
         )
     check_finite_rows("Codes", codes)
     return codes.astype(np.float64)
+
+
+def check_compared_codes(codes: Any) -> np.ndarray:
+    """Codes as `check_codes`, for measures of how codes go with something else.
+
+    The squares of values below 1e-154 would be 0. So a code whose values are all below 1e-100 in
+    size is multiplied by a power of two, which is exact. SAP, which depends on the scale
+    of a code, then has the value of the larger code.
+    """
+    codes = check_codes(codes)
+    sizes = np.abs(codes).max(axis=0)
+    return np.where(sizes < SMALL, np.ldexp(codes, -np.frexp(sizes)[1]), codes)
 
 
 def varying_columns(rows: np.ndarray) -> np.ndarray:
@@ -49,7 +64,7 @@ def check_codes_and_factors(codes: Any, factors: Any) -> tuple[np.ndarray, np.nd
         ValueError: shapes or lengths differ from these, codes are not finite, or every factor
             has a single value.
     """
-    codes, factors = check_codes(codes), np.asarray(factors)
+    codes, factors = check_compared_codes(codes), np.asarray(factors)
     if factors.dtype.kind not in "biu":
         raise TypeError(f"Factors should be integers. Received: dtype {factors.dtype}")
     if factors.ndim != 2 or len(factors) != len(codes):

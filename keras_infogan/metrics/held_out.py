@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.metrics.classifier import LOGITS, build_classifier
+from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.images import unit_array
 from keras_infogan.runtime.types import Tensor
 
@@ -52,7 +53,7 @@ def held_out_log_probabilities(
 
     Raises:
         ValueError: no codes, too few images, a share out of range, images and latents of other
-            lengths, or images that are NaN or out of range.
+            lengths, images that are NaN or out of range, or `epochs` or `batch_size` below 1.
 
     Examples:
         >>> drawn = model.latents.sample(100, (0, 1))
@@ -63,6 +64,7 @@ def held_out_log_probabilities(
         (20,)
         >>> bound = log_probs["digit"].mean() + model.latents.entropy()["digit"]   # in nats
     """
+    checked_count("batch_size", batch_size, 1)
     images = unit_array(images)
     count = len(images)
     if not latents.codes:
@@ -72,6 +74,7 @@ def held_out_log_probabilities(
             f"There should be {FEWEST} images or more, `held_out` between 0 and 1 and `epochs` at "
             f"least 1. Received: {count} images, held_out={held_out!r}, epochs={epochs!r}"
         )
+    checked_count("epochs", epochs, 1)
     values = {name: tf.convert_to_tensor(drawn[name]) for name in latents.codes}
     lengths = {name: len(value) for name, value in values.items()}
     if set(lengths.values()) != {count}:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_infogan.metrics.checks import feature_pair
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_count_up_to
 
 DEFAULT_SUBSET_SIZE = 1000  # of Binkowski et al.
 
@@ -62,11 +62,14 @@ def kernel_distance(
     real, fake = feature_pair(real, fake)
     if subset_size is None:
         subset_size = _default_subset_size(len(real), len(fake))
-    if not 2 <= subset_size <= min(len(real), len(fake)):
-        raise ValueError(
-            "`subset_size` should be from 2 to the number of images on either side. "
-            f"Received: subset_size={subset_size} with {len(real)} real and {len(fake)} fake"
-        )
+    checked_count_up_to(
+        "subset_size",
+        subset_size,
+        least=2,
+        most=min(len(real), len(fake)),
+        limit="the number of images on either side",
+        received=f"{len(real)} real and {len(fake)} fake",
+    )
     checked_count("subsets", subsets, 1)
     generator = np.random.default_rng(seed)
     distances = [
@@ -76,7 +79,7 @@ def kernel_distance(
         )
         for _ in range(subsets)
     ]
-    return KernelDistance(float(np.mean(distances)), float(np.std(distances)))
+    return KernelDistance(float(np.mean(distances)), _deviation(distances))
 
 
 def _default_subset_size(real: int, fake: int) -> int:
@@ -88,6 +91,12 @@ def _default_subset_size(real: int, fake: int) -> int:
             stacklevel=3,
         )
     return size
+
+
+def _deviation(distances: list[float]) -> float:
+    # Squares of distances near 1e231, of features near the largest float32, would be infinite.
+    size = float(np.abs(distances).max()) or 1.0
+    return float(np.std(np.divide(distances, size)) * size)
 
 
 def _squared_discrepancy(real: np.ndarray, fake: np.ndarray) -> float:

@@ -10,7 +10,11 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.linear_model import Lasso
 
-from keras_infogan.metrics.codes_and_factors import check_codes, varying_columns
+from keras_infogan.metrics.codes_and_factors import (
+    check_codes,
+    check_compared_codes,
+    varying_columns,
+)
 from keras_infogan.metrics.interventions import FactorGroups, factor_vae_score
 from keras_infogan.metrics.mutual_information import BINS, discretize
 
@@ -89,7 +93,7 @@ def udr_scores(
 
 
 def _check_models(codes: Sequence[Any]) -> list[np.ndarray]:
-    checked = [check_codes(one) for one in codes]
+    checked = [check_compared_codes(one) for one in codes]
     lengths = [len(one) for one in checked]
     if len(lengths) < 2 or len(set(lengths)) > 1:
         raise ValueError(

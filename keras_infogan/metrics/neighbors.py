@@ -13,6 +13,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from keras_infogan.metrics.checks import feature_pair
+from keras_infogan.runtime.arguments import checked_count_up_to
 
 BLOCK_ENTRIES = 4_000_000  # of a block of distances: 32 MB in float64
 # A squared distance is a difference of squared norms, so its rounding error is relative to those.
@@ -61,8 +62,8 @@ def precision_recall(real: Any, fake: Any, k: int = 3) -> PrecisionRecall:
         Two shares in [0, 1]; 1 for equal sets, constant ones included.
 
     Raises:
-        ValueError: features that are no finite matrices of one width, or a set of fewer than
-            k + 1.
+        ValueError: features that are no finite matrices of one width, a set of fewer than
+            k + 1, or a k that is no int.
 
     Examples:
         >>> scores = precision_recall([[0.0], [1.0], [3.0]], [[2.5], [9.0], [9.5]], k=1)
@@ -94,7 +95,8 @@ def density_coverage(real: Any, fake: Any, k: int = 5) -> DensityCoverage:
         The density, at least 0, about 1 for equal distributions; the coverage in [0, 1].
 
     Raises:
-        ValueError: features that are no finite matrices of one width, or fewer than k + 1 real.
+        ValueError: features that are no finite matrices of one width, fewer than k + 1
+            real, or a k that is no int.
 
     Examples:
         >>> scores = density_coverage([[0.0], [1.0], [3.0]], [[2.5], [9.0]], k=1)
@@ -118,11 +120,14 @@ class _Balls(NamedTuple):
 
 def _balls(centers: np.ndarray, points: np.ndarray, k: int) -> _Balls:
     """Counts the points in balls around the centers, which reach to each center's neighbor."""
-    if not 1 <= k < len(centers):
-        raise ValueError(
-            "`k` should be from 1 to the number of images less one. "
-            f"Received: k={k} with {len(centers)} images"
-        )
+    checked_count_up_to(
+        "k",
+        k,
+        least=1,
+        most=len(centers) - 1,
+        limit="the number of images less one",
+        received=f"{len(centers)} images",
+    )
     origin = centers.mean(axis=0)  # small norms keep the rounding small
     centers, points = centers - origin, points - origin
     radii = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(centers).kneighbors()[0][:, -1]

@@ -7,6 +7,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_infogan.metrics.checks import LARGEST
+from keras_infogan.metrics.class_scores import SUM_TOLERANCE
+from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.types import Tensor
 
 
@@ -31,6 +34,7 @@ class StreamingMetric(keras.Metric):
                 "`extractor` should be a name and `width` at least 1. "
                 f"Received: extractor={extractor!r}, width={width!r}"
             )
+        checked_count("width", width, 1)
         super().__init__(name=name or f"{self.score}/{extractor}", **kwargs)
         self.extractor = extractor
         self.width = width
@@ -85,8 +89,9 @@ class FrechetDistance(StreamingMetric):
             sample_weight: None; every image counts equally.
 
         Raises:
-            ValueError: another shape; NaN or infinity, where this runs eagerly; weights.
-            tf.errors.InvalidArgumentError: NaN or infinity within a graph.
+            ValueError: another shape; NaN, infinity or a size above the largest float32, where
+                this runs eagerly; weights.
+            tf.errors.InvalidArgumentError: NaN, infinity or such a size within a graph.
         """
         _refuse_weights(sample_weight)
         # Both are checked before either is added.
@@ -97,7 +102,10 @@ class FrechetDistance(StreamingMetric):
             products.assign_add(tf.matmul(rows, rows, transpose_a=True))
 
     def result(self) -> Tensor:
-        """The distance, a scalar; NaN until there are two images of both sides."""
+        """The distance, a float64 scalar; NaN until there are two images of both sides.
+
+        It is in squared units of the features, so float32 may be too small for it.
+        """
         real_mean, real_covariance = _moments(*self._real)
         fake_mean, fake_covariance = _moments(*self._fake)
         roots = tf.matmul(_root(real_covariance), _root(fake_covariance))
@@ -105,7 +113,7 @@ class FrechetDistance(StreamingMetric):
         traces = tf.linalg.trace(real_covariance) + tf.linalg.trace(fake_covariance)
         distance = tf.reduce_sum((real_mean - fake_mean) ** 2) + traces - 2.0 * overlap
         is_defined = tf.minimum(self._real[0].value, self._fake[0].value) > 1.5
-        return tf.cast(_or_nan(is_defined, tf.maximum(distance, 0.0)), self.dtype)
+        return _or_nan(is_defined, tf.maximum(distance, 0.0))
 
     def _add_moments(self, side: str) -> tuple[keras.Variable, ...]:
         return (
@@ -144,11 +152,12 @@ class InceptionScore(StreamingMetric):
         """Adds p(y|x) of generated images, [B, K]; each row sums to 1.
 
         Raises:
-            ValueError: another shape; NaN or infinity, where this runs eagerly; weights.
-            tf.errors.InvalidArgumentError: NaN or infinity within a graph.
+            ValueError: another shape; rows that are no probabilities, such as logits, where this
+                runs eagerly; weights.
+            tf.errors.InvalidArgumentError: such rows within a graph.
         """
         _refuse_weights(sample_weight)
-        rows = self._checked("probabilities", probabilities)
+        rows = _probabilities(self._checked("probabilities", probabilities))
         self._count.assign_add(tf.cast(tf.shape(rows)[0], tf.float64))
         self._probabilities.assign_add(tf.reduce_sum(rows, axis=0))
         self._negentropy.assign_add(tf.reduce_sum(tf.math.xlogy(rows, rows)))
@@ -178,8 +187,32 @@ def _root(covariance: Tensor) -> Tensor:
 def _finite(name: str, rows: Tensor) -> Tensor:
     message = f"`{name}` should be finite. Received: NaN or infinity"
     if not tf.executing_eagerly():
-        return tf.debugging.check_numerics(rows, message)
-    if not tf.reduce_all(tf.math.is_finite(rows)):
+        rows = tf.debugging.check_numerics(rows, message)
+    elif not tf.reduce_all(tf.math.is_finite(rows)):
+        raise ValueError(message)
+    return _require(
+        tf.reduce_all(tf.abs(rows) <= LARGEST),
+        f"`{name}` should be at most {LARGEST:.3g} in size, the largest float32. "
+        "Received: larger values",
+        rows,
+    )
+
+
+def _probabilities(rows: Tensor) -> Tensor:
+    is_near_one = tf.abs(tf.reduce_sum(rows, axis=1) - 1.0) <= SUM_TOLERANCE
+    return _require(
+        tf.reduce_all(rows >= 0.0) & tf.reduce_all(is_near_one),
+        "`probabilities` should be rows of probabilities that sum to 1. Received: other rows",
+        rows,
+    )
+
+
+def _require(condition: Tensor, message: str, rows: Tensor) -> Tensor:
+    """The rows, if they are right; XLA leaves the check in a graph out."""
+    if not tf.executing_eagerly():
+        with tf.control_dependencies([tf.debugging.Assert(condition, [message])]):
+            return tf.identity(rows)
+    if not condition:
         raise ValueError(message)
     return rows
 

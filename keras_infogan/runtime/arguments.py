@@ -24,6 +24,30 @@ def checked_count(name: str, value: Any, least: int) -> int:
     return count
 
 
+def checked_count_up_to(
+    name: str, value: Any, *, least: int, most: int, limit: str, received: str
+) -> int:
+    """Returns the value, an int from `least` to `most`, or raises a ValueError that names it.
+
+    Args:
+        name: of the argument.
+        value: an int of Python, NumPy or TensorFlow.
+        least, most: the smallest and the largest int that is right.
+        limit: what `most` is, for people.
+        received: what `most` came from, for people.
+    """
+    try:
+        count = checked_count(name, value, least)
+    except ValueError:
+        count = most + 1
+    if count > most:
+        raise ValueError(
+            f"`{name}` should be an int from {least} to {limit}. "
+            f"Received: {name}={value!r} with {received}"
+        )
+    return count
+
+
 def checked_seed(name: str, value: Any, bits: int = 64) -> int:
     """Returns the value, an int of `bits` bits with a sign, or raises a ValueError that names it.
 

@@ -165,12 +165,17 @@ def as_numbers(images: Any) -> np.ndarray:
         array = np.asarray(images)
     except (TypeError, ValueError):  # for example a list of images of several sizes
         array = np.asarray(None)
-    if array.dtype.kind == "V" and "float" in array.dtype.name:  # bfloat16
-        array = array.astype(np.float32)
+    array = with_numpy_floats(array)
     if array.dtype.kind not in "biuf":
         received = f"dtype {array.dtype}" if hasattr(images, "dtype") else type(images).__name__
         raise TypeError(f"{NUMBERS_ONLY}. Received: {received}")
     return array
+
+
+def with_numpy_floats(array: np.ndarray) -> np.ndarray:
+    """An array of bfloat16, which NumPy does not know, as float32; another array as it is."""
+    is_unknown = array.dtype.kind == "V" and "float" in array.dtype.name
+    return array.astype(np.float32) if is_unknown else array
 
 
 def check_shape(shape: Any, image_shape: Shape | None = None) -> None:

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
-from keras_infogan import bulk
+from keras_infogan import bulk, export_savedmodel
 from keras_infogan.bulk.columns import rows_of
 
 
@@ -106,4 +106,12 @@ def test_a_table_of_codes(generate, model_path, load_once, tmp_path):
 def test_a_mistake_leaves_nothing(generate, tmp_path, arguments, message):
     with pytest.raises(ValueError, match=message):
         generate(tmp_path / "out", **arguments)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.filterwarnings("ignore:The export has no signature")
+def test_pngs_have_four_channels_at_most(make_model, threads, tmp_path):
+    path = export_savedmodel(make_model(image_shape=(8, 8, 5)), tmp_path / "deep")
+    with pytest.raises(ValueError, match="`image` should be 'raw' .* with 5 channels"):
+        bulk.generate(tmp_path / "out", path, count=3, image="png", engine=threads)
     assert not (tmp_path / "out").exists()

@@ -168,3 +168,21 @@ def test_batches_of_any_length_become_passes():
     passes = list(in_passes(parts))
     assert [len(each) for each in passes] == [250] * 5 + [50]
     np.testing.assert_array_equal(np.concatenate(passes), rows)
+
+
+def test_transparent_parts_show_the_background(tmp_path):
+    (tmp_path / "clear.png").write_bytes(png(np.zeros([8, 8, 4], np.uint8)))
+    rows = pa.table({"file": ["clear.png"]})
+    pq.write_table(
+        pa.table({"image": [(tmp_path / "clear.png").read_bytes()]}), tmp_path / "rows.parquet"
+    )
+    shard = Shard(0, 0, 1)
+    for background, value in (("white", 255), ("black", 0)):
+        (image,) = folder_images(tmp_path, background).read(shard, rows, SHAPE)
+        assert (image == value).all()
+        found = parquet_images(tmp_path / "rows.parquet", background=background)
+        (image,) = found.read(shard, None, SHAPE)
+        assert (image == value).all()
+        assert found.facts.get("background", "white") == background
+    with pytest.raises(ValueError, match="`background` should be the name of a color"):
+        folder_images(tmp_path, "no color")

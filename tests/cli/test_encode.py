@@ -1,7 +1,11 @@
+import json
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
+
+from keras_infogan import bulk
 
 
 @pytest.mark.slow
@@ -51,3 +55,27 @@ def test_help(shows_help):
         "ray_address",
         "rows_per_shard",
     )
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [(["--workdir"], "black"), (["--workdir", "--background=red"], "red"), ([], "white")],
+)
+def test_transparent_parts_show_the_background_of_the_run(
+    run_command, finished_run, model_base_path, tmp_path, monkeypatch, flags, expected
+):
+    config = json.loads((finished_run / "config.json").read_text())
+    config["data"]["background"] = "black"
+    (finished_run / "config.json").write_text(json.dumps(config))
+    asked = []
+
+    def encode(out, model, images, **options):
+        asked.append(images.facts.get("background", "white"))
+
+    monkeypatch.setattr(bulk, "encode", encode)
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").touch()
+    source = f"--workdir={finished_run}" if flags else f"--model_base_path={model_base_path}"
+    pictures = f"--images={tmp_path / 'pictures'}"
+    status, _, err = run_command("encode", source, f"--out={tmp_path / 'o'}", pictures, *flags[1:])
+    assert (status, err, asked) == (0, "", [expected])

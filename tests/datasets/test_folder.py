@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.datasets import load_images
+from keras_infogan.datasets import PictureReader, decode_files, load_images
 
 
 def write(path, value, shape=(4, 6, 3)):
@@ -244,3 +244,21 @@ def test_settings_are_checked(flat):
 def test_a_path_goes_with_a_folder_or_arrays_only(name, path):
     with pytest.raises(ValueError, match=f"Received: path={path!r}, name={name!r}"):
         load_images(name, "train", path=path)
+
+
+def test_paths_may_be_text(flat):
+    images = list(decode_files([str(flat / "03.png"), flat / "05.png"], PictureReader()))
+    assert [int(image[0, 0, 0]) for image in images] == [3, 5]
+    with pytest.raises(OSError, match="Received: .*/no.png"):
+        list(decode_files([str(flat / "no.png")], PictureReader()))
+
+
+@pytest.mark.parametrize("paths", ["03.png", b"03.png", bytearray(b"03.png")])
+def test_one_path_is_no_list_of_paths(paths):
+    with pytest.raises(TypeError, match="^`paths` should be a list of paths. Received: "):
+        list(decode_files(paths, PictureReader()))
+
+
+def test_paths_are_no_bytes():
+    with pytest.raises(TypeError, match="A picture should be a path or the bytes of a file"):
+        list(decode_files([b"\x89PNG"], PictureReader()))

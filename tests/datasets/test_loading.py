@@ -4,7 +4,13 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from keras_infogan.datasets import BasicPropRectangles, basicprop, load_images, training_batches
+from keras_infogan.datasets import (
+    BasicPropRectangles,
+    basicprop,
+    load_images,
+    open_images,
+    training_batches,
+)
 
 
 class TinyPairs(BasicPropRectangles):
@@ -291,3 +297,11 @@ def test_a_proxy_that_cannot_be_asked_stops_no_download(prepare_fake, monkeypatc
     data_dir = prepare_fake("svhn_cropped", {"train": rows})
     monkeypatch.setattr(httpx, "head", without_socks)
     assert len(load_images("svhn_cropped", "train", data_dir).images) == 1
+
+
+@pytest.mark.parametrize("read", [load_images, open_images])
+def test_a_name_and_a_split_are_text(read):
+    with pytest.raises(TypeError, match="^`name` should be text. Received: name=None$"):
+        read(None, "train")
+    with pytest.raises(TypeError, match="^`split` should be text. Received: split=None$"):
+        read("tiny_pairs", None)

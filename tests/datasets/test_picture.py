@@ -200,3 +200,18 @@ def test_a_tiff_file_is_turned_as_its_bytes_are(tmp_path, mode, orientation):
 def test_a_background_is_a_color():
     with pytest.raises(ValueError, match="name of a color or #rrggbb. Received: background=None"):
         PictureReader(background=None)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_picture_may_be_text_or_any_bytes(tmp_path, colors, kind):
+    data = encode(colors, kind)
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    for source in (path, str(path), bytearray(data), memoryview(data)):
+        np.testing.assert_array_equal(read(source), read(data))
+
+
+@pytest.mark.parametrize("source", [None, 3, np.zeros([2, 2, 3], np.uint8)])
+def test_a_picture_is_a_path_or_bytes(source):
+    with pytest.raises(TypeError, match="A picture should be a path or the bytes of a file"):
+        read(source)

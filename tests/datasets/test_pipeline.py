@@ -70,9 +70,9 @@ def test_a_batch_may_hold_all_images():
     assert indices(training_batches(numbered(1), 1, seed=0), 3).tolist() == [[0], [0], [0]]
 
 
-@pytest.mark.parametrize("batch_size", [0, 6])
+@pytest.mark.parametrize("batch_size", [0, 6, 2.0])
 def test_an_impossible_batch_size_is_refused(batch_size):
-    message = f"from 1 to the number of images, 5. Received: {batch_size}"
+    message = f"from 1 to the number of images. Received: batch_size={batch_size} with 5 images"
     with pytest.raises(ValueError, match=message):
         training_batches(numbered(5), batch_size, seed=0)
 
@@ -88,8 +88,19 @@ def test_images_without_channels_are_refused():
 
 
 def test_a_negative_step_is_refused():
-    with pytest.raises(ValueError, match="should not be negative. Received: -1"):
+    with pytest.raises(ValueError, match="`first_step` should be an int of at least 0"):
         training_batches(numbered(5), 2, seed=0, first_step=-1)
+
+
+def test_a_seed_is_an_int_of_64_bits():
+    with pytest.raises(ValueError, match="`seed` should be an int of 64 bits"):
+        training_batches(numbered(5), 2, seed=0.5)
+
+
+@pytest.mark.parametrize("labels", [np.arange(4), np.arange(6), np.zeros([5, 1], np.int64)])
+def test_labels_are_one_per_image(labels):
+    with pytest.raises(ValueError, match=r"`labels` should have shape \[5\], one for each image"):
+        training_batches(numbered(5), 2, seed=0, labels=labels)
 
 
 def test_labels_stay_with_their_images():

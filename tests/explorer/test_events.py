@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 gr = pytest.importorskip("gradio", reason="the extra `explore` is not installed")
 
@@ -32,7 +33,7 @@ def test_looks_find_the_server_lose_it_and_find_it_again(models, controls):
     assert here.check_servers(controls, notice, 1) == [controls, "", 2]
 
 
-def test_what_the_callbacks_return(models, controls):
+def test_what_the_callbacks_return(models, controls, tmp_path):
     events = Events(models)
     assert [len(picture) for picture in events.pictures(controls, 0, *FIELDS)] == [280] * 2
     caption, *grids = events.grids(controls, 3, "style 1", "noise", 2, 3, *FIELDS)
@@ -43,7 +44,8 @@ def test_what_the_callbacks_return(models, controls):
     played = events.play(lambda gif: saved.append(gif) or "f.gif", controls, 0, 3, *FIELDS * 2)
     assert played[:2] == ["f.gif"] * 2
     assert [data[:6] for data in saved] == [b"GIF89a"] * 2
-    picture = np.zeros([8, 8, 3], np.uint8)
+    picture = str(tmp_path / "black.png")
+    tf.io.write_file(picture, tf.io.encode_png(np.zeros([8, 8, 3], np.uint8)))
     assert len(events.readings(picture, False, 0)) == 6
     assert events.readings(None, False, 0) == [None, "", None] * 2
 

@@ -2,6 +2,7 @@ import io
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from keras_infogan.explorer import Control, ServedModel, ServedModels
@@ -52,7 +53,8 @@ def test_morph(models):
 
 
 def test_read(models):
-    (picture, _) = models.pictures(CODES, seed=0)
+    (pixels, _) = models.pictures(CODES, seed=0)
+    picture = tf.io.encode_png(pixels).numpy()
     for read in models.readings(picture, is_inverted=False, seed=0):
         assert "**kind: 1 (probability 0.980)**" in read.text
         assert "**coin: 1.00 ± 0.00**, entropy 0.00 nats" in read.text

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_infogan.metrics.checks import feature_pair, finite_matrix
 
@@ -39,3 +40,8 @@ def test_widths_that_differ():
 def test_numbers_whose_squares_overflow_are_refused(value):
     with pytest.raises(ValueError, match=r"`features` should be at most 3.4e\+38 in size.* 1e\+"):
         finite_matrix("features", [[1.0, value]])
+
+
+def test_bfloat16_features_become_float32():
+    features = finite_matrix("features", tf.ones([2, 3], tf.bfloat16))
+    assert features.dtype == np.float32

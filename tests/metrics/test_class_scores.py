@@ -88,3 +88,10 @@ def test_labels_that_are_no_row_of_integers(labels):
 def test_labels_out_of_range(label):
     with pytest.raises(ValueError, match="`reference_labels` should be from 0 to 2. Received"):
         mode_coverage([0], 3, [0, label])
+
+
+def test_counts_that_are_no_ints_are_refused():
+    with pytest.raises(ValueError, match=r"`splits` should be an int from 1 .*: splits=2.0"):
+        inception_score(np.eye(5), splits=2.0)
+    with pytest.raises(ValueError, match="`class_count` should be an int of at least 1"):
+        mode_coverage([0, 1], class_count=2.0)

@@ -97,3 +97,9 @@ def test_mnist(mnist_data_dir):
     classifier = train_classifier("mnist_classifier", train.images, labels, epochs=2)
     answers = [classifier(batch).probabilities.argmax(1) for batch in image_batches(test.images)]
     assert np.mean(np.concatenate(answers) == test.labels["label"]) > 0.9
+
+
+@pytest.mark.parametrize("name", ["batch_size", "epochs"])
+def test_a_training_without_updates_is_refused(name, quadrants):
+    with pytest.raises(ValueError, match=f"`{name}` should be an int"):
+        train_classifier("quadrants", *quadrants, **{name: 0})

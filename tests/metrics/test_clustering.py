@@ -92,3 +92,25 @@ def test_labels_that_are_nan_are_refused():
         clustering_scores(labels, [0, 1, 2, 3])
     with pytest.raises(ValueError, match="Codes should be classes.* Received: 2 .* in 4$"):
         confusion([0, 1, 2, 3], labels)
+
+
+@pytest.mark.parametrize("score", [clustering_scores, confusion])
+@pytest.mark.parametrize("missing", [None, float("nan"), np.datetime64("NaT")])
+def test_missing_classes_are_refused(score, missing):
+    broken, whole = np.array(["a", missing, "b"], object), [0, 1, 1]
+    with pytest.raises(ValueError, match="Labels should be classes, .* 1 such values in 3"):
+        score(broken, whole)
+    with pytest.raises(ValueError, match="Codes should be classes, .* 1 such values in 3"):
+        score(whole, broken)
+
+
+def test_classes_of_two_kinds_are_refused():
+    with pytest.raises(ValueError, match="Labels should be all numbers or all text"):
+        clustering_scores(np.array(["a", 1], object), [0, 1])
+
+
+def test_text_and_objects_are_classes():
+    found = confusion(np.array(["x", "x", "y"], object), ["b", "b", "a"])
+    assert found.value_of_class == ["b", "a"]
+    assert confusion([0, 0, 1], np.array([7, 7, 3], object)).value_of_class == [7, 3]
+    assert confusion([0, 1], [1.5, 0.5]).value_of_class == [1.5, 0.5]

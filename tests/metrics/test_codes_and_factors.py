@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_infogan.metrics import (
     PointSplit,
@@ -13,6 +14,7 @@ from keras_infogan.metrics import (
     modularity_score,
     sap_score,
 )
+from keras_infogan.metrics.codes_and_factors import check_codes, check_compared_codes
 
 SCORES = [
     beta_vae_score,
@@ -120,3 +122,16 @@ class TestPointSplit:
     def test_bounds(self, numbers, end):
         with pytest.raises(ValueError, match=f"should be an int of at least {end}"):
             PointSplit(*numbers)
+
+
+def test_bfloat16_codes_are_numbers():
+    codes = tf.constant([[0.5], [1.0]], tf.bfloat16)
+    np.testing.assert_array_equal(check_codes(codes), [[0.5], [1.0]])
+
+
+def test_tiny_codes_are_scaled_exactly():
+    codes = np.array([[1e-200, 1e-99, 0.0], [-3e-200, 2.0, 0.0]])
+    scaled = check_compared_codes(codes)
+    np.testing.assert_array_equal(scaled[:, 1:], codes[:, 1:])
+    assert scaled[1, 0] / scaled[0, 0] == pytest.approx(-3)
+    assert 0.5 <= np.abs(scaled[:, 0]).max() < 1

@@ -44,6 +44,8 @@ def test_codes_that_do_not_show_have_no_information():
     [
         ({"held_out": 1.0}, "`held_out` between 0 and 1"),
         ({"epochs": 0}, "`epochs` at least 1"),
+        ({"epochs": 1.5}, "`epochs` should be an int"),
+        ({"batch_size": 0}, "`batch_size` should be an int of at least 1"),
         ({"images": np.zeros([5, 8, 8, 1])}, "10 images or more"),
         ({"images": np.zeros([20, 8, 8, 1])}, "for each of 20 images. Received: .*2000"),
         ({"images": np.full([20, 8, 8, 1], np.nan)}, "Images should not hold NaN"),

@@ -91,7 +91,7 @@ def test_by_default_a_subset_is_no_larger_than_a_side():
     ):
         scores = kernel_distance(real, fake[:20], subsets=3)
     assert scores == kernel_distance(real, fake[:20], subset_size=20, subsets=3)
-    with pytest.raises(ValueError, match="`subset_size` should be from 2"), pytest.warns():
+    with pytest.raises(ValueError, match="`subset_size` should be an int from 2"), pytest.warns():
         kernel_distance(real, fake[:1])
 
 
@@ -113,3 +113,22 @@ def test_features_that_cannot_be_compared():
         kernel_distance(np.ones([4, 2]), np.ones([4, 3]), subset_size=2)
     with pytest.raises(ValueError, match="`fake` should be finite"):
         kernel_distance(np.ones([4, 2]), np.full([4, 2], np.nan), subset_size=2)
+
+
+def test_the_deviation_of_features_near_the_largest_float32_is_finite():
+    points = np.random.default_rng(0).normal(size=[40, 3])
+    small, large = (
+        kernel_distance(scale * points[:20], scale * points[20:], subset_size=10, subsets=5)
+        for scale in (1e30, 1e38)
+    )
+    assert large.stddev == pytest.approx(1e48 * small.stddev, rel=1e-6)
+
+
+def test_equal_distances_have_no_deviation():
+    points = np.zeros([4, 2])
+    assert kernel_distance(points, points, subset_size=2, subsets=3).stddev == 0
+
+
+def test_a_subset_size_that_is_no_int_is_refused():
+    with pytest.raises(ValueError, match="`subset_size` should be an int from 2 .*=2.0 with 4"):
+        kernel_distance(np.eye(4), np.eye(4), subset_size=2.0)

@@ -161,3 +161,12 @@ def test_codes_that_are_not_finite(score, codes):
 def test_models_of_different_images(score, lengths):
     with pytest.raises(ValueError, match="on the same images. Received: "):
         score([np.ones([length, 2]) for length in lengths])
+
+
+@pytest.mark.parametrize("relation", [lasso_relation, rank_relation])
+@pytest.mark.parametrize("scale", [1e-200, 1e-310, 1e37])
+def test_the_ranking_does_not_depend_on_the_scale(relation, scale):
+    codes = np.random.default_rng(0).normal(size=[500, 2])
+    expected = udr_scores([codes, -codes], relation=relation)
+    scores = udr_scores([scale * codes, -codes], relation=relation)
+    np.testing.assert_allclose(scores, expected, rtol=1e-6)

@@ -137,3 +137,9 @@ def test_features_that_cannot_be_compared():
             score(np.ones([9, 2]), np.ones([9, 3]))
         with pytest.raises(ValueError, match="`real` should be finite"):
             score(np.full([9, 2], np.nan), np.ones([9, 2]))
+
+
+@pytest.mark.parametrize("score", [precision_recall, density_coverage])
+def test_a_k_that_is_no_int_is_refused(score):
+    with pytest.raises(ValueError, match=r"`k` should be an int from 1 .*: k=3.0 with 5 images"):
+        score(np.eye(5), np.eye(5), k=3.0)

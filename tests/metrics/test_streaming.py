@@ -134,3 +134,34 @@ def test_what_metrics_do_not_take():
     for extractor, width in (("", 3), ("pixels", 0)):
         with pytest.raises(ValueError, match="`extractor` should be a name and `width` at least"):
             FrechetDistance(extractor, width)
+
+
+@pytest.mark.parametrize("scale", [1e30, 1e38])
+def test_large_features_have_a_finite_distance(features, scale):
+    real, fake = (scale * rows.astype(np.float64) / 10 for rows in features)
+    distance = FrechetDistance("pixels", width=3)
+    distance.update_state(real, fake)
+    assert float(distance.result()) == pytest.approx(expected_distance(real, fake), rel=1e-6)
+
+
+def test_features_above_the_largest_float32_are_refused():
+    distance = FrechetDistance("pixels", width=1)
+    with pytest.raises(ValueError, match="`fake` should be at most 3.4e.38 in size"):
+        distance.update_state([[1.0]], np.array([[1e39]]))
+    graph = tf.function(distance.update_state)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="should be at most"):
+        graph(tf.constant([[1.0]]), tf.constant([[1e39]], tf.float64))
+
+
+@pytest.mark.parametrize("rows", [[[2.0, -1.0]], [[3.0, 1.0]], [[0.2, 0.2]]])
+def test_logits_are_no_probabilities(rows):
+    score = InceptionScore("digits", width=2)
+    with pytest.raises(ValueError, match="`probabilities` should be rows of probabilities"):
+        score.update_state(rows)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="should be rows of probabilities"):
+        tf.function(score.update_state)(tf.constant(rows))
+
+
+def test_a_width_is_an_int():
+    with pytest.raises(ValueError, match="`width` should be an int"):
+        FrechetDistance("pixels", width=2.0)

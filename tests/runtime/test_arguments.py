@@ -72,3 +72,17 @@ def test_other_image_shapes_are_refused(value):
     with pytest.raises(ValueError, match=sentence) as caught:
         arguments.checked_image_shape("image_shape", value)
     assert str(caught.value).endswith(f"image_shape={value!r}")
+
+
+@pytest.mark.parametrize("value", [1, 5, np.int64(3)])
+def test_counts_up_to_a_limit(value):
+    limits = {"least": 1, "most": 5, "limit": "the rows", "received": "5 rows"}
+    assert arguments.checked_count_up_to("k", value, **limits) == value
+
+
+@pytest.mark.parametrize("value", [0, 6, 3.0, True, None])
+def test_a_count_above_its_limit_is_refused(value):
+    limits = {"least": 1, "most": 5, "limit": "the rows", "received": "5 rows"}
+    sentence = rf"^`k` should be an int from 1 to the rows\. Received: k={value} with 5 rows$"
+    with pytest.raises(ValueError, match=sentence):
+        arguments.checked_count_up_to("k", value, **limits)
