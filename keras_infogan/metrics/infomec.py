@@ -16,6 +16,7 @@ from keras_infogan.metrics.codes_and_factors import (
     check_discrete,
     varying_columns,
 )
+from keras_infogan.metrics.mutual_information import column_entropies
 
 # As in the authors' code.
 NEIGHBORS = 10  # of a point, to estimate the information of a continuous code
@@ -116,10 +117,9 @@ def _normalized_information(
         mutual_info_classif(
             codes, factor, discrete_features=is_discrete, n_neighbors=NEIGHBORS, random_state=seed
         )
-        / mutual_info_score(factor, factor)
         for factor in factors.T
     ]
-    return np.stack(columns, axis=1)
+    return np.stack(columns, axis=1) / column_entropies(factors)
 
 
 def _concentration(information: np.ndarray) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.metrics import mutual_info_score
 
 from keras_infogan.metrics.codes_and_factors import check_codes_and_factors
 from keras_infogan.metrics.mutual_information import (
     BINS,
+    column_entropies,
     discretize,
     information_matrix,
     with_second_code,
@@ -72,9 +72,8 @@ def jemmig_scores(codes: Any, factors: Any, bins: int = BINS) -> JEMMIGScores:
     binned = discretize(with_second_code(codes), bins)
     information = information_matrix(binned, factors)
     second, first = np.sort(information, axis=0)[-2:]
-    code_entropies = np.array([mutual_info_score(code, code) for code in binned.T])
-    factor_entropies = np.array([mutual_info_score(factor, factor) for factor in factors.T])
-    joint = code_entropies[information.argmax(axis=0)] + factor_entropies - first
+    factor_entropies = column_entropies(factors)
+    joint = column_entropies(binned)[information.argmax(axis=0)] + factor_entropies - first
     each = joint - first + second
     return JEMMIGScores(
         float(each.mean()), float(np.mean(1.0 - each / (factor_entropies + np.log(bins))))

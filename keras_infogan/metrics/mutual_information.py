@@ -39,6 +39,11 @@ def mean_gap(scores: np.ndarray) -> float:
     return float(np.mean(first - second))
 
 
+def column_entropies(columns: np.ndarray) -> np.ndarray:
+    """H of each column, in nats, float [D], of integers [N, D]."""
+    return np.array([mutual_info_score(column, column) for column in columns.T])
+
+
 def with_second_code(codes: np.ndarray) -> np.ndarray:
     """Codes [N, D], with a constant second code if D = 1: a gap needs two codes."""
     return codes if codes.shape[1] > 1 else np.pad(codes, [(0, 0), (0, 1)])
@@ -79,8 +84,7 @@ def mig_score(codes: Any, factors: Any, bins: int = BINS) -> float:
     """
     codes, factors = check_codes_and_factors(codes, factors)
     information = information_matrix(discretize(with_second_code(codes), bins), factors)
-    entropies = np.array([mutual_info_score(row, row) for row in factors.T])
-    return mean_gap(information / entropies)
+    return mean_gap(information / column_entropies(factors))
 
 
 def modularity_score(codes: Any, factors: Any, bins: int = BINS) -> float:

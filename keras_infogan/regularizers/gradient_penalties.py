@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
@@ -72,7 +73,7 @@ class _ZeroCentered(_GradientPenalty):
 
     def __init__(self, weight: float = 10.0, share: float = 1.0):
         super().__init__(weight)
-        if not 0.0 < share <= 1.0:
+        if not 0.0 < checked_number("share", share) <= 1.0:
             raise ValueError(f"`share` should be above 0 and at most 1. Received: share={share!r}")
         self.share = share
 

@@ -128,10 +128,9 @@ def _regularizers(config: Any, channels: int) -> list[Regularizer]:
 
 def _consistency(config: Any, channels: int) -> CodeConsistency:
     settings = config.consistency.to_dict()
-    changes = ("weight", "balance", "confidence", "classifiers", "ensemble_steps")
+    names = ("weight", "balance", "confidence", "classifiers", "ensemble_steps", "lasting")
     return CodeConsistency(
         build_augmentation(settings, channels, config.seed),
-        **{name: settings[name] for name in changes},
-        views=build_views(settings.get("views", {}), channels, config.seed),
-        lasting=settings.get("lasting", False),
+        **{name: settings[name] for name in names},
+        views=build_views(settings["views"], channels, config.seed),
     )

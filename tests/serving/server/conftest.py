@@ -118,6 +118,14 @@ class Connection:
             return ""
         return line.decode().partition(" ")[2]
 
+    def everything(self):
+        """Returns all bytes of the server until it ends the connection."""
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while part := self.socket.recv(65536):
+                received += part
+        return received
+
     def seconds_open(self):
         """Returns how long the connection stays open without a byte from the server."""
         started = time.monotonic()
