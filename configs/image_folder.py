@@ -38,6 +38,7 @@ def get_config() -> ConfigDict:
     # These and style's weight were changed from `mnist` together, for pictures of one seed on
     # 1,800 colored shapes: which of them helps is not known.
     config.generator_learning_rate = 5e-4
+    config.regularizers.inference_reading = 1.0  # else style is read in training only
     config.networks.instance_noise = 0.1  # falls to 0 at three quarters of the steps
     config.networks.instance_noise_steps = config.get_ref("steps") * 3 // 4
     # Consistency is off, as in `mnist`. `--config.consistency.weight=1.0` makes real images keep

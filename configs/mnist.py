@@ -75,6 +75,7 @@ def get_config() -> ConfigDict:
                 "r2": 0.0,
                 "weight_clipping": 0.0,
                 "interaction": 0.0,
+                "inference_reading": 0.0,
             },
             "penalized_share": 1.0,  # of the batch: what r1 and r2 are taken on
             "generator_learning_rate": 1e-3,
@@ -91,6 +92,12 @@ def get_config() -> ConfigDict:
                 "start": 0,
                 "generator_ramp": 0,
                 "discriminator_ramp": 0,
+            },
+            # Dimensions of a continuous code that follow known changes of real images: off.
+            "equivariance": {
+                "weight": 0.0,
+                "code": "style",
+                "changes": "slant,width",  # or height, size, rotation; one per dimension
             },
             # Consistency of codes on real images: off, as in the paper.
             "consistency": {

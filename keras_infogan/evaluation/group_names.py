@@ -9,6 +9,7 @@ GROUP_NAMES = (
     "information",
     "attributes",
     "attribute_table",
+    "cycles",
     "held_out",
     "images",
     "estimates",

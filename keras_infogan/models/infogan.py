@@ -160,7 +160,7 @@ class InfoGAN(Inference, AdversarialModel):
             latents,
             trunk,
             discriminator_head,
-            information.recognition_head,
+            information,
             self.updated_variables(DISCRIMINATOR),
         )
         for regularizer in self.regularizers:
@@ -352,7 +352,7 @@ class InfoGAN(Inference, AdversarialModel):
         real = self.discriminate(images, training)
         with frozen_statistics(*self.discriminator_networks()):
             fake = self.discriminate_fakes(fake_images, encoded, training)
-            context = self._context(images, fake_images, real, fake, seed, training)
+            context = self._context(images, fake_images, real, fake, latents, seed, training)
             adversarial = self.adversarial_losses(context)
             information = self.information.compute_losses(latents, fake, self.step, training)
             losses = adversarial + information.only(*self.informed_sides)
@@ -448,6 +448,7 @@ class InfoGAN(Inference, AdversarialModel):
         fake_images: Tensor,
         real: DiscriminatorOutput,
         fake: DiscriminatorOutput,
+        drawn: Mapping[str, Tensor],
         seed: Tensor,
         training: bool,
     ) -> PenaltyContext:
@@ -468,6 +469,7 @@ class InfoGAN(Inference, AdversarialModel):
             training,
             generate,
             self.step.value,
+            drawn,
         )
 
     def test_step(self, data: Any) -> dict[str, Tensor]:

@@ -7,16 +7,20 @@ from .base import (
     Regularizer,
 )
 from .code_consistency import CodeConsistency
+from .code_equivariance import CodeEquivariance
 from .context import PenaltyContext
 from .gradient_penalties import R1, R2, GradientPenalty
+from .inference_reading import InferenceReading
 from .interaction import InteractionPenalty
 from .weight_clipping import WeightClipping
 
 __all__ = [
     "CodeConsistency",
+    "CodeEquivariance",
     "DiscriminatorPenalty",
     "GeneratorPenalty",
     "GradientPenalty",
+    "InferenceReading",
     "InteractionPenalty",
     "PenaltyContext",
     "R1",

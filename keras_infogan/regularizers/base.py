@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import keras
 
+from keras_infogan.information import VariationalBound
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.regularizers.context import PenaltyContext
@@ -21,15 +22,25 @@ class RegularizedParts(NamedTuple):
         latents: the `LatentSpec`.
         trunk: Keras model images -> features.
         discriminator_head: Keras model features -> logits.
-        recognition_head: Keras model features -> Q's parameters.
+        information: the bound, which owns Q's head.
         trained: the variables that the discriminator's loss updates.
     """
 
     latents: LatentSpec
     trunk: keras.Model
     discriminator_head: keras.Model
-    recognition_head: keras.Model
+    information: VariationalBound
     trained: Sequence[keras.Variable]
+
+    def check_trains_recognition(self, name: str) -> None:
+        """Raises a ValueError if the discriminator's loss does not train Q; `name` needs it."""
+        trained = {id(variable) for variable in self.trained}
+        recognition = self.information.recognition_head.trainable_variables
+        if not all(id(variable) in trained for variable in recognition):
+            raise ValueError(
+                f"{name} needs a model whose discriminator's loss trains Q. "
+                "Received: one in which another loss trains Q"
+            )
 
 
 class Regularizer:

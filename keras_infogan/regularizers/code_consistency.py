@@ -125,13 +125,7 @@ class CodeConsistency(DiscriminatorPenalty):
                 f"`views` should be of the categorical codes {parts.latents.categorical_names}. "
                 f"Received: {sorted(unknown)}"
             )
-        trained = {id(variable) for variable in parts.trained}
-        recognition = parts.recognition_head.trainable_variables
-        if not all(id(variable) in trained for variable in recognition):
-            raise ValueError(
-                "CodeConsistency needs a model whose discriminator's loss trains Q. "
-                "Received: one in which another loss trains Q"
-            )
+        parts.check_trains_recognition("CodeConsistency")
 
     def build(self, parts: RegularizedParts) -> None:
         if not self.classifiers:

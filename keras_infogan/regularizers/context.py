@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from keras_infogan.latents.spec import LatentSpec
@@ -27,6 +28,7 @@ class PenaltyContext(NamedTuple):
         training: the step's mode.
         generate: the generator's input -> images, in the step's mode; no average changes.
         step: training steps before this one, an integer scalar.
+        drawn: the latents that the generated images were made from, B rows.
     """
 
     images: Tensor
@@ -39,3 +41,4 @@ class PenaltyContext(NamedTuple):
     training: bool = True
     generate: Callable[[Tensor], Tensor] = _no_generator
     step: Tensor | int = 0
+    drawn: Mapping[str, Tensor] = MappingProxyType({})

@@ -15,7 +15,9 @@ from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers.base import Regularizer
 from keras_infogan.regularizers.code_consistency import CodeConsistency
+from keras_infogan.regularizers.code_equivariance import CodeEquivariance
 from keras_infogan.regularizers.gradient_penalties import R1, R2
+from keras_infogan.regularizers.inference_reading import InferenceReading
 from keras_infogan.regularizers.interaction import InteractionPenalty, dimension_count
 from keras_infogan.runs.augmentations import build_augmentation, build_views
 from keras_infogan.runs.checking import check_choice
@@ -113,9 +115,12 @@ def _information(information: Any) -> Callable[..., VariationalBound]:
 def _regularizers(config: Any, channels: int) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
     weights = {name: value for name, value in config.regularizers.items() if value != 0}
-    if dimension_count(build_latents(config.latents)) < 2:
-        # A single code has no interaction. So a flag may remove all other codes.
+    dimensions = dimension_count(build_latents(config.latents))
+    # A single code has no interaction, and no code has no reading. So a flag may remove codes.
+    if dimensions < 2:
         weights.pop(InteractionPenalty.name, None)
+    if dimensions < 1:
+        weights.pop(InferenceReading.name, None)
     # R1 and R2 may be taken on a part of the batch.
     shares = {name: {"share": config.penalized_share} for name in (R1.name, R2.name)}
     chosen: list[Regularizer] = [
@@ -123,7 +128,14 @@ def _regularizers(config: Any, channels: int) -> list[Regularizer]:
     ]
     if config.consistency.weight != 0:
         chosen.append(_consistency(config, channels))
+    if config.equivariance.weight != 0:
+        chosen.append(_equivariance(config.equivariance))
     return chosen
+
+
+def _equivariance(equivariance: Any) -> CodeEquivariance:
+    changes = [change.strip() for change in equivariance.changes.split(",") if change.strip()]
+    return CodeEquivariance(equivariance.code, changes, equivariance.weight)
 
 
 def _consistency(config: Any, channels: int) -> CodeConsistency:

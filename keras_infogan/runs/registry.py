@@ -35,6 +35,7 @@ from keras_infogan.objectives import (
 )
 from keras_infogan.regularizers.base import Regularizer
 from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
+from keras_infogan.regularizers.inference_reading import InferenceReading
 from keras_infogan.regularizers.interaction import InteractionPenalty
 from keras_infogan.regularizers.weight_clipping import WeightClipping
 
@@ -70,6 +71,7 @@ REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
     "r2": R2,
     "weight_clipping": WeightClipping,
     "interaction": InteractionPenalty,
+    "inference_reading": InferenceReading,
 }
 BOUNDS: dict[str, type[VariationalBound]] = {
     "variational": VariationalBound,

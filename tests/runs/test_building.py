@@ -39,6 +39,7 @@ def test_every_experiment_builds(name):
     codes = config.latents.codes
     assert set(model.latents.codes) == {name for name in codes if codes[name].size}
     weights = {**config.regularizers, "consistency": config.consistency.weight}
+    weights["equivariance"] = config.equivariance.weight
     chosen = {name for name, weight in weights.items() if weight}
     assert {regularizer.name for regularizer in model.regularizers} == chosen
     assert type(model) is MODELS[config.model.kind]
@@ -100,6 +101,17 @@ def test_changes_of_consistency_whose_setting_is_0_are_left_out(config):
         build_model(config, (8, 8, 1))
 
 
+def test_equivariance_comes_from_the_config(config):
+    assert "equivariance" not in {each.name for each in build_model(config).regularizers}
+    config.equivariance.update(weight=2.0, changes="width, rotation")
+    (equivariance,) = build_model(config).regularizers
+    assert equivariance.get_config() == {
+        "weight": 2.0,
+        "code": "style",
+        "changes": ["width", "rotation"],
+    }
+
+
 def test_codes_of_a_folder_follow_one_setting_each():
     config = image_folder.get_config()
     config.update_from_flattened_dict(
@@ -108,8 +120,11 @@ def test_codes_of_a_folder_follow_one_setting_each():
     codes = build_latents(config.latents).codes
     assert {name: code.size for name, code in codes.items()} == {"second_category": 5, "style": 3}
     assert config.to_dict()["latents"]["codes"]["second_category"]["size"] == 5
+    (reading,) = build_model(config, (16, 16, 3)).regularizers
+    assert (reading.name, reading.weight) == ("inference_reading", 1.0)
     config.continuous = config.second_categories = 0
     assert build_latents(config.latents).codes == {}
+    assert build_model(config, (16, 16, 3)).regularizers == []
 
 
 def test_a_single_code_has_no_interaction():

@@ -1,0 +1,147 @@
+"""Code equivariance: dimensions of a code that follow known changes of real images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.latents.codes import Gaussian, Uniform
+from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
+from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
+
+EPSILON = 1e-6  # a squared deviation of Q's means: less is no change
+SHEAR = 0.35  # tangent of 19 degrees
+SCALE = 0.3  # of the logarithm of a side: 26% less to 35% more
+ASPECT = 0.2  # of the logarithm of each side: 22% wider and 18% lower
+ANGLE = math.radians(25.0)
+
+Matrix = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x, y) of an output pixel -> of an input pixel
+
+# The change by an amount from -1 to 1, around the middle of the image.
+CHANGES: Mapping[str, Callable[[Tensor], Matrix]] = {
+    "slant": lambda amount: ((1.0, SHEAR * amount), (0.0, 1.0)),
+    "width": lambda amount: ((tf.exp(-SCALE * amount), 0.0), (0.0, 1.0)),
+    "height": lambda amount: ((1.0, 0.0), (0.0, tf.exp(-SCALE * amount))),
+    "aspect": lambda amount: (
+        (tf.exp(-ASPECT * amount), 0.0),
+        (0.0, tf.exp(ASPECT * amount)),
+    ),
+    "size": lambda amount: ((tf.exp(-SCALE * amount), 0.0), (0.0, tf.exp(-SCALE * amount))),
+    "rotation": lambda amount: (
+        (tf.cos(ANGLE * amount), -tf.sin(ANGLE * amount)),
+        (tf.sin(ANGLE * amount), tf.cos(ANGLE * amount)),
+    ),
+}
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class CodeEquivariance(DiscriminatorPenalty):
+    """Ties the dimensions of a continuous code to known changes of *real* images.
+
+    w sum_j [1 - r_jj + sum_{k != j} r_jk^2]
+
+    Each real image x is changed by random amounts t_1, t_2, ..., one per change: it is slanted and
+    stretched, for example. r_jk is the correlation over the batch of t_k with
+    m_j(a_t(x)) - m_j(x), where m_j is the mean of Q(c_j|x). So dimension j rises with change j and
+    ignores the others. It has the same meaning, and the same direction, in every run. Without this
+    term any two directions in which images vary will do. Predicting a known change from the features of both images is
+    autoencoding transformations (Zhang et al. 2019, arXiv:1901.04596); here Q's own code is the
+    prediction, and G learns the code through L_I. No label is used, but the changes are chosen.
+
+    Args:
+        code: name of a code on a line: `Uniform` or `Gaussian`.
+        changes: a change for each of its first dimensions: "slant" (to the right, up to 19
+            degrees), "width", "height" or "size" (from 26% less to 35% more), "aspect" (up to 22%
+            wider and 18% lower, or the reverse) or "rotation" (counterclockwise, up to 25 degrees).
+        weight: w > 0.
+
+    Raises:
+        ValueError: a weight that is not positive, an unknown or repeated change, or none.
+
+    Examples:
+        >>> equivariance = CodeEquivariance("style", ("slant", "width"))
+        >>> model = InfoGAN.from_architecture("mnist", latents, regularizers=[equivariance])
+    """
+
+    name = "equivariance"
+
+    def __init__(self, code: str, changes: Sequence[str], weight: float = 1.0):
+        super().__init__(weight)
+        self.code = code
+        self.changes = tuple(changes)
+        if not self.changes or not set(self.changes) <= set(CHANGES):
+            raise ValueError(
+                f"`changes` should be of {sorted(CHANGES)}. Received: {list(self.changes)}"
+            )
+        if len(set(self.changes)) < len(self.changes):
+            raise ValueError(f"`changes` should differ. Received: {list(self.changes)}")
+
+    def check(self, parts: RegularizedParts) -> None:
+        codes = parts.latents.codes
+        continuous = [name for name, code in codes.items() if isinstance(code, (Uniform, Gaussian))]
+        if self.code not in continuous:
+            raise ValueError(
+                f"`code` should be one of the continuous codes {continuous}. "
+                f"Received: {self.code!r}"
+            )
+        if len(self.changes) > codes[self.code].size:
+            raise ValueError(
+                f"`changes` should be at most {codes[self.code].size}, the size of the code "
+                f"{self.code!r}. Received: {list(self.changes)}"
+            )
+
+    def __call__(self, context: PenaltyContext) -> Tensor:
+        """The penalty, a float32 scalar >= 0."""
+        rows = tf.shape(context.images)[0]
+        amounts = tf.random.stateless_uniform([rows, len(self.changes)], context.seed, -1.0, 1.0)
+        changed = changed_images(context.images, self.changes, amounts)
+        before, after = (
+            context.latents.posteriors(output.parameters)[self.code].mean()
+            for output in (context.real, context.discriminate(changed))
+        )
+        differences = (after - before)[:, : len(self.changes)]
+        correlations = _correlations(differences, amounts)
+        own = tf.linalg.diag_part(correlations)
+        others = tf.square(correlations - tf.linalg.diag(own))
+        return self.weight * (tf.reduce_sum(1.0 - own) + tf.reduce_sum(others))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "code": self.code, "changes": list(self.changes)}
+
+
+def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> Tensor:
+    """Images [B, H, W, C] after all changes, by amounts [B, changes]; uncovered pixels repeat."""
+    height, width = images.shape[1:3]
+    center = tf.constant([(width - 1) / 2.0, (height - 1) / 2.0])
+    matrix = tf.eye(2, batch_shape=[tf.shape(images)[0]])
+    for index, name in enumerate(changes):
+        rows = CHANGES[name](amounts[:, index])
+        ones = tf.ones_like(amounts[:, index])
+        matrix = matrix @ tf.stack([tf.stack([v * ones for v in row], -1) for row in rows], 1)
+    offset = center - tf.linalg.matvec(matrix, center)
+    transforms = tf.concat(
+        [
+            matrix[:, 0],
+            offset[:, :1],
+            matrix[:, 1],
+            offset[:, 1:],
+            tf.zeros([tf.shape(images)[0], 2]),
+        ],
+        axis=-1,
+    )
+    return keras.ops.image.affine_transform(
+        images, transforms, "bilinear", "nearest", data_format="channels_last"
+    )
+
+
+def _correlations(values: Tensor, amounts: Tensor) -> Tensor:
+    """Pearson's, of columns of [B, J] with columns of [B, K]: [J, K]."""
+    values, amounts = (each - tf.reduce_mean(each, axis=0) for each in (values, amounts))
+    products = tf.matmul(values, amounts, transpose_a=True)
+    squares = [tf.reduce_sum(tf.square(each), axis=0) + EPSILON for each in (values, amounts)]
+    return products / tf.sqrt(squares[0][:, None] * squares[1][None, :])

@@ -1,0 +1,133 @@
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan import Categorical, Circular, LatentSpec, Uniform
+from keras_infogan.metrics import image_attributes
+from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.regularizers import CodeEquivariance, PenaltyContext
+from keras_infogan.regularizers.code_equivariance import changed_images
+
+LATENTS = LatentSpec(2, {"kind": Categorical(3), "style": Uniform(2)})
+
+
+@pytest.fixture(scope="module")
+def bar():
+    """An upright bar, 12 wide and 24 high, in the middle of 48x48."""
+    image = np.zeros([1, 48, 48, 1], np.float32)
+    image[:, 12:36, 18:30] = 1.0
+    return tf.constant(image)
+
+
+def attributes(images, change, amount):
+    amounts = tf.fill([len(images), 1], amount)
+    changed = changed_images(images, (change,), amounts).numpy()
+    return {name: float(value[0]) for name, value in image_attributes(changed).items()}
+
+
+def test_changes_change_what_they_are_called(bar):
+    slanted = attributes(bar, "slant", 1.0)
+    assert slanted["slant"] == pytest.approx(np.degrees(np.arctan(0.35)), abs=0.5)
+    assert attributes(bar, "slant", -0.5)["slant"] == pytest.approx(-9.9, abs=0.5)
+    for change, wider, higher in (
+        ("width", 0.3, 0.0),
+        ("height", 0.0, 0.3),
+        ("size", 0.3, 0.3),
+        ("aspect", 0.2, -0.2),
+    ):
+        for amount in (-1.0, 1.0):
+            seen = attributes(bar, change, amount)
+            assert seen["width"] == pytest.approx(12 * np.exp(wider * amount), abs=1.1)
+            assert seen["height"] == pytest.approx(24 * np.exp(higher * amount), abs=1.1)
+
+
+def test_a_rotation_is_counterclockwise(bar):
+    turned = changed_images(bar, ("rotation",), tf.ones([1, 1])).numpy()[0, :, :, 0]
+    columns = np.arange(48)
+    top, bottom = ((columns * turned[row]).sum() / turned[row].sum() for row in (18, 29))
+    assert bottom - top == pytest.approx(11 * np.tan(np.radians(25.0)), abs=0.5)
+
+
+def test_no_change_keeps_the_images(images):
+    x = tf.cast(images[:4], tf.float32) / 255.0
+    kept = changed_images(x, ("slant", "size", "rotation"), tf.zeros([4, 3]))
+    np.testing.assert_allclose(kept, x, atol=1e-5)
+
+
+def penalty(means_of, equivariance=None, rows=256):
+    """The penalty if Q's means of the changed images are a function of the true amounts."""
+    equivariance = equivariance or CodeEquivariance("style", ("slant", "width"))
+    seed = tf.constant([1, 2])
+    amounts = tf.random.stateless_uniform([rows, 2], seed, -1.0, 1.0)
+    before = tf.random.stateless_uniform([rows, 2], (3, 4), -1.0, 1.0)
+
+    def output(means):
+        return DiscriminatorOutput(
+            None, None, tf.concat([tf.zeros([rows, 3]), means, tf.zeros([rows, 2])], -1)
+        )
+
+    images = tf.zeros([rows, 8, 8, 1])
+    changed = output(before + means_of(amounts))
+    real = output(before)
+    context = PenaltyContext(images, images, real, real, lambda x: changed, LATENTS, seed)
+    return float(equivariance(context))
+
+
+def test_a_code_that_follows_its_change_costs_nothing():
+    assert penalty(lambda t: 0.3 * t) == pytest.approx(0.0, abs=0.02)
+
+
+def test_the_penalty_by_hand():
+    # In the opposite direction: 1 - (-1) for each dimension.
+    assert penalty(lambda t: -t) == pytest.approx(4.0, abs=0.02)
+    # Exchanged: 1 for each dimension's own correlation and 1 for the other's square.
+    assert penalty(lambda t: t[:, ::-1]) == pytest.approx(4.0, abs=0.1)
+    assert penalty(tf.zeros_like) == pytest.approx(2.0, abs=1e-3)
+    # Both follow the sum: each correlation is 1 / sqrt 2.
+    both = penalty(lambda t: tf.reduce_sum(t, -1, keepdims=True) * tf.ones([1, 2]))
+    assert both == pytest.approx(2 * (1 - np.sqrt(0.5)) + 2 * 0.5, abs=0.1)
+
+
+def test_the_discriminator_minimizes_it_on_real_images(make_model):
+    model = make_model(LATENTS, regularizers=[CodeEquivariance("style", ("slant",), weight=3.0)])
+    images = tf.random.stateless_uniform([16, 8, 8, 1], (0, 0))
+    plain = make_model(LATENTS, regularizers=[])
+    seed = tf.constant([1, 2])
+    losses, without = (each.compute_losses(images, seed).named() for each in (model, plain))
+    for name, rise in (
+        ("discriminator_loss", losses["equivariance"]),
+        ("generator_loss", tf.constant(0.0)),
+    ):
+        np.testing.assert_allclose(losses[name] - without[name], rise, atol=1e-5)
+    assert float(losses["equivariance"]) > 0
+
+
+def test_it_refuses():
+    for changes, message in (
+        ((), r"`changes` should be of \['aspect', .*Received: \[\]"),
+        (("blur",), r"Received: \['blur'\]"),
+        (("slant", "slant"), r"`changes` should differ. Received: \['slant', 'slant'\]"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            CodeEquivariance("style", changes)
+    with pytest.raises(ValueError, match="`weight` should be above 0"):
+        CodeEquivariance("style", ("slant",), weight=0)
+    parts = SimpleNamespace(latents=LATENTS)
+    for code in ("kind", "size"):
+        with pytest.raises(ValueError, match=rf"codes \['style'\]. Received: '{code}'"):
+            CodeEquivariance(code, ("slant",)).check(parts)
+    turning = SimpleNamespace(latents=LatentSpec(2, {"angle": Circular(1)}))
+    with pytest.raises(ValueError, match=r"codes \[\]. Received: 'angle'"):
+        CodeEquivariance("angle", ("rotation",)).check(turning)
+    with pytest.raises(ValueError, match="at most 2, the size of the code 'style'"):
+        CodeEquivariance("style", ("slant", "width", "size")).check(parts)
+
+
+def test_config_round_trips():
+    original = CodeEquivariance("style", ("slant", "width"), 0.5)
+    restored = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(original))
+    expected = {"weight": 0.5, "code": "style", "changes": ["slant", "width"]}
+    assert restored.get_config() == original.get_config() == expected
