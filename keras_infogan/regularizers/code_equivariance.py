@@ -49,9 +49,10 @@ class CodeEquivariance(DiscriminatorPenalty):
     stretched, for example. r_jk is the correlation over the batch of t_k with
     m_j(a_t(x)) - m_j(x), where m_j is the mean of Q(c_j|x). So dimension j rises with change j and
     ignores the others. It has the same meaning, and the same direction, in every run. Without this
-    term any two directions in which images vary will do. Predicting a known change from the features of both images is
-    autoencoding transformations (Zhang et al. 2019, arXiv:1901.04596); here Q's own code is the
-    prediction, and G learns the code through L_I. No label is used, but the changes are chosen.
+    term any two directions in which images vary will do. A network that predicts a
+    known change from the features of both images is an autoencoder of transformations (Zhang et al.
+    2019, arXiv:1901.04596). Here Q's own code is the prediction, and G learns the code through L_I.
+    No label is used, but the changes are chosen.
 
     Args:
         code: name of a code on a line: `Uniform` or `Gaussian`.
