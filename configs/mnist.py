@@ -97,7 +97,7 @@ def get_config() -> ConfigDict:
             "equivariance": {
                 "weight": 0.0,
                 "code": "style",
-                "changes": "slant,width",  # or height, size, rotation; one per dimension
+                "changes": "slant,width",  # one per dimension; or height, size, aspect, ...
             },
             # Consistency of codes on real images: off, as in the paper.
             "consistency": {
@@ -111,6 +111,7 @@ def get_config() -> ConfigDict:
                 "rotation_degrees": 22.0,  # at most, either way
                 "shift": 0.10,  # at most, as a share of the side
                 "zoom": 0.15,  # at most, in or out
+                "stretch": False,  # whether height and width are zoomed on their own
                 "flip": False,  # left to right
                 "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
                 "grayscale": 0.0,  # share of the images that become gray

@@ -39,6 +39,10 @@ CHANGES: Mapping[str, Callable[[Tensor], Matrix]] = {
 }
 
 
+THICKNESS = "thickness"  # by an amount of 1 a pixel is as bright as its brightest neighbor
+NAMES = (*CHANGES, THICKNESS)
+
+
 @keras.saving.register_keras_serializable("keras_infogan")
 class CodeEquivariance(DiscriminatorPenalty):
     """Ties the dimensions of a continuous code to known changes of *real* images.
@@ -58,7 +62,10 @@ class CodeEquivariance(DiscriminatorPenalty):
         code: name of a code on a line: `Uniform` or `Gaussian`.
         changes: a change for each of its first dimensions: "slant" (to the right, up to 19
             degrees), "width", "height" or "size" (from 26% less to 35% more), "aspect" (up to 22%
-            wider and 18% lower, or the reverse) or "rotation" (counterclockwise, up to 25 degrees).
+            wider and 18% lower, or the reverse), "rotation" (counterclockwise, up to 25 degrees) or
+            "thickness" (bright lines on a dark ground become up to a pixel thicker on each side, or
+            thinner). Without "thickness" a code may follow the thickness of the lines instead of
+            the width, since stretched lines are thicker.
         weight: w > 0.
 
     Raises:
@@ -75,9 +82,9 @@ class CodeEquivariance(DiscriminatorPenalty):
         super().__init__(weight)
         self.code = code
         self.changes = tuple(changes)
-        if not self.changes or not set(self.changes) <= set(CHANGES):
+        if not self.changes or not set(self.changes) <= set(NAMES):
             raise ValueError(
-                f"`changes` should be of {sorted(CHANGES)}. Received: {list(self.changes)}"
+                f"`changes` should be of {sorted(NAMES)}. Received: {list(self.changes)}"
             )
         if len(set(self.changes)) < len(self.changes):
             raise ValueError(f"`changes` should differ. Received: {list(self.changes)}")
@@ -121,6 +128,8 @@ def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> T
     center = tf.constant([(width - 1) / 2.0, (height - 1) / 2.0])
     matrix = tf.eye(2, batch_shape=[tf.shape(images)[0]])
     for index, name in enumerate(changes):
+        if name == THICKNESS:
+            continue
         rows = CHANGES[name](amounts[:, index])
         ones = tf.ones_like(amounts[:, index])
         matrix = matrix @ tf.stack([tf.stack([v * ones for v in row], -1) for row in rows], 1)
@@ -135,9 +144,15 @@ def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> T
         ],
         axis=-1,
     )
-    return keras.ops.image.affine_transform(
+    moved = keras.ops.image.affine_transform(
         images, transforms, "bilinear", "nearest", data_format="channels_last"
     )
+    if THICKNESS not in changes:
+        return moved
+    amount = amounts[:, list(changes).index(THICKNESS)][:, None, None, None]
+    thicker = tf.nn.max_pool2d(moved, 3, 1, "SAME") - moved
+    thinner = tf.nn.max_pool2d(-moved, 3, 1, "SAME") + moved
+    return moved + tf.where(amount > 0, amount * thicker, amount * thinner)
 
 
 def _correlations(values: Tensor, amounts: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ def build_augmentation(settings: Mapping[str, Any], channels: int, seed: int) ->
     """The random changes that a code should be invariant to: those whose setting is not 0.
 
     Args:
-        settings: may have rotation_degrees, shift, zoom, flip, color_jitter, grayscale and
+        settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, grayscale and
             fill_mode, as `configs/mnist.py` describes them.
         channels: of the images, 1 or 3.
         seed: int.
@@ -76,7 +76,8 @@ def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[kera
     if shift := settings.get("shift"):
         chosen.append(layers.RandomTranslation(shift, shift, seed=seed + 1, **moving))
     if zoom := settings.get("zoom"):
-        chosen.append(layers.RandomZoom(zoom, seed=seed + 2, **moving))
+        of_width = zoom if settings.get("stretch") else None  # None is as that of the height
+        chosen.append(layers.RandomZoom(zoom, of_width, seed=seed + 2, **moving))
     if settings.get("flip"):
         chosen.append(layers.RandomFlip("horizontal", seed=seed + 3, **common))
     if jitter := settings.get("color_jitter"):

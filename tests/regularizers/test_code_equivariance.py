@@ -44,6 +44,15 @@ def test_changes_change_what_they_are_called(bar):
             assert seen["height"] == pytest.approx(24 * np.exp(higher * amount), abs=1.1)
 
 
+def test_thickness_changes_the_stroke(bar):
+    for amount, width in ((1.0, 14.0), (-1.0, 10.0)):  # a pixel on each side
+        seen = attributes(bar, "thickness", amount)
+        assert (seen["width"], seen["height"]) == pytest.approx((width, width + 12), abs=0.1)
+    # At half of it the new pixels have half of the brightness; slants are before it.
+    half = changed_images(bar, ("slant", "thickness"), tf.constant([[0.0, 0.5]])).numpy()
+    assert half[0, 20, 17, 0] == pytest.approx(0.5, abs=1e-5)
+
+
 def test_a_rotation_is_counterclockwise(bar):
     turned = changed_images(bar, ("rotation",), tf.ones([1, 1])).numpy()[0, :, :, 0]
     columns = np.arange(48)

@@ -52,6 +52,12 @@ def test_changed_images_are_images(images):
     np.testing.assert_array_equal(augmentation(images, training=True), changed)
 
 
+def test_a_zoom_is_of_both_sides_alike_or_of_each_on_its_own():
+    (alike,) = build_augmentation({"zoom": 0.2}, 1, seed=0).layers
+    (each,) = build_augmentation({"zoom": 0.2, "stretch": True}, 1, seed=0).layers
+    assert (alike.width_factor, each.width_factor) == (None, 0.2)
+
+
 def test_jitter_keeps_the_color_where_its_strength_is_small():
     augmentation = build_augmentation({"color_jitter": 0.01}, 3, seed=0)
     np.testing.assert_allclose(augmentation(COLOR, training=True), COLOR, atol=0.05)
