@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -25,6 +26,7 @@ DECAY = 0.98  # of the averages over updates: about the last fifty
 # weights of a fifth of the size learn five times as fast. This compensates the low learning rate
 # of the discriminator's optimizer, which trains this layer too.
 INITIAL_SIZE = 0.2
+SMALLEST = 1e-9  # replaces a number that is 0
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -37,12 +39,15 @@ class ClusteringEnsemble(keras.layers.Layer):
     weights decide which one a network reaches. Networks that share no weights make different
     errors, so their vote is better than the best of them. It is the mean of their posteriors,
 
-    p*(k|x) = 1/M sum_m sum_i P(b = k | m = i) p_m(i|x)
+    p*(k|x) = 1/M sum_m sum_i T_m(k|i) p_m(i|x)
 
-    after their categories are aligned with those of b, the network with the lowest loss (as in
-    Dudoit & Fridlyand 2003, Bioinformatics 19:1090, whose alignment is one to one). P is from
-    co-occurrence counts: how often an image has category i of network m and category k of b. So a
-    category that holds two classes votes for both of them alike.
+    after the categories of all networks are clustered themselves. Two categories are near each
+    other if the same images are in both; T_m(k|i) is how much category i of network m belongs to
+    cluster k. This is a spectral clustering of the graph between images and categories (Fern &
+    Brodley 2004, "Solving cluster ensemble problems by bipartite graph partitioning"). The clusters
+    are read off its eigenvectors by pivots, as in Damle et al. 2018 (arXiv:1609.08251), without
+    random numbers. So no network is the reference, whose errors the vote would keep: a class that a
+    network merges with another is a category of the vote if most other networks separate it.
 
     Args:
         classifiers: M, int >= 1.
@@ -94,8 +99,11 @@ class ClusteringEnsemble(keras.layers.Layer):
         limit = math.sqrt(6.0 / (UNITS + self.size))  # Glorot & Bengio 2010
         initializer = keras.initializers.RandomUniform(-limit, limit)
         self.head = self._products(UNITS, self.size, initializer, use_bias=True)
-        self.losses_so_far = self._average([count], "losses_so_far")
-        self.meetings = self._average([count, self.size, count, self.size], "meetings")
+        self.meetings = self._average([count, self.size, count, self.size], "zeros", "meetings")
+        own = tf.eye(self.size, batch_shape=[count])
+        self.translation = self._average(
+            own.shape, lambda shape, dtype: tf.cast(own, dtype), "translation"
+        )
         self.built = True
 
     def _products(
@@ -118,10 +126,10 @@ class ClusteringEnsemble(keras.layers.Layer):
         layer.build((None, *sides, self.classifiers * channels))
         return layer
 
-    def _average(self, shape: list[int], name: str) -> keras.Variable:
+    def _average(self, shape: Sequence[int], initializer: Any, name: str) -> keras.Variable:
         # Each replica updates its own copy, since replicas cannot synchronize inside a `tf.cond`.
         # After the step the model gives all of them the mean, as for batch normalization.
-        return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
+        return self.add_weight(shape=shape, initializer=initializer, trainable=False, name=name)
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
         """Logits, float32 [M, B, size], of images [B, H, W, C]."""
@@ -148,17 +156,22 @@ class ClusteringEnsemble(keras.layers.Layer):
         """Each network's channels."""
         return tf.split(values, self.classifiers, axis=-1)
 
-    def record(self, logits: Tensor, losses: Tensor) -> None:
-        """Updates the averages that the vote uses with a batch.
+    def record(self, logits: Tensor) -> None:
+        """Counts the categories of a batch together, and clusters the categories anew.
 
         Args:
             logits: of a batch of images, float32 [M, B, size].
-            losses: of each network, float32 [M].
         """
         posteriors = tf.nn.softmax(logits)
         meetings = tf.einsum("mbi,nbj->minj", posteriors, posteriors)
-        for average, value in ((self.losses_so_far, losses), (self.meetings, meetings)):
-            average.assign(DECAY * average + (1.0 - DECAY) * value)
+        self.meetings.assign(DECAY * self.meetings + (1.0 - DECAY) * meetings)
+        count = self.classifiers * self.size
+        clusters = clusters_of_categories(
+            tf.reshape(self.meetings, [count, count]), self.size, self.classifiers
+        )
+        before = tf.reshape(self.translation, [count, self.size])
+        renumbered = tf.matmul(clusters, numbered_as(before, clusters))
+        self.translation.assign(tf.reshape(renumbered, self.translation.shape))
 
     def vote(self, logits: Tensor) -> Tensor:
         """p*, float32 [B, size].
@@ -166,16 +179,48 @@ class ClusteringEnsemble(keras.layers.Layer):
         Args:
             logits: float32 [M, B, size].
         """
-        best = tf.argmin(self.losses_so_far.value)
-        meetings = self.meetings.value[:, :, best]
-        translation = tf.math.divide_no_nan(
-            meetings, tf.reduce_sum(meetings, axis=-1, keepdims=True)
-        )
         posteriors = tf.nn.softmax(logits)
-        return tf.einsum("mbi,mik->bk", posteriors, translation) / self.classifiers
+        votes = tf.einsum("mbi,mik->bk", posteriors, self.translation.value)
+        return votes / self.classifiers
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "classifiers": self.classifiers, "size": self.size}
+
+
+def clusters_of_categories(meetings: Tensor, size: int, classifiers: int) -> Tensor:
+    """How much each category belongs to each of `size` clusters, float32 [N, size]; rows sum to 1.
+
+    Args:
+        meetings: how often two of all N categories have the same image, float32 [N, N].
+        size: clusters, int.
+        classifiers: networks, of which each image has a category.
+    """
+    sizes = tf.maximum(tf.reduce_sum(meetings, axis=1) / classifiers, SMALLEST)
+    scale = tf.math.rsqrt(sizes)
+    _, vectors = tf.linalg.eigh(meetings * scale[:, None] * scale[None, :])
+    vectors = vectors[:, -size:]
+    rest, pivots = vectors, []
+    for _ in range(size):  # the rows that are the farthest from those chosen before
+        lengths = tf.reduce_sum(tf.square(rest), axis=1)
+        pivots.append(tf.argmax(lengths))
+        direction = tf.gather(rest, pivots[-1]) * tf.math.rsqrt(tf.reduce_max(lengths) + SMALLEST)
+        rest -= tf.linalg.matvec(rest, direction)[:, None] * direction[None, :]
+    _, left, right = tf.linalg.svd(tf.gather(vectors, tf.stack(pivots)), full_matrices=False)
+    closeness = tf.square(tf.matmul(vectors, tf.matmul(right, left, transpose_b=True)))
+    return closeness / tf.maximum(tf.reduce_sum(closeness, axis=1, keepdims=True), SMALLEST)
+
+
+def numbered_as(before: Tensor, clusters: Tensor) -> Tensor:
+    """The permutation [K, K] that gives clusters [N, K] the numbers they had before [N, K]."""
+    overlap = tf.matmul(clusters, before, transpose_a=True)
+    permutation = tf.zeros_like(overlap)
+    size = int(overlap.shape[0])
+    for _ in range(size):  # the pair that overlaps most first
+        place = tf.argmax(tf.reshape(overlap, [-1]))
+        row, column = tf.one_hot(place // size, size), tf.one_hot(place % size, size)
+        permutation += row[:, None] * column[None, :]
+        overlap = tf.where(tf.cast(row[:, None] + column[None, :], tf.bool), -1.0, overlap)
+    return permutation
 
 
 def _halved(*sides: int) -> tuple[int, ...]:

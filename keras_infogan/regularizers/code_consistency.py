@@ -219,7 +219,7 @@ class CodeConsistency(DiscriminatorPenalty):
         logits, changed_logits = tf.split(ensemble(both, training=context.training), 2, axis=1)
         losses = self._of_classifier(logits, changed_logits)
         if context.training:
-            ensemble.record(logits, losses)
+            ensemble.record(logits)
         return tf.reduce_mean(losses), logits
 
     def get_config(self) -> dict[str, Any]:

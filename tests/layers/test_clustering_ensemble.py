@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_infogan import metrics
 from keras_infogan.layers import ClusteringEnsemble
 
 
@@ -78,8 +79,7 @@ def test_maps_are_halved_until_they_are_small(side, convolutions):
 
 def test_an_update_is_remembered():
     ensemble = make_ensemble(2, 3)
-    ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]), tf.constant([3.0, 1.0]))
-    np.testing.assert_allclose(ensemble.losses_so_far, [0.06, 0.02], rtol=1e-5)
+    ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]))
     # Two images lie in category 0 of the first and 2 of the second, each with weight 0.02.
     expected = np.zeros([3, 3])
     expected[0, 2], expected[1, 0] = 0.04, 0.02
@@ -97,13 +97,53 @@ def test_an_ensemble_round_trip():
         ClusteringEnsemble(0, 4)
 
 
-def test_the_vote_is_in_the_names_of_the_best():
+def test_the_vote_translates_the_categories():
     ensemble = make_ensemble(3, 3)
-    first, best, merged = certain(0, 1, 2), certain(1, 2, 0), certain(0, 0, 2)
-    ensemble.record(tf.stack([first, best, merged]), tf.constant([0.0, -1.0, 1.0]))
-    # A new image, on which the first two disagree; the third has both their classes in one.
-    vote = ensemble.vote(tf.stack([certain(0), certain(2), certain(0)]))
-    # In the names of the second: the first says 1, the second 2, the third half of each.
-    np.testing.assert_allclose(vote, [[0.0, 0.5, 0.5]], atol=1e-5)
-    vote = ensemble.vote(tf.stack([certain(2), certain(0), certain(2)]))
-    np.testing.assert_allclose(vote, [[1.0, 0.0, 0.0]], atol=1e-5)
+    ensemble.record(tf.stack([certain(0, 1, 2), certain(1, 2, 0), certain(2, 0, 1)]))
+    seen = ensemble.vote(tf.stack([certain(0, 1, 2), certain(1, 2, 0), certain(2, 0, 1)]))
+    np.testing.assert_allclose(np.sort(seen, axis=1), [[0, 0, 1]] * 3, atol=1e-4)
+    assert sorted(np.argmax(seen, axis=1)) == [0, 1, 2]
+    # A new image, on which the last network disagrees.
+    vote = ensemble.vote(tf.stack([certain(0), certain(1), certain(0)]))
+    np.testing.assert_allclose(np.sort(vote), [[0, 1 / 3, 2 / 3]], atol=1e-4)
+    assert np.argmax(vote) == np.argmax(seen[0])
+
+
+def test_a_class_that_networks_merge_in_different_ways_is_a_category_of_the_vote():
+    """Four classes; each of four networks merges another pair and splits another class."""
+    truth = np.arange(400) % 4
+    half = np.arange(400) // 4 % 2
+    logits = []
+    for merged, split in ((0, 2), (1, 3), (2, 0), (3, 1)):
+        own = np.where(truth == (merged + 1) % 4, merged, truth)
+        own = np.where((truth == split) & (half == 1), (merged + 1) % 4, own)
+        logits.append(50.0 * tf.one_hot(own, 4))
+    ensemble = make_ensemble(4, 4)
+    ensemble.record(tf.stack(logits))
+    alone = [np.argmax(each, axis=1) for each in logits]
+    assert max(metrics.clustering_scores(truth, each).code_accuracy for each in alone) < 0.7
+    vote = np.argmax(ensemble.vote(tf.stack(logits)), axis=1)
+    assert metrics.clustering_scores(truth, vote).code_accuracy > 0.9
+
+
+def test_the_vote_keeps_its_numbers():
+    ensemble = make_ensemble(2, 3)
+    both = [certain(0, 1, 2), certain(1, 2, 0)]
+    numbers = []
+    for order in ([0, 1, 2], [2, 0, 1], [1, 1, 0], [0, 1, 2]):  # other images each time
+        ensemble.record(tf.stack([tf.gather(each, order) for each in both]))
+        numbers.append(np.argmax(ensemble.vote(tf.stack(both)), axis=1).tolist())
+    assert numbers.count(numbers[0]) == 4
+
+
+def test_a_category_that_no_image_has():
+    ensemble = make_ensemble(2, 3)
+    ensemble.record(tf.stack([certain(0, 1, 1), certain(1, 0, 0)]))
+    vote = ensemble.vote(tf.stack([certain(0, 1), certain(1, 0)]))
+    assert np.isfinite(vote).all()
+    assert len(set(np.argmax(vote, axis=1))) == 2
+
+
+def test_before_the_first_batch_the_vote_is_the_mean():
+    vote = make_ensemble(2, 3).vote(tf.stack([certain(0), certain(1)]))
+    np.testing.assert_allclose(vote, [[0.5, 0.5, 0.0]], atol=1e-4)
