@@ -1,4 +1,4 @@
-"""Sprites of people: a code for the hair, one for the clothes above, one for the direction.
+"""Sprites of people: codes for the hair, the clothes above and below, and the direction.
 
 For the `lpc_sprites` arrays, or other sprites of the same layout: `--config.data.path=DIR`. A code
 becomes what its networks see: see `consistency.views`.
@@ -10,51 +10,61 @@ from keras_infogan.configs import image_arrays
 
 
 def get_config() -> ConfigDict:
-    """DCGAN's networks at 32x32, with a view of the real images for each code."""
+    """DCGAN's networks at 64x64, with a view of the real images for each code."""
     config = image_arrays.get_config()
     config.name = "lpc_sprites"
     config.steps = 2000
-    config.data.image_size = (32, 32)
     config.latents.codes = {
         "hair": {"kind": "categorical", "size": 10, "weight": 1.0},
         "top": {"kind": "categorical", "size": 7, "weight": 1.0},
+        "legs": {"kind": "categorical", "size": 7, "weight": 1.0},
         "direction": {"kind": "categorical", "size": 4, "weight": 1.0},
         "style": {"kind": "uniform", "size": 2, "weight": 0.1},
     }
     config.networks.instance_noise = 0.0
     config.networks.instance_noise_steps = 0
     config.generator_average = 0.99
-    config.information.start = 400
+    config.information.start = 700
     config.information.generator_ramp = 200
-    config.information.discriminator_ramp = 1500
+    config.information.discriminator_ramp = 1000
     config.consistency.weight = 1.0
     config.consistency.balance = 1.0
     config.consistency.classifiers = 8
-    config.consistency.ensemble_steps = 400
+    config.consistency.ensemble_steps = 600
     config.consistency.lasting = True
     config.consistency.shift = 0.05
     config.consistency.zoom = 0.05
     config.consistency.views = {
         "hair": {
-            "rows": (3, 13),
-            "columns": (7, 25),
+            "rows": (6, 26),
+            "columns": (14, 50),
+            "size": (10, 18),
             "flip": True,
             "shift": 0.1,
             "zoom": 0.1,
             "fill_mode": "nearest",
         },
         "top": {
-            "rows": (15, 23),
-            "columns": (12, 20),
+            "rows": (31, 49),
+            "columns": (24, 40),
             "flip": True,
-            "shift": 0.25,
+            "shift": 0.15,
             "zoom": 0.1,
             "fill_mode": "reflect",
         },
+        "legs": {
+            "rows": (45, 59),
+            "columns": (22, 42),
+            "flip": True,
+            "shift": 0.2,
+            "zoom": 0.4,
+            "fill_mode": "reflect",
+        },
         "direction": {
-            "rows": (3, 31),
-            "columns": (6, 26),
-            "grayscale": 1.0,
+            "rows": (8, 60),
+            "columns": (14, 50),
+            "gray": True,
+            "size": (26, 18),
             "color_jitter": 0.4,
             "shift": 0.1,
             "zoom": 0.1,

@@ -116,8 +116,8 @@ def get_config() -> ConfigDict:
                 "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
                 "grayscale": 0.0,  # share of the images that become gray
                 "fill_mode": "constant",  # black where a change uncovers pixels; or nearest
-                # Code -> what its classifiers see: rows and columns (first, end) in pixels, size
-                # (height, width), and changes as above.
+                # Code -> what its classifiers see: rows and columns (first, end) in pixels, gray
+                # (True), size (height, width), and changes as above.
                 "views": {},
             },
         }

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from keras_infogan.runtime.types import Tensor
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class ImagePart(keras.layers.Layer):
-    """The same rectangle of every image.
+    """The same rectangle of every image, in its colors or in gray.
 
     Args:
         rows: (first, end) of its rows in pixels, without the end; None is all.
         columns: the same of its columns.
+        gray: whether colors become gray, so that one channel is left.
 
     Raises:
         ValueError: no (first, end) with 0 <= first < end, or a part outside the images.
@@ -30,11 +32,13 @@ class ImagePart(keras.layers.Layer):
         self,
         rows: Sequence[int] | None = None,
         columns: Sequence[int] | None = None,
+        gray: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**{"autocast": False, **kwargs})
         self.rows = _checked("rows", rows)
         self.columns = _checked("columns", columns)
+        self.gray = gray
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         for name, part, side in (
@@ -49,10 +53,12 @@ class ImagePart(keras.layers.Layer):
         self.built = True
 
     def call(self, images: Tensor) -> Tensor:
-        return images[:, slice(*self.rows or (None,)), slice(*self.columns or (None,))]
+        part = images[:, slice(*self.rows or (None,)), slice(*self.columns or (None,))]
+        return tf.image.rgb_to_grayscale(part) if self.gray and part.shape[-1] == 3 else part
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "rows": self.rows, "columns": self.columns}
+        own = {"rows": self.rows, "columns": self.columns, "gray": self.gray}
+        return {**super().get_config(), **own}
 
 
 def _checked(name: str, part: Sequence[int] | None) -> tuple[int, int] | None:

@@ -56,10 +56,11 @@ class CodeConsistency(DiscriminatorPenalty):
         balance: h >= 0.
         confidence: k >= 0.
         classifiers: number of networks whose vote Q learns, per categorical code, int >= 0.
-        ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may be
-            renumbered, if another network becomes the best. G should learn the codes after them.
+        ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may change
+            their meaning. G should learn the codes after them.
         views: code name -> Keras layer, images [B, H, W, C] in [0, 1] -> what the networks of this
-            code read, called with training=True. Codes that are not named read the images.
+            code read, called with training=True on changed images, and with training=False on the
+            images themselves. Codes that are not named read the images.
         lasting: whether Q learns from the vote in all later steps too. Use it where the classes are
             hard to separate, so that Q would lose them.
 
@@ -144,9 +145,9 @@ class CodeConsistency(DiscriminatorPenalty):
     def _view_shape(self, name: str, image_shape: tuple[int | None, ...]) -> tuple[int, ...]:
         return tuple(self._view(name, tf.zeros([1, *image_shape[1:]])).shape)
 
-    def _view(self, name: str, images: Tensor) -> Tensor:
+    def _view(self, name: str, images: Tensor, changed: bool = False) -> Tensor:
         """What the networks of a code read."""
-        return self.views[name](images, training=True) if name in self.views else images
+        return self.views[name](images, training=changed) if name in self.views else images
 
     @property
     def layers(self) -> list[keras.layers.Layer]:
@@ -215,8 +216,9 @@ class CodeConsistency(DiscriminatorPenalty):
     ) -> tuple[Tensor, Tensor]:
         """The mean of L(p_m), and the networks' logits of images, float32 [M, B, size]."""
         ensemble = self._ensembles[name]
-        both = self._view(name, tf.concat([context.images, changed_images], axis=0))
-        logits, changed_logits = tf.split(ensemble(both, training=context.training), 2, axis=1)
+        pair = (self._view(name, context.images), self._view(name, changed_images, changed=True))
+        both = ensemble(tf.concat(pair, axis=0), training=context.training)
+        logits, changed_logits = tf.split(both, 2, axis=1)
         losses = self._of_classifier(logits, changed_logits)
         if context.training:
             ensemble.record(logits)

@@ -44,7 +44,7 @@ def build_views(
 
     Args:
         views: code name -> settings: rows and columns, the part of the image in pixels;
-            size, (height, width) to resize to; and changes as for `build_augmentation`.
+            gray, whether colors are left out; size, (height, width) to resize to; and changes as for `build_augmentation`.
         channels: of the images, 1 or 3.
         seed: int.
     """
@@ -55,13 +55,14 @@ def build_views(
 
 
 def _view(view: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:
-    part = ImagePart(view.get("rows"), view.get("columns"), dtype="float32")
+    is_gray = bool(view.get("gray"))
+    part = ImagePart(view.get("rows"), view.get("columns"), is_gray, dtype="float32")
     resizing = (
         [keras.layers.Resizing(*view["size"], data_format="channels_last", dtype="float32")]
         if view.get("size")
         else []
     )
-    return [part, *resizing, *_changes(view, channels, seed)]
+    return [part, *resizing, *_changes(view, 1 if is_gray else channels, seed)]
 
 
 def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:

@@ -34,6 +34,14 @@ def test_the_part_is_inside():
 
 
 def test_an_image_part_round_trip():
-    serialized = keras.saving.serialize_keras_object(ImagePart((1, 3), (0, 2)))
+    serialized = keras.saving.serialize_keras_object(ImagePart((1, 3), (0, 2), gray=True))
     restored = keras.saving.deserialize_keras_object(serialized)
-    np.testing.assert_array_equal(restored(IMAGES), IMAGES[:, 1:3, :2])
+    np.testing.assert_array_equal(restored(IMAGES), tf.image.rgb_to_grayscale(IMAGES[:, 1:3, :2]))
+
+
+def test_a_part_in_gray():
+    part = ImagePart(rows=(2, 5), gray=True)(IMAGES)
+    expected = np.asarray(IMAGES[:, 2:5]) @ np.array([0.2989, 0.587, 0.114])
+    np.testing.assert_allclose(part[..., 0], expected, atol=1e-3)
+    assert part.shape == (2, 3, 6, 1)
+    np.testing.assert_array_equal(ImagePart(gray=True)(part), part)
