@@ -56,8 +56,8 @@ class CodeConsistency(DiscriminatorPenalty):
         balance: h >= 0.
         confidence: k >= 0.
         classifiers: number of networks whose vote Q learns, per categorical code, int >= 0.
-        ensemble_steps: steps in which they learn, int >= 0. In these steps Q's categories may change
-            their meaning. G should learn the codes after them.
+        ensemble_steps: steps in which they learn, int >= 0. In these steps a category of Q may
+            change its meaning. G should learn the codes after them.
         views: code name -> Keras layer, images [B, H, W, C] in [0, 1] -> what the networks of this
             code read, called with training=True on changed images, and with training=False on the
             images themselves. Codes that are not named read the images.

@@ -44,7 +44,8 @@ def build_views(
 
     Args:
         views: code name -> settings: rows and columns, the part of the image in pixels;
-            gray, whether colors are left out; size, (height, width) to resize to; and changes as for `build_augmentation`.
+            gray, whether colors are left out; size, (height, width) to resize to; and changes as
+            for `build_augmentation`.
         channels: of the images, 1 or 3.
         seed: int.
     """
