@@ -115,6 +115,7 @@ def get_config() -> ConfigDict:
                 "flip": False,  # left to right
                 "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
                 "grayscale": 0.0,  # share of the images that become gray
+                "invert": 0.0,  # share of the images whose dark parts become bright
                 "fill_mode": "constant",  # black where a change uncovers pixels; or nearest
                 # Code -> what its classifiers see: rows and columns (first, end) in pixels, gray
                 # (True), size (height, width), and changes as above.

@@ -20,8 +20,8 @@ def build_augmentation(settings: Mapping[str, Any], channels: int, seed: int) ->
     """The random changes that a code should be invariant to: those whose setting is not 0.
 
     Args:
-        settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, grayscale and
-            fill_mode, as `configs/mnist.py` describes them.
+        settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, grayscale,
+            invert and fill_mode, as `configs/mnist.py` describes them.
         channels: of the images, 1 or 3.
         seed: int.
 
@@ -32,7 +32,7 @@ def build_augmentation(settings: Mapping[str, Any], channels: int, seed: int) ->
     if not chosen:
         raise ValueError(
             "config.consistency should change images in some way. Received: rotation_degrees, "
-            "shift, zoom, flip, color_jitter and grayscale of 0"
+            "shift, zoom, flip, color_jitter, grayscale and invert of 0"
         )
     return keras.Sequential(chosen, name="augmentation")
 
@@ -86,6 +86,8 @@ def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[kera
         chosen += _jitter(jitter, channels, seed + 4)
     if (share := settings.get("grayscale")) and channels == 3:
         chosen.append(layers.RandomGrayscale(share, seed=seed + 7, **common))
+    if share := settings.get("invert"):
+        chosen.append(layers.RandomInvert(share, VALUE_RANGE, seed=seed + 6, dtype="float32"))
     return chosen
 
 
