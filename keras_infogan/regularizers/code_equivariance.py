@@ -60,12 +60,13 @@ class CodeEquivariance(DiscriminatorPenalty):
 
     Args:
         code: name of a code on a line: `Uniform` or `Gaussian`.
-        changes: a change for each of its first dimensions: "slant" (to the right, up to 19
+        changes: a change for each of its dimensions, of which the last may have none: "slant" (to the right, up to 19
             degrees), "width", "height" or "size" (from 26% less to 35% more), "aspect" (up to 22%
             wider and 18% lower, or the reverse), "rotation" (counterclockwise, up to 25 degrees) or
             "thickness" (bright lines on a dark ground become up to a pixel thicker on each side, or
-            thinner). Without "thickness" a code may follow the thickness of the lines instead of
-            the width, since stretched lines are thicker.
+            thinner). If there are more changes than dimensions, all dimensions ignore the last ones.
+            Stretched lines are thicker, so that a code may follow their thickness instead of the
+            width: with "thickness" as a further change it does not.
         weight: w > 0.
 
     Raises:
@@ -97,11 +98,6 @@ class CodeEquivariance(DiscriminatorPenalty):
                 f"`code` should be one of the continuous codes {continuous}. "
                 f"Received: {self.code!r}"
             )
-        if len(self.changes) > codes[self.code].size:
-            raise ValueError(
-                f"`changes` should be at most {codes[self.code].size}, the size of the code "
-                f"{self.code!r}. Received: {list(self.changes)}"
-            )
 
     def __call__(self, context: PenaltyContext) -> Tensor:
         """The penalty, a float32 scalar >= 0."""
@@ -112,10 +108,9 @@ class CodeEquivariance(DiscriminatorPenalty):
             context.latents.posteriors(output.parameters)[self.code].mean()
             for output in (context.real, context.discriminate(changed))
         )
-        differences = (after - before)[:, : len(self.changes)]
-        correlations = _correlations(differences, amounts)
+        correlations = _correlations((after - before)[:, : len(self.changes)], amounts)
         own = tf.linalg.diag_part(correlations)
-        others = tf.square(correlations - tf.linalg.diag(own))
+        others = tf.linalg.set_diag(tf.square(correlations), tf.zeros_like(own))
         return self.weight * (tf.reduce_sum(1.0 - own) + tf.reduce_sum(others))
 
     def get_config(self) -> dict[str, Any]:
