@@ -60,13 +60,16 @@ class CodeEquivariance(DiscriminatorPenalty):
 
     Args:
         code: name of a code on a line: `Uniform` or `Gaussian`.
-        changes: a change for each of its dimensions, of which the last may have none: "slant" (to the right, up to 19
-            degrees), "width", "height" or "size" (from 26% less to 35% more), "aspect" (up to 22%
-            wider and 18% lower, or the reverse), "rotation" (counterclockwise, up to 25 degrees) or
-            "thickness" (bright lines on a dark ground become up to a pixel thicker on each side, or
-            thinner). If there are more changes than dimensions, all dimensions ignore the last ones.
-            Stretched lines are thicker, so that a code may follow their thickness instead of the
-            width: with "thickness" as a further change it does not.
+        changes: one for each of its dimensions; the last dimensions may have none. If there are
+            more changes than dimensions, all dimensions ignore the last ones.
+
+            - "slant": to the right, up to 19 degrees.
+            - "width", "height", "size": from 26% less to 35% more.
+            - "aspect": up to 22% wider and 18% lower, or the reverse.
+            - "rotation": counterclockwise, up to 25 degrees.
+            - "thickness": bright lines on a dark ground become up to a pixel thicker on each side,
+              or thinner. Stretched lines are thicker, so that a code may follow their thickness
+              instead of the width; with "thickness" as a further change it does not.
         weight: w > 0.
 
     Raises:
