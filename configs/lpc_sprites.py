@@ -13,7 +13,7 @@ def get_config() -> ConfigDict:
     """DCGAN's networks at 64x64, with a view of the real images for each code."""
     config = image_arrays.get_config()
     config.name = "lpc_sprites"
-    config.steps = 1500
+    config.steps = 2000
     config.latents.codes = {
         "hair": {"kind": "categorical", "size": 10, "weight": 1.0},
         "top": {"kind": "categorical", "size": 7, "weight": 1.0},
@@ -26,7 +26,7 @@ def get_config() -> ConfigDict:
     config.information.start = 500
     config.information.generator_ramp = 200
     config.information.discriminator_ramp = 1000
-    config.consistency.weight = 1.0
+    config.consistency.weight = 3.0
     config.consistency.balance = 1.0
     config.consistency.classifiers = 16
     config.consistency.ensemble_steps = 400
