@@ -1,19 +1,27 @@
-"""MNIST with codes that are the digit, the slant and the width, in every run.
+"""MNIST with numbers that are the slant, the width and the thickness, in every run.
 
-Real images give the codes their meaning: the vote of eight networks that of the category, as in
-`mnist_consistent`, and known changes of images that of the two numbers
-(see `keras_infogan.regularizers.CodeEquivariance`).
+Known changes of real images give the numbers their meaning (see
+`keras_infogan.regularizers.CodeEquivariance`). G learns them late, when its images are digits, so
+that it does not hide the codes in patterns.
 """
 
 from ml_collections import ConfigDict
 
-from keras_infogan.configs import mnist_consistent
+from keras_infogan.configs import mnist
 
 
 def get_config() -> ConfigDict:
-    """`mnist_consistent` with equivariance, and a larger weight of the style."""
-    config = mnist_consistent.get_config()
+    """`mnist` with equivariance, the information term late, and averaged networks."""
+    config = mnist.get_config()
     config.name = "mnist_equivariant"
-    config.latents.codes.style.weight = 0.5
+    config.steps = 2500
+    config.latents.codes.style.size = 3
+    config.latents.codes.style.weight = 0.2
     config.equivariance.weight = 1.0
+    config.equivariance.changes = "slant,width,thickness"
+    config.information.start = 600
+    config.information.generator_ramp = 200
+    config.information.discriminator_ramp = 1500
+    config.generator_average = 0.99
+    config.discriminator_average = 0.99
     return config
