@@ -1,0 +1,26 @@
+"""One object on a turntable: a code that is its angle.
+
+`--config.data.path=DIR` holds images of the object from all sides, in any order. The code is an
+angle, and the noise is small, so that turning is the only way in which images can differ.
+"""
+
+from ml_collections import ConfigDict
+
+from keras_infogan.configs import image_arrays
+
+
+def get_config() -> ConfigDict:
+    """DCGAN's networks with a circular code, for a few dozen images."""
+    config = image_arrays.get_config()
+    config.name = "turntable"
+    config.steps = 1000
+    config.batch_size = 36
+    config.latents.noise = 2
+    config.latents.codes = {"angle": {"kind": "circular", "size": 1, "weight": 1.0}}
+    # Batch normalization takes opposite sides, which look alike, for one angle.
+    config.networks.discriminator_normalization = "layer"
+    config.networks.instance_noise = 0.0
+    config.networks.instance_noise_steps = 0
+    config.regularizers.inference_reading = 0.0
+    config.generator_average = 0.99
+    return config
