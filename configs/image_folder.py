@@ -35,10 +35,11 @@ def get_config() -> ConfigDict:
         },
         "style": {"kind": "uniform", "size": config.get_ref("continuous"), "weight": 0.5},
     }
+    # Q's head also learns to read in inference mode: docs/decisions/0033-inference-reading.md.
+    config.regularizers.inference_reading = 1.0
     # These and style's weight were changed from `mnist` together, for pictures of one seed on
     # 1,800 colored shapes: which of them helps is not known.
     config.generator_learning_rate = 5e-4
-    config.regularizers.inference_reading = 1.0  # else style is read in training only
     config.networks.instance_noise = 0.1  # falls to 0 at three quarters of the steps
     config.networks.instance_noise_steps = config.get_ref("steps") * 3 // 4
     # Consistency is off, as in `mnist`. `--config.consistency.weight=1.0` makes real images keep

@@ -1,7 +1,7 @@
 """Sprites of people: codes for the hair, the shirt and the direction.
 
-For the `lpc_sprites` arrays, or other sprites of the same layout: `--config.data.path=DIR`. A code
-becomes what its networks see: see `consistency.views`.
+For the `lpc_sprites` arrays, or other sprites of the same layout: `--config.data.path=DIR`. Each
+code has networks that see a part of the image: `consistency.views`.
 """
 
 from ml_collections import ConfigDict
@@ -14,6 +14,7 @@ def get_config() -> ConfigDict:
     config = image_arrays.get_config()
     config.name = "lpc_sprites"
     config.steps = 2000
+    del config.categories, config.second_categories, config.continuous  # sizes of other codes
     config.latents.codes = {
         "hair": {"kind": "categorical", "size": 10, "weight": 1.0},
         "top": {"kind": "categorical", "size": 7, "weight": 1.0},
@@ -53,11 +54,11 @@ def get_config() -> ConfigDict:
         },
         "direction": {
             "rows": (14, 60),
-            "columns": (24, 40),  # without arms: a gesture separates images more than the back
+            "columns": (24, 40),  # without arms: else the networks find gestures
             "gray": True,
             "size": (23, 16),
             "color_jitter": 0.4,
-            "invert": 0.5,
+            "invert": 0.25,
             "shift": 0.05,
             "zoom": 0.1,
             "fill_mode": "nearest",

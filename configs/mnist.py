@@ -67,15 +67,15 @@ def get_config() -> ConfigDict:
             "alternating": False,
             "generator_average": 0.0,  # decay of the average of G that is used; 0 is G itself
             "discriminator_average": 0.0,  # the same of D and Q, in inference
-            # Each off at 0: weights of penalties on the discriminator and, the last, on the
-            # generator; and a limit of the discriminator's weights.
+            # Weights of penalties; 0 is off. `interaction` is on the generator, the others are on
+            # the discriminator. `weight_clipping` is a limit of the discriminator's weights.
             "regularizers": {
                 "gradient_penalty": 0.0,
                 "r1": 0.0,
                 "r2": 0.0,
                 "weight_clipping": 0.0,
                 "interaction": 0.0,
-                "inference_reading": 0.0,
+                "inference_reading": 0.0,  # for batch normalization; left out with another
             },
             "penalized_share": 1.0,  # of the batch: what r1 and r2 are taken on
             "generator_learning_rate": 1e-3,
@@ -97,7 +97,7 @@ def get_config() -> ConfigDict:
             "equivariance": {
                 "weight": 0.0,
                 "code": "style",
-                "changes": "slant,width",  # one per dimension; or height, size, aspect, ...
+                "changes": "slant,width",  # or height, size, aspect, rotation, thickness
             },
             # Consistency of codes on real images: off, as in the paper.
             "consistency": {
@@ -116,7 +116,7 @@ def get_config() -> ConfigDict:
                 "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
                 "grayscale": 0.0,  # share of the images that become gray
                 "invert": 0.0,  # share of the images whose dark parts become bright
-                "fill_mode": "constant",  # black where a change uncovers pixels; or nearest
+                "fill_mode": "constant",  # black where a change uncovers pixels; nearest, reflect
                 # Code -> what its classifiers see: rows and columns (first, end) in pixels, gray
                 # (True), size (height, width), and changes as above.
                 "views": {},

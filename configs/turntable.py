@@ -16,11 +16,12 @@ def get_config() -> ConfigDict:
     config.steps = 1000
     config.batch_size = 36
     config.latents.noise = 2
+    del config.categories, config.second_categories, config.continuous  # sizes of other codes
     config.latents.codes = {"angle": {"kind": "circular", "size": 1, "weight": 1.0}}
-    # Batch normalization takes opposite sides, which look alike, for one angle.
+    # With batch normalization Q gave opposite sides, which look alike, the same angle.
     config.networks.discriminator_normalization = "layer"
+    config.regularizers.inference_reading = 0.0  # of no use with layer normalization
     config.networks.instance_noise = 0.0
     config.networks.instance_noise_steps = 0
-    config.regularizers.inference_reading = 0.0
     config.generator_average = 0.99
     return config

@@ -50,6 +50,8 @@ class Subject:
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
+        values: label name -> how many values it has in all data; of the others it is the highest
+            value in `labels` plus one.
         extractor: makes the network whose features compare images; None if there is none.
 
     Raises:
@@ -63,6 +65,7 @@ class Subject:
     seed: int = 0
     samples: int | None = None
     extractor: Callable[[], Extractor] | None = None
+    values: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_labels(self.images, self.labels)

@@ -37,7 +37,8 @@ class ClusteringEnsemble(keras.layers.Layer):
     are small, and float32 under every policy. Their channels lie side by side in one array, so that
     most layers are one operation for all of them. Clustering has local optima, and the initial
     weights decide which one a network reaches. Networks that share no weights make different
-    errors, so their vote is better than the best of them. It is the mean of their posteriors,
+    errors, so their vote is better than most of them, and no label is needed to choose one. It is
+    the mean of their posteriors,
 
     p*(k|x) = 1/M sum_m sum_i T_m(k|i) p_m(i|x)
 
@@ -157,21 +158,26 @@ class ClusteringEnsemble(keras.layers.Layer):
         return tf.split(values, self.classifiers, axis=-1)
 
     def record(self, logits: Tensor) -> None:
-        """Counts the categories of a batch together, and clusters the categories anew.
+        """Clusters the categories by the batches before, and counts those of a batch.
+
+        So the clusters are the same on all replicas, which share the counts of earlier steps, and a
+        batch with NaN, which the model takes back, does not reach them.
 
         Args:
             logits: of a batch of images, float32 [M, B, size].
         """
+        count = self.classifiers * self.size
+        before = tf.reshape(self.meetings, [count, count])
+        clusters = clusters_of_categories(before, self.size, self.classifiers)
+        numbers = tf.reshape(self.translation, [count, self.size])
+        renumbered = tf.matmul(clusters, numbered_as(numbers, clusters))
+        has_met = tf.reduce_any(before > 0)
+        self.translation.assign(
+            tf.reshape(tf.where(has_met, renumbered, numbers), self.translation.shape)
+        )
         posteriors = tf.nn.softmax(logits)
         meetings = tf.einsum("mbi,nbj->minj", posteriors, posteriors)
         self.meetings.assign(DECAY * self.meetings + (1.0 - DECAY) * meetings)
-        count = self.classifiers * self.size
-        clusters = clusters_of_categories(
-            tf.reshape(self.meetings, [count, count]), self.size, self.classifiers
-        )
-        before = tf.reshape(self.translation, [count, self.size])
-        renumbered = tf.matmul(clusters, numbered_as(before, clusters))
-        self.translation.assign(tf.reshape(renumbered, self.translation.shape))
 
     def vote(self, logits: Tensor) -> Tensor:
         """p*, float32 [B, size].
@@ -188,7 +194,9 @@ class ClusteringEnsemble(keras.layers.Layer):
 
 
 def clusters_of_categories(meetings: Tensor, size: int, classifiers: int) -> Tensor:
-    """How much each category belongs to each of `size` clusters, float32 [N, size]; rows sum to 1.
+    """How much each category belongs to each of `size` clusters, float32 [N, size].
+
+    Rows sum to 1, those of categories without images to 0.
 
     Args:
         meetings: how often two of all N categories have the same image, float32 [N, N].
@@ -211,7 +219,10 @@ def clusters_of_categories(meetings: Tensor, size: int, classifiers: int) -> Ten
 
 
 def numbered_as(before: Tensor, clusters: Tensor) -> Tensor:
-    """The permutation [K, K] that gives clusters [N, K] the numbers they had before [N, K]."""
+    """A permutation P [K, K] that gives clusters [N, K] the numbers that they had before [N, K].
+
+    Column k of `clusters @ P` is the cluster that overlaps most with the former cluster k.
+    """
     overlap = tf.matmul(clusters, before, transpose_a=True)
     permutation = tf.zeros_like(overlap)
     size = int(overlap.shape[0])

@@ -14,7 +14,7 @@ from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedPar
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.types import Tensor
 
-EPSILON = 1e-6  # a squared deviation of Q's means: less is no change
+EPSILON = 1e-6  # keeps a correlation finite where Q's means do not move
 SHEAR = 0.35  # tangent of 19 degrees
 SCALE = 0.3  # of the logarithm of a side: 26% less to 35% more
 ASPECT = 0.2  # of the logarithm of each side: 22% wider and 18% lower
@@ -39,7 +39,7 @@ CHANGES: Mapping[str, Callable[[Tensor], Matrix]] = {
 }
 
 
-THICKNESS = "thickness"  # by an amount of 1 a pixel is as bright as its brightest neighbor
+THICKNESS = "thickness"  # by 1 a pixel is as bright as its brightest neighbor, by -1 as its darkest
 NAMES = (*CHANGES, THICKNESS)
 
 
@@ -50,16 +50,17 @@ class CodeEquivariance(DiscriminatorPenalty):
     w sum_j [1 - r_jj + sum_{k != j} r_jk^2]
 
     Each real image x is changed by random amounts t_1, t_2, ..., one per change: it is slanted and
-    stretched, for example. r_jk is the correlation over the batch of t_k with
-    m_j(a_t(x)) - m_j(x), where m_j is the mean of Q(c_j|x). So dimension j rises with change j and
-    ignores the others. It has the same meaning, and the same direction, in every run. Without this
-    term any two directions in which images vary will do. A network that predicts a
-    known change from the features of both images is an autoencoder of transformations (Zhang et al.
-    2019, arXiv:1901.04596). Here Q's own code is the prediction, and G learns the code through L_I.
-    No label is used, but the changes are chosen.
+    stretched, for example. a_t(x) is the changed image. r_jk is the correlation over the batch of
+    t_k with m_j(a_t(x)) - m_j(x), where m_j is the mean of Q(c_j|x). So dimension j rises with
+    change j and ignores the others. It has the same meaning, and the same direction, in every run.
+    Without this term a dimension may follow any property, or a mixture of several.
+
+    A network that predicts a known change from both images is an autoencoder of transformations
+    (Zhang et al. 2019, arXiv:1901.04596). Here Q's own code is the prediction, and G learns the
+    code through L_I. No label is used, but the changes are chosen.
 
     Args:
-        code: name of a code on a line: `Uniform` or `Gaussian`.
+        code: name of a `Uniform` or `Gaussian` code.
         changes: one for each of its dimensions; the last dimensions may have none. If there are
             more changes than dimensions, all dimensions ignore the last ones.
 
@@ -73,7 +74,8 @@ class CodeEquivariance(DiscriminatorPenalty):
         weight: w > 0.
 
     Raises:
-        ValueError: a weight that is not positive, an unknown or repeated change, or none.
+        ValueError: a weight that is not positive, an unknown or repeated change, none, another
+            code, or a model in which another loss than the discriminator's trains Q.
 
     Examples:
         >>> equivariance = CodeEquivariance("style", ("slant", "width"))
@@ -94,6 +96,7 @@ class CodeEquivariance(DiscriminatorPenalty):
             raise ValueError(f"`changes` should differ. Received: {list(self.changes)}")
 
     def check(self, parts: RegularizedParts) -> None:
+        parts.check_trains_recognition("CodeEquivariance")
         codes = parts.latents.codes
         continuous = [name for name, code in codes.items() if isinstance(code, (Uniform, Gaussian))]
         if self.code not in continuous:

@@ -20,9 +20,9 @@ class InferenceReading(DiscriminatorPenalty):
     In training, batch normalization reads generated images by the statistics of their own batch. In
     inference it reads all images by averages of real ones. So Q may read a code well in training
     and not at all in inference. This term lets Q's head learn both readings. The trunk does not
-    change for it: reading in inference mode alone spoils the images (see
-    docs/results/real_images.md). Use it with batch normalization; without it both readings are
-    equal.
+    change for it: all ways in which the trunk learns this reading spoil the images (see
+    docs/decisions/0033-inference-reading.md). Use it with batch normalization. With other
+    normalization both readings are almost equal, and the term only costs time.
 
     The term follows the schedule of the information term on the discriminator's side. It costs a
     forward pass of the trunk.

@@ -87,7 +87,9 @@ def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[kera
     if (share := settings.get("grayscale")) and channels == 3:
         chosen.append(layers.RandomGrayscale(share, seed=seed + 7, **common))
     if share := settings.get("invert"):
-        chosen.append(layers.RandomInvert(share, VALUE_RANGE, seed=seed + 6, dtype="float32"))
+        chosen.append(
+            layers.RandomInvert((share, share), VALUE_RANGE, seed=seed + 6, dtype="float32")
+        )
     return chosen
 
 

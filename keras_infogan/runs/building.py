@@ -11,6 +11,7 @@ import keras
 from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork
 from keras_infogan.information import EstimatedInformation, VariationalBound
 from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Side
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.optimizers import FusedAdam
 from keras_infogan.regularizers.base import Regularizer
@@ -116,10 +117,9 @@ def _regularizers(config: Any, channels: int) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
     weights = {name: value for name, value in config.regularizers.items() if value != 0}
     dimensions = dimension_count(build_latents(config.latents))
-    # A single code has no interaction, and no code has no reading. So a flag may remove codes.
-    if dimensions < 2:
+    if dimensions < 2:  # a flag may have removed the other codes
         weights.pop(InteractionPenalty.name, None)
-    if dimensions < 1:
+    if not (dimensions and _reads_by_averages(config)):
         weights.pop(InferenceReading.name, None)
     # R1 and R2 may be taken on a part of the batch.
     shares = {name: {"share": config.penalized_share} for name in (R1.name, R2.name)}
@@ -131,6 +131,12 @@ def _regularizers(config: Any, channels: int) -> list[Regularizer]:
     if config.equivariance.weight != 0:
         chosen.append(_equivariance(config.equivariance))
     return chosen
+
+
+def _reads_by_averages(config: Any) -> bool:
+    """Whether D's loss trains Q, with batch normalization, so that both modes differ."""
+    is_trained_with_d = Side.DISCRIMINATOR in MODELS[config.model.kind].informed_sides
+    return is_trained_with_d and config.networks.discriminator_normalization == "batch"
 
 
 def _equivariance(equivariance: Any) -> CodeEquivariance:

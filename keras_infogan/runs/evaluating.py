@@ -77,7 +77,10 @@ def evaluate_run(
     extractor = None
     if path.is_file() or any(len(np.unique(label)) > 1 for label in test.labels.values()):
         extractor = partial(load_or_train_classifier, path, data, data_dir)
-    subject = Subject(model, test.images, test.labels, samples=samples, extractor=extractor)
+    values = {name: len(names) for name, names in test.class_names.items()}
+    subject = Subject(
+        model, test.images, test.labels, samples=samples, extractor=extractor, values=values
+    )
     result = evaluate(subject, groups, progress)
     for group, reason in result.left_out.items():
         report(f"{group}: left out, because {reason}")

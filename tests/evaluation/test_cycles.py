@@ -25,9 +25,10 @@ class Reader:
         return {"turn": tfp.distributions.VonMises(means, 5.0)}
 
 
-def found(labels, size=1):
+def found(labels, size=1, values=None):
     images = np.stack([ANGLES, OBJECTS], 1)
-    return evaluate(Subject(Reader(size), images, labels), ["cycles"])
+    subject = Subject(Reader(size), images, labels, values=values or {})
+    return evaluate(subject, ["cycles"])
 
 
 def test_each_object_has_its_own_origin_and_direction():
@@ -47,8 +48,23 @@ def test_one_label_has_no_mean_over_another():
 
 def test_a_dimension_that_does_not_move():
     scores = found({"angle": ANGLES, "object": OBJECTS}, size=2).scores
-    assert np.isnan(scores["circular_correlation/turn_1/angle"])
+    assert "circular_correlation/turn_1/angle" not in scores
     assert scores["circular_correlation/turn_1/angle/each/object"] == 0.0
+
+
+def test_the_turn_is_that_of_all_data():
+    """Of 36 angles the test images have the first 20."""
+    rows = np.flatnonzero((ANGLES < 20) & (OBJECTS == 2))
+    images = np.stack([ANGLES, OBJECTS], 1)[rows]
+    subject = Subject(Reader(), images, {"angle": ANGLES[rows]}, values={"angle": 36})
+    scores = evaluate(subject, ["cycles"]).scores
+    assert scores["circular_correlation/turn/angle"] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_an_object_that_is_seen_from_few_sides_is_left_out():
+    objects = np.where((OBJECTS == 9) & (ANGLES < 3), 10, OBJECTS)
+    scores = found({"angle": ANGLES, "object": objects}).scores
+    assert scores["circular_correlation/turn/angle/each/object"] == pytest.approx(1.0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,20 @@ def test_maps_are_halved_until_they_are_small(side, convolutions):
     assert len(ensemble.kernels) == convolutions
 
 
+def record_twice(ensemble, logits):
+    """The clusters are those of earlier batches."""
+    for _ in range(2):
+        ensemble.record(tf.stack(logits))
+
+
+def test_a_batch_with_nan_is_not_in_the_clusters():
+    ensemble = make_ensemble(2, 3)
+    record_twice(ensemble, [certain(0, 1, 2), certain(1, 2, 0)])
+    before = ensemble.translation.numpy()
+    ensemble.record(tf.fill([2, 3, 3], float("nan")))
+    np.testing.assert_allclose(ensemble.translation, before, atol=1e-5)
+
+
 def test_an_update_is_remembered():
     ensemble = make_ensemble(2, 3)
     ensemble.record(tf.stack([certain(0, 0, 1), certain(2, 2, 0)]))
@@ -99,7 +113,7 @@ def test_an_ensemble_round_trip():
 
 def test_the_vote_translates_the_categories():
     ensemble = make_ensemble(3, 3)
-    ensemble.record(tf.stack([certain(0, 1, 2), certain(1, 2, 0), certain(2, 0, 1)]))
+    record_twice(ensemble, [certain(0, 1, 2), certain(1, 2, 0), certain(2, 0, 1)])
     seen = ensemble.vote(tf.stack([certain(0, 1, 2), certain(1, 2, 0), certain(2, 0, 1)]))
     np.testing.assert_allclose(np.sort(seen, axis=1), [[0, 0, 1]] * 3, atol=1e-4)
     assert sorted(np.argmax(seen, axis=1)) == [0, 1, 2]
@@ -119,7 +133,7 @@ def test_a_class_that_networks_merge_in_different_ways_is_a_category_of_the_vote
         own = np.where((truth == split) & (half == 1), (merged + 1) % 4, own)
         logits.append(50.0 * tf.one_hot(own, 4))
     ensemble = make_ensemble(4, 4)
-    ensemble.record(tf.stack(logits))
+    record_twice(ensemble, logits)
     alone = [np.argmax(each, axis=1) for each in logits]
     assert max(metrics.clustering_scores(truth, each).code_accuracy for each in alone) < 0.7
     vote = np.argmax(ensemble.vote(tf.stack(logits)), axis=1)
@@ -130,6 +144,7 @@ def test_the_vote_keeps_its_numbers():
     ensemble = make_ensemble(2, 3)
     both = [certain(0, 1, 2), certain(1, 2, 0)]
     numbers = []
+    ensemble.record(tf.stack(both))
     for order in ([0, 1, 2], [2, 0, 1], [1, 1, 0], [0, 1, 2]):  # other images each time
         ensemble.record(tf.stack([tf.gather(each, order) for each in both]))
         numbers.append(np.argmax(ensemble.vote(tf.stack(both)), axis=1).tolist())
@@ -138,7 +153,7 @@ def test_the_vote_keeps_its_numbers():
 
 def test_a_category_that_no_image_has():
     ensemble = make_ensemble(2, 3)
-    ensemble.record(tf.stack([certain(0, 1, 1), certain(1, 0, 0)]))
+    record_twice(ensemble, [certain(0, 1, 1), certain(1, 0, 0)])
     vote = ensemble.vote(tf.stack([certain(0, 1), certain(1, 0)]))
     assert np.isfinite(vote).all()
     assert len(set(np.argmax(vote, axis=1))) == 2

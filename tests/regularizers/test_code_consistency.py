@@ -166,6 +166,7 @@ def test_the_term_is_of_the_networks_and_their_vote_and_then_of_q(taught, images
     unit = tf.cast(images, tf.float32) / 255.0
     logits = ensemble(unit)
     ensemble.record(logits)
+    ensemble.record(logits)
     real = taught.discriminate(unit)
     changed = real._replace(parameters=real.parameters[::-1])
     seen = PenaltyContext(

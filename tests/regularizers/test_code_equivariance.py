@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import keras
 import numpy as np
 import pytest
@@ -7,8 +5,9 @@ import tensorflow as tf
 
 from keras_infogan import Categorical, Circular, LatentSpec, Uniform
 from keras_infogan.metrics import image_attributes
+from keras_infogan.models.variants import BiGAN, SeparateInfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
-from keras_infogan.regularizers import CodeEquivariance, PenaltyContext
+from keras_infogan.regularizers import CodeEquivariance, InferenceReading, PenaltyContext
 from keras_infogan.regularizers.code_equivariance import changed_images
 
 LATENTS = LatentSpec(2, {"kind": Categorical(3), "style": Uniform(2)})
@@ -78,10 +77,16 @@ def penalty(means_of, equivariance=None, rows=256, amounts_of=2):
             None, None, tf.concat([tf.zeros([rows, 3]), means, tf.zeros([rows, 2])], -1)
         )
 
-    images = tf.zeros([rows, 8, 8, 1])
-    changed = output(before + means_of(amounts))
-    real = output(before)
-    context = PenaltyContext(images, images, real, real, lambda x: changed, LATENTS, seed)
+    images = tf.random.stateless_uniform([rows, 8, 8, 1], (5, 6))
+    changed, real = output(before + means_of(amounts)), output(before)
+    fake = output(tf.random.stateless_uniform([rows, 2], (7, 8)))
+
+    def discriminate(seen):
+        expected = changed_images(images, equivariance.changes, amounts)
+        np.testing.assert_array_equal(seen, expected)
+        return changed
+
+    context = PenaltyContext(images, 0.0 * images, real, fake, discriminate, LATENTS, seed)
     return float(equivariance(context))
 
 
@@ -113,7 +118,14 @@ def test_the_discriminator_minimizes_it_on_real_images(make_model):
     images = tf.random.stateless_uniform([16, 8, 8, 1], (0, 0))
     plain = make_model(LATENTS, regularizers=[])
     seed = tf.constant([1, 2])
-    losses, without = (each.compute_losses(images, seed).named() for each in (model, plain))
+    with tf.GradientTape() as tape:
+        losses = model.compute_losses(images, seed).named()
+    readers = model.trunk.trainable_variables + model.information.trainable_variables
+    others = model.generator.trainable_variables
+    gradients = tape.gradient(losses["equivariance"], readers + others)
+    assert all(gradient is not None for gradient in gradients[: len(readers)])
+    assert all(gradient is None for gradient in gradients[len(readers) :])
+    without = plain.compute_losses(images, seed).named()
     for name, rise in (
         ("discriminator_loss", losses["equivariance"]),
         ("generator_loss", tf.constant(0.0)),
@@ -122,7 +134,21 @@ def test_the_discriminator_minimizes_it_on_real_images(make_model):
     assert float(losses["equivariance"]) > 0
 
 
-def test_it_refuses():
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+def test_it_trains_saves_and_loads(make_model, images, tmp_path, dtype):
+    regularizers = [CodeEquivariance("style", ("width", "thickness", "slant")), InferenceReading()]
+    model = make_model(LATENTS, dtype=dtype, regularizers=regularizers)
+    model.compile()
+    history = model.fit(images, batch_size=16, epochs=1, verbose=0).history
+    assert np.isfinite(history["equivariance"]).all()
+    assert np.isfinite(history["inference_reading"]).all()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert [each.name for each in loaded.regularizers] == ["equivariance", "inference_reading"]
+    np.testing.assert_array_equal(loaded.sample(2), model.sample(2))
+
+
+def test_it_refuses(make_model):
     for changes, message in (
         ((), r"`changes` should be of \['aspect', .*Received: \[\]"),
         (("blur",), r"Received: \['blur'\]"),
@@ -132,13 +158,17 @@ def test_it_refuses():
             CodeEquivariance("style", changes)
     with pytest.raises(ValueError, match="`weight` should be above 0"):
         CodeEquivariance("style", ("slant",), weight=0)
-    parts = SimpleNamespace(latents=LATENTS)
     for code in ("kind", "size"):
         with pytest.raises(ValueError, match=rf"codes \['style'\]. Received: '{code}'"):
-            CodeEquivariance(code, ("slant",)).check(parts)
-    turning = SimpleNamespace(latents=LatentSpec(2, {"angle": Circular(1)}))
+            make_model(LATENTS, regularizers=[CodeEquivariance(code, ("slant",))])
+    turning = LatentSpec(2, {"angle": Circular(1)})
     with pytest.raises(ValueError, match=r"codes \[\]. Received: 'angle'"):
-        CodeEquivariance("angle", ("rotation",)).check(turning)
+        make_model(turning, regularizers=[CodeEquivariance("angle", ("rotation",))])
+    for variant in (BiGAN, SeparateInfoGAN):
+        with pytest.raises(ValueError, match="CodeEquivariance needs a model whose"):
+            variant.from_architecture(
+                "mnist", LATENTS, regularizers=[CodeEquivariance("style", ("slant",))]
+            )
 
 
 def test_config_round_trips():

@@ -58,6 +58,13 @@ def test_a_zoom_is_of_both_sides_alike_or_of_each_on_its_own():
     assert (alike.width_factor, each.width_factor) == (None, 0.2)
 
 
+def test_a_share_of_the_images_is_inverted():
+    augmentation = build_augmentation({"invert": 0.25}, 1, seed=0)
+    images = tf.fill([2000, 2, 2, 1], 0.2)
+    bright = np.mean(augmentation(images, training=True)[:, 0, 0, 0] > 0.5)
+    assert bright == pytest.approx(0.25, abs=0.04)
+
+
 def test_jitter_keeps_the_color_where_its_strength_is_small():
     augmentation = build_augmentation({"color_jitter": 0.01}, 3, seed=0)
     np.testing.assert_allclose(augmentation(COLOR, training=True), COLOR, atol=0.05)

@@ -127,6 +127,20 @@ def test_codes_of_a_folder_follow_one_setting_each():
     assert build_model(config, (16, 16, 3)).regularizers == []
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("model.kind", "bigan"),
+        ("model.kind", "separate"),
+        ("networks.discriminator_normalization", "layer"),
+    ],
+)
+def test_the_reading_in_inference_is_left_out_where_it_is_of_no_use(path, value):
+    config = image_folder.get_config()
+    config.update_from_flattened_dict({path: value})
+    assert build_model(config, (16, 16, 1)).regularizers == []
+
+
 def test_a_single_code_has_no_interaction():
     config = basicprop_rectangles.get_config()
     config.latents.codes.second.size = 0
