@@ -21,7 +21,8 @@ def get_config() -> ConfigDict:
     # With batch normalization Q gave opposite sides, which look alike, the same angle.
     config.networks.discriminator_normalization = "layer"
     config.regularizers.inference_reading = 0.0  # of no use with layer normalization
-    config.networks.instance_noise = 0.0
-    config.networks.instance_noise_steps = 0
+    # Without noise at first, the code of every other seed turned back on the way around.
+    config.networks.instance_noise = 0.3
+    config.networks.instance_noise_steps = config.get_ref("steps") * 4 // 5
     config.generator_average = 0.99
     return config
