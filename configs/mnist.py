@@ -15,7 +15,7 @@ def get_config() -> ConfigDict:
             "checkpoint_every_steps": 500,
             "checkpoints_kept": 2,  # the newest; a damaged one is passed over for the one before
             "policy": "float32",  # or mixed_float16, mixed_bfloat16
-            "jit_compile": False,  # XLA; worth it on accelerators
+            "jit_compile": False,  # XLA; for accelerators, and no moved images on CPUs
             # Steps in a row whose losses or gradients are NaN or infinite (each is left out), after
             # which training stops, or starts again from the last checkpoint with the
             # discriminator's rate halved, as often as `restarts` says.
