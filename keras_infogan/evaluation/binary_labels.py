@@ -9,7 +9,13 @@ import numpy as np
 
 from keras_infogan import metrics
 from keras_infogan.evaluation.measures import NO_LABELS
-from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import (
+    NO_CODES,
+    EvaluationResult,
+    Progress,
+    Subject,
+    dimension_names,
+)
 from keras_infogan.metrics.binary_attributes import is_binary
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
@@ -28,8 +34,7 @@ def measure_attribute_table(subject: Subject, result: EvaluationResult, progress
         NO_LABELS: not subject.labels,
         NO_BINARY_LABEL: not attributes,
     }
-    if any(reasons.values()):
-        result.left_out["attribute_table"] = next(why for why, holds in reasons.items() if holds)
+    if result.leaves_out("attribute_table", reasons):
         return
     codes = values_by_code(subject.model, subject.images)
     numbers = {name: number for number, name in enumerate(codes)}
@@ -55,8 +60,7 @@ def values_by_code(model: InfoGAN, images: np.ndarray) -> dict[str, np.ndarray]:
             columns[name] = np.argmax(posterior.probs, axis=-1)
             continue
         means = np.asarray(posterior.mean())
-        several = means.shape[1] > 1
-        columns |= {f"{name}_{k}" if several else name: row for k, row in enumerate(means.T)}
+        columns |= zip(dimension_names(name, means.shape[1]), means.T, strict=True)
     return columns
 
 

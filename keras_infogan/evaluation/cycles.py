@@ -7,7 +7,7 @@ import numpy as np
 from keras_infogan import metrics
 from keras_infogan.evaluation.binary_labels import values_by_code
 from keras_infogan.evaluation.measures import NO_LABELS
-from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject, dimension_names
 from keras_infogan.latents.codes import Circular
 
 FEWEST_VALUES = 5  # of a label that may go around
@@ -23,21 +23,23 @@ def measure_cycles(subject: Subject, result: EvaluationResult, progress: Progres
     object that turns, the correlation is also taken for each of their values alone, and the mean of
     these is given: each object has an origin and a direction of its own.
     """
-    latents = subject.model.latents
-    circular = {name for name, code in latents.codes.items() if isinstance(code, Circular)}
+    circular = [
+        dimension
+        for name, code in subject.model.latents.codes.items()
+        if isinstance(code, Circular)
+        for dimension in dimension_names(name, code.size)
+    ]
     cycles = [
         name for name, truth in subject.labels.items() if len(np.unique(truth)) >= FEWEST_VALUES
     ]
     reasons = {NO_CIRCULAR_CODE: not circular, NO_LABELS: not subject.labels, NO_CYCLE: not cycles}
-    if any(reasons.values()):
-        result.left_out["cycles"] = next(why for why, holds in reasons.items() if holds)
+    if result.leaves_out("cycles", reasons):
         return
     columns = values_by_code(subject.model, subject.images)
     progress(0.5)
-    for column, radians in columns.items():
-        if column in circular or column.rpartition("_")[0] in circular:
-            for label in cycles:
-                _add(result, f"{column}/{label}", label, radians / np.pi, subject)
+    for dimension in circular:
+        for label in cycles:
+            _add(result, f"{dimension}/{label}", label, columns[dimension] / np.pi, subject)
 
 
 def _add(

@@ -15,7 +15,13 @@ from scipy.optimize import linear_sum_assignment
 from keras_infogan import metrics
 from keras_infogan.datasets import ORDERED_LABELS
 from keras_infogan.evaluation.factors import discrete_columns, factor_scores
-from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import (
+    NO_CODES,
+    EvaluationResult,
+    Progress,
+    Subject,
+    dimension_names,
+)
 from keras_infogan.information import real_fake_information
 from keras_infogan.models import InfoGAN
 from keras_infogan.networks.outputs import DiscriminatorOutput
@@ -160,8 +166,7 @@ def measure_attributes(subject: Subject, result: EvaluationResult, progress: Pro
         dimensions = values.shape[1]
         walks = subject.model.traverse(name, WALKS, STEPS, subject.seed)
         walked = metrics.image_attributes(walks.reshape(-1, *walks.shape[2:]))
-        for index in range(dimensions):
-            code = f"{name}_{index}" if dimensions > 1 else name
+        for index, code in enumerate(dimension_names(name, dimensions)):
             for attribute, measured in seen.items():
                 along = walked[attribute].reshape(WALKS, dimensions, -1)[:, index]
                 correlation = metrics.rank_correlation(values[:, index], measured)

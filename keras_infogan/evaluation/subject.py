@@ -39,6 +39,16 @@ def check_labels(images: Any, labels: Any) -> None:
         )
 
 
+def dimension_names(code: str, count: int) -> list[str]:
+    """Names of a code's dimensions: its own name, with a number if there are several.
+
+    Examples:
+        >>> dimension_names("angle", 1), dimension_names("style", 2)
+        (['angle'], ['style_0', 'style_1'])
+    """
+    return [f"{code}_{index}" for index in range(count)] if count > 1 else [code]
+
+
 @dataclasses.dataclass
 class Subject:
     """A trained model, and the data to evaluate it with.
@@ -102,6 +112,18 @@ class EvaluationResult:
     classes: dict[str, Confusion] = dataclasses.field(default_factory=dict)
     left_out: dict[str, str] = dataclasses.field(default_factory=dict)
     notes: list[str] = dataclasses.field(default_factory=list)
+
+    def leaves_out(self, group: str, reasons: Mapping[str, bool]) -> bool:
+        """Whether one of the reasons holds; the first one is noted for people.
+
+        Args:
+            group: of measures.
+            reasons: sentence -> whether it holds.
+        """
+        holding = [reason for reason, holds in reasons.items() if holds]
+        if holding:
+            self.left_out[group] = holding[0]
+        return bool(holding)
 
     def add(
         self,

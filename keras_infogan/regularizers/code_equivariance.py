@@ -37,8 +37,6 @@ CHANGES: Mapping[str, Callable[[Tensor], Matrix]] = {
         (tf.sin(ANGLE * amount), tf.cos(ANGLE * amount)),
     ),
 }
-
-
 THICKNESS = "thickness"  # by 1 a pixel is as bright as its brightest neighbor, by -1 as its darkest
 NAMES = (*CHANGES, THICKNESS)
 
@@ -101,7 +99,7 @@ class CodeEquivariance(DiscriminatorPenalty):
         continuous = [name for name, code in codes.items() if isinstance(code, (Uniform, Gaussian))]
         if self.code not in continuous:
             raise ValueError(
-                f"`code` should be one of the continuous codes {continuous}. "
+                f"`code` should be one of the Uniform and Gaussian codes {continuous}. "
                 f"Received: {self.code!r}"
             )
 
@@ -128,12 +126,12 @@ def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> T
     height, width = images.shape[1:3]
     center = tf.constant([(width - 1) / 2.0, (height - 1) / 2.0])
     matrix = tf.eye(2, batch_shape=[tf.shape(images)[0]])
-    for index, name in enumerate(changes):
-        if name == THICKNESS:
-            continue
-        rows = CHANGES[name](amounts[:, index])
-        ones = tf.ones_like(amounts[:, index])
-        matrix = matrix @ tf.stack([tf.stack([v * ones for v in row], -1) for row in rows], 1)
+    amount_of = dict(zip(changes, tf.unstack(amounts, axis=1), strict=True))
+    for name, amount in amount_of.items():
+        if name in CHANGES:
+            ones = tf.ones_like(amount)
+            rows = [tf.stack([v * ones for v in row], -1) for row in CHANGES[name](amount)]
+            matrix = matrix @ tf.stack(rows, 1)
     offset = center - tf.linalg.matvec(matrix, center)
     transforms = tf.concat(
         [
@@ -150,7 +148,7 @@ def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> T
     )
     if THICKNESS not in changes:
         return moved
-    amount = amounts[:, list(changes).index(THICKNESS)][:, None, None, None]
+    amount = amount_of[THICKNESS][:, None, None, None]
     thicker = tf.nn.max_pool2d(moved, 3, 1, "SAME") - moved
     thinner = tf.nn.max_pool2d(-moved, 3, 1, "SAME") + moved
     return moved + tf.where(amount > 0, amount * thicker, amount * thinner)

@@ -8,7 +8,7 @@ from typing import Any
 from keras_infogan.runs.registry import INFORMATION, MODELS, NO_OBJECTIVE, OBJECTIVES
 from keras_infogan.runtime.arguments import checked_count
 
-MAXIMUM_SEED = 2**31 - 2  # image augmentations use the next two seeds
+MAXIMUM_SEED = 2**31 - 2  # changes of images use seeds a little above it
 POSITIVE_INTS = (
     "steps",
     "steps_per_epoch",

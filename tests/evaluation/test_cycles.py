@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from keras_infogan import Categorical, Circular, LatentSpec
+from keras_infogan import Categorical, Circular, LatentSpec, Uniform
 from keras_infogan.evaluation.groups import evaluate
 from keras_infogan.evaluation.subject import Subject
 
@@ -50,6 +50,17 @@ def test_a_dimension_that_does_not_move():
     scores = found({"angle": ANGLES, "object": OBJECTS}, size=2).scores
     assert "circular_correlation/turn_1/angle" not in scores
     assert scores["circular_correlation/turn_1/angle/each/object"] == 0.0
+
+
+def test_another_code_whose_name_begins_alike_is_none():
+    reader = Reader()
+    reader.latents = LatentSpec(0, {"turn": Circular(1), "turn_back": Uniform(1)})
+    recognize = reader.recognize
+    normal = tfp.distributions.Normal(tf.constant(ANGLES[:, None] / 36.0), 1.0)
+    reader.recognize = lambda images: {**recognize(images), "turn_back": normal}
+    subject = Subject(reader, np.stack([ANGLES, OBJECTS], 1), {"angle": ANGLES})
+    scores = evaluate(subject, ["cycles"]).scores
+    assert list(scores) == ["circular_correlation/turn/angle"]
 
 
 def test_the_turn_is_that_of_all_data():
