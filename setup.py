@@ -10,6 +10,7 @@ from setuptools import find_packages, setup
 INSTALL_REQUIRES = [
     "absl-py>=2.3",
     "grpcio>=1.80",
+    "h5py>=3.12",
     "httpx>=0.27",
     # TFDS imports it when it prepares a dataset, and does not declare it.
     "importlib_resources>=6.4",
@@ -21,6 +22,7 @@ INSTALL_REQUIRES = [
     "ml_dtypes>=0.5",
     "numpy>=2.2",
     "orjson>=3.11",
+    "packaging>=24.0",
     "pillow>=11.3",
     "scikit-learn>=1.6",
     "scipy>=1.15",
@@ -70,6 +72,9 @@ SERVE_REQUIRES = [
     "starlette>=0.46",
     "uvicorn>=0.34",
     "uvloop>=0.21; sys_platform != 'win32'",
+]
+HUB_REQUIRES = [
+    "huggingface-hub>=0.34",
 ]
 BULK_REQUIRES = [
     "pyarrow>=20.0",
@@ -137,6 +142,7 @@ setup(
         "": ["*.pyi"],
         "keras_infogan": ["py.typed"],
         "keras_infogan.reports": ["templates/*.html"],
+        "keras_infogan.trained": ["weights/*/*", "weights/*/run/*"],
     },
     zip_safe=False,
     install_requires=INSTALL_REQUIRES,
@@ -145,12 +151,14 @@ setup(
         "lint": LINT_REQUIRES,
         "serve": SERVE_REQUIRES,
         "bulk": BULK_REQUIRES,
+        "hub": HUB_REQUIRES,
         "explore": EXPLORE_REQUIRES + SERVE_REQUIRES,  # it can serve a run by itself
         "ray": RAY_REQUIRES,
         "cuda": ["tensorflow[and-cuda]>=2.21"],
         "docs": DOCS_REQUIRES,
         "dev": SERVE_REQUIRES
         + BULK_REQUIRES
+        + HUB_REQUIRES
         + EXPLORE_REQUIRES
         + RAY_REQUIRES
         + TEST_REQUIRES

@@ -23,5 +23,6 @@ def get_config() -> ConfigDict:
     config.consistency.stretch = True
     config.consistency.flip = True
     config.consistency.color_jitter = 0.5
+    config.consistency.contrast = 0.9
     config.consistency.lasting = True
     return config

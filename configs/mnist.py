@@ -114,6 +114,7 @@ def get_config() -> ConfigDict:
                 "stretch": False,  # whether height and width are zoomed on their own
                 "flip": False,  # left to right
                 "color_jitter": 0.0,  # strength, to 1: brightness, contrast, saturation, hue
+                "contrast": 0.0,  # of the jitter, to 1; 0 is its strength
                 "grayscale": 0.0,  # share of the images that become gray
                 "invert": 0.0,  # share of the images whose dark parts become bright
                 "fill_mode": "constant",  # black where a change uncovers pixels; nearest, reflect

@@ -15,9 +15,11 @@ from .latents.codes import (
 from .latents.spec import LatentSpec
 from .models import variants
 from .models.infogan import InfoGAN
+from .models.preset_files import upload_preset
 from .objectives import NonSaturating
 from .optimizers import FusedAdam
 from .schedules import Ramp
+from .trained import presets
 
 __all__ = [
     "Bernoulli",
@@ -40,7 +42,9 @@ __all__ = [
     "information",
     "metrics",
     "objectives",
+    "presets",
     "real_fake_information",
     "regularizers",
+    "upload_preset",
     "variants",
 ]

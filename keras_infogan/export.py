@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from keras_infogan.images import PNG_CHANNELS, encode_png
 from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.twins import float32_twin
 from keras_infogan.runtime.files import sync_directory, user_path
 from keras_infogan.runtime.image_tensors import in_range, not_empty
 
@@ -75,17 +75,6 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
         return _publish(temporary, base)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def float32_twin(model: InfoGAN) -> InfoGAN:
-    """The model with every layer under the float32 policy; the model itself if that holds."""
-    config = model.get_config()
-    twin_config = _in_float32(config)
-    if twin_config == config:
-        return model
-    twin = type(model).from_config(twin_config)
-    twin.set_weights(model.get_weights())
-    return twin
 
 
 def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors], Tensors]]:
@@ -234,14 +223,3 @@ def _sync(path: Path) -> None:
             with open(os.path.join(directory, name), "rb") as file:
                 os.fsync(file.fileno())
         sync_directory(Path(directory))
-
-
-def _in_float32(config: Any) -> Any:
-    """A serialized config with every mixed dtype policy in it replaced."""
-    if isinstance(config, dict):
-        if config.get("class_name") == "DTypePolicy":
-            return keras.saving.serialize_keras_object(keras.DTypePolicy("float32"))
-        return {key: _in_float32(value) for key, value in config.items()}
-    if isinstance(config, (list, tuple)):
-        return type(config)(_in_float32(value) for value in config)
-    return config

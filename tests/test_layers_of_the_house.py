@@ -10,6 +10,7 @@ ROOT = Path(keras_infogan.__file__).parent
 # The rooms of the house, from the ground up. A module belongs to the longest name that matches.
 ROOMS = (
     "runtime",
+    "trained",
     "serving.protocol",
     "serving.repository",
     "serving.server",

@@ -16,7 +16,7 @@ PACKAGE = Path(keras_infogan.__file__).parent
 ROOT = PACKAGE.parent
 # TensorFlow installs what these modules come from, in the version that it needs.
 OF_TENSORFLOW = {"google": "protobuf"}
-EXTRAS = ("serve", "bulk", "explore", "ray")
+EXTRAS = ("serve", "bulk", "hub", "explore", "ray")
 NO_CHECKOUT = not (ROOT / "constraints.txt").is_file()
 
 

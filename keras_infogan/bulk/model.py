@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan.export import float32_twin, signature_functions
+from keras_infogan.export import signature_functions
 from keras_infogan.images import unit_images
-from keras_infogan.runs.directory import WorkDirectory
-from keras_infogan.runs.model_file import load_model
+from keras_infogan.models.preset_files import load_file
+from keras_infogan.models.twins import float32_twin
+from keras_infogan.runs.directory import open_directory
 from keras_infogan.runtime.files import user_path
 from keras_infogan.runtime.images import Shape
 from keras_infogan.serving.repository.model_config import find_versions
@@ -44,28 +45,29 @@ class CodeColumn(NamedTuple):
         return "finite numbers" if self.size == 1 else f"{self.size} finite numbers per row"
 
 
-def find_model(workdir: str | None, model_base_path: str | None) -> Path:
-    """The path of the weights: a run's `model.keras`, or the highest version of a SavedModel.
+def find_model(workdir: str | None, model_base_path: str | None, preset: str | None = None) -> Path:
+    """The path of the weights: a run's `model.keras`, a preset, or a SavedModel's highest version.
 
     Args:
-        workdir: a finished run; None if the other is given.
-        model_base_path: a directory of versions, or a SavedModel; None if the other is given.
+        workdir: a finished run.
+        model_base_path: a directory of versions, or a SavedModel.
+        preset: as for `InfoGAN.from_preset`.
 
     Raises:
-        ValueError: both or neither are given, or there is no model.
+        ValueError: more or fewer than one are given, or there is no model.
 
     Examples:
         >>> written = infogan.export_savedmodel(model, "digits")
         >>> find_model(None, "digits").as_posix()
         'digits/1'
     """
-    if bool(workdir) == bool(model_base_path):
+    if sum(map(bool, (workdir, model_base_path, preset))) != 1:
         raise ValueError(
-            "The model should come from --workdir or from --model_base_path. Received: "
-            f"--workdir={workdir}, --model_base_path={model_base_path}"
+            "The model should come from --workdir, --preset or --model_base_path. Received: "
+            f"--workdir={workdir}, --preset={preset}, --model_base_path={model_base_path}"
         )
-    if workdir:
-        return WorkDirectory(workdir).require_model()
+    if workdir or preset:
+        return open_directory(workdir, preset).require_model()
     base = user_path(model_base_path or "")
     if is_saved_model(base):
         return base
@@ -193,13 +195,13 @@ class SignatureModel:
 
 def _load(path: Path) -> tuple[dict[str, Any], Any]:
     """A concrete function per signature, and the owner of the weights that they read."""
-    if path.is_dir():
+    if is_saved_model(path):
         try:
             loaded = tf.saved_model.load(str(path))
         except (OSError, ValueError, tf.errors.OpError) as error:
             raise ValueError(f"{path} should be a SavedModel. Received: {error}") from error
         return dict(loaded.signatures), loaded
-    model = float32_twin(load_model(WorkDirectory(path.parent)))
+    model = float32_twin(load_file(path))
     functions = {
         name: tf.function(function).get_concrete_function(**inputs)
         for name, (function, inputs) in signature_functions(model).items()

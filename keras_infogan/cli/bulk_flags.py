@@ -14,9 +14,9 @@ FLAGS = flags.FLAGS
 
 def define() -> None:
     """Defines the flags for the command that calls this."""
-    path_flags.define_path("workdir", None, "the directory of a finished run, whose model is used")
+    path_flags.define_model()
     path_flags.define_path(
-        "model_base_path", None, "a model that infogan-export wrote; not with --workdir"
+        "model_base_path", None, "a model that infogan-export wrote; not with the two others"
     )
     path_flags.define_path(
         "out", None, "directory of the shards; an unfinished job in it is resumed", required=True
@@ -42,7 +42,7 @@ def model() -> Path:
     """The model that the flags name."""
     from keras_infogan import bulk
 
-    return bulk.find_model(FLAGS.workdir, FLAGS.model_base_path)
+    return bulk.find_model(FLAGS.workdir, FLAGS.model_base_path, FLAGS.preset)
 
 
 def options() -> dict[str, Any]:

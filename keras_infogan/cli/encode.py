@@ -1,13 +1,12 @@
 """Reads the codes of any number of images, and writes them as shards with checksums.
 
-infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --images=FOLDER [--background=COLOR]
-infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --dataset=mnist [--split=test]
-    [--data_dir=DIR]
-infogan-encode --workdir=DIR|--model_base_path=DIR --out=DIR --parquet=PATH [--column=image]
-    [--background=COLOR]
+infogan-encode MODEL --out=DIR --images=FOLDER [--background=COLOR]
+infogan-encode MODEL --out=DIR --dataset=mnist [--split=test] [--data_dir=DIR]
+infogan-encode MODEL --out=DIR --parquet=PATH [--column=image] [--background=COLOR]
 
-Images are the picture files in a folder, a TFDS dataset, or a column of Parquet files. The
-column holds picture files, or pixels as infogan-generate writes them. A row of the output has:
+MODEL is --workdir=DIR, --preset=NAME or --model_base_path=DIR. Images are the picture files in a
+folder, a TFDS dataset, or a column of Parquet files. The column holds picture files, or pixels as
+infogan-generate writes them. A row of the output has:
 - the index of the image, and its file name if it is from a folder;
 - the value of each categorical code, and the probability of each of its values;
 - the mean and the standard deviation of each other code.
@@ -74,13 +73,15 @@ def _images() -> Any:
 def _background() -> str:
     """The color that the flag names; else that of the run, whose pictures had it in training."""
     from keras_infogan.datasets.picture import BACKGROUND
-    from keras_infogan.runs.directory import WorkDirectory
 
     if FLAGS.background:
         return str(FLAGS.background)
-    if not FLAGS.workdir:
+    if FLAGS.model_base_path:
         return BACKGROUND
-    return str(WorkDirectory(FLAGS.workdir).read_config()["data"]["background"])
+    directory = path_flags.chosen_directory()
+    if FLAGS.preset and not directory.config.is_file():
+        return BACKGROUND
+    return str(directory.read_config()["data"]["background"])
 
 
 def entry_point() -> None:

@@ -1,10 +1,10 @@
-"""Evaluates a finished run on test data: writes DIR/evaluation.json and prints it as a table.
+"""Evaluates a finished run on test data: writes OUT/evaluation.json and prints it as a table.
 
-infogan-evaluate --workdir=DIR [--metrics=codes,information] [--samples=N] [--classifier=FILE]
-    [--data_dir=DIR] [--data_path=DIR]
+infogan-evaluate --workdir=DIR|--preset=NAME [--metrics=codes,information] [--samples=N]
+    [--classifier=FILE] [--data_dir=DIR] [--data_path=DIR] [--out=DIR]
 
 Groups of metrics:
-- codes: accuracies against labels, the class of each value, and DIR/confusion-CODE.png;
+- codes: accuracies against labels, the class of each value, and OUT/confusion-CODE.png;
 - information: the bounds on the mutual information, in nats;
 - attributes: how continuous codes change the shapes in images;
 - attribute_table: the best code for each label of two values, against shuffled labels;
@@ -20,14 +20,27 @@ Groups that do not apply to a run are left out, and the reason is printed. Numbe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from absl import flags
 
 from keras_infogan.cli import command, path_flags
 from keras_infogan.evaluation.group_names import DEFAULT, check_groups
 
-WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+if TYPE_CHECKING:
+    from keras_infogan.runs.directory import WorkDirectory
+
+path_flags.define_model()
+OUT = path_flags.define_path(
+    "out",
+    None,
+    "directory for the scores, the pictures and the classifier (default: the run's directory; with "
+    "--preset nothing is written)",
+)
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(
     "samples", None, "images to generate (default: as many as test images)", lower_bound=2
@@ -36,7 +49,7 @@ CLASSIFIER = path_flags.define_path(
     "classifier",
     None,
     "file of the classifier whose features compare images; trained and saved if it is missing "
-    "(default: DIR/classifier.keras). Use the same file for all runs that you compare",
+    "(default: OUT/classifier.keras). Use the same file for all runs that you compare",
 )
 DATA_DIR = path_flags.define_data_dir()
 DATA_PATH = path_flags.define_data_path()
@@ -49,10 +62,11 @@ def main(argv: Sequence[str]) -> None:
 
     groups, notes = METRICS.value, list[str]()
     check_groups(groups)
+    directory = path_flags.chosen_directory()
     total = sum(evaluation.GROUPS[name][1] for name in groups)
-    with command.progress_bar(total) as progress:
+    with _out(directory) as out, command.progress_bar(total) as progress:
         record = evaluate_run(
-            WORKDIR.value,
+            directory,
             DATA_DIR.value,
             groups,
             SAMPLES.value,
@@ -60,9 +74,29 @@ def main(argv: Sequence[str]) -> None:
             progress,
             DATA_PATH.value,
             notes.append,
+            out,
         )
     print(*notes, sep="\n", end="\n" if notes else "")
     print(evaluation.table(record))
+
+
+@contextlib.contextmanager
+def _out(directory: WorkDirectory) -> Iterator[Path]:
+    """The directory of what is written; a temporary one for a preset."""
+    from keras_infogan.runtime.files import unwritable
+
+    if OUT.value is None and flags.FLAGS.preset is None:
+        yield directory.path
+    elif OUT.value is None:
+        with tempfile.TemporaryDirectory(prefix="infogan-evaluate-") as temporary:
+            yield Path(temporary)
+    else:
+        out = Path(OUT.value)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(out, error) from error
+        yield out
 
 
 def entry_point() -> None:

@@ -2,10 +2,12 @@
 
 infogan-explore --server=127.0.0.1:8500 [--model_name=digits] [--version=2] [--port=7860]
 infogan-explore --workdir=DIR [--port=7860]
+infogan-explore --preset=mnist_consistent [--port=7860]
 
 The server is infogan-serve, TensorFlow Serving, or any server with the same gRPC API, and its
 models are from infogan-export. To compare models side by side, under the same settings, give
-several --model_name, several --version of one model, the same number of both, or several --workdir.
+several --model_name, several --version of one model, the same number of both, or several --workdir
+and --preset.
 The page can be opened on this machine only, unless you set --host. It needs no network. Ctrl-C or
 SIGTERM ends the command.
 """
@@ -26,6 +28,7 @@ from keras_infogan.runtime.environment import without_proxies
 
 if TYPE_CHECKING:
     from keras_infogan.explorer import ServedModel
+    from keras_infogan.runs.directory import WorkDirectory
 
 SERVER = flags.DEFINE_string("server", None, "HOST:PORT of the server's gRPC; not with --workdir")
 MODEL_NAME = flags.DEFINE_multi_string(
@@ -41,6 +44,9 @@ WORKDIR = flags.DEFINE_multi(
     [],
     "a run's directory, as infogan-train left it; repeatable; not with --server",
 )
+PRESET = flags.DEFINE_multi_string(
+    "preset", [], f"{path_flags.PRESET_HELP}; repeatable; not with --server"
+)
 HOST = flags.DEFINE_string("host", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
 PORT = flags.DEFINE_integer("port", 7860, "port of the page", lower_bound=1, upper_bound=65535)
 
@@ -48,10 +54,11 @@ PORT = flags.DEFINE_integer("port", 7860, "port of the page", lower_bound=1, upp
 def main(argv: Sequence[str]) -> None:
     """Serves the page until SIGTERM or Ctrl-C."""
     del argv
-    if (SERVER.value is None) == (not WORKDIR.value):
+    if (SERVER.value is None) == (not WORKDIR.value + PRESET.value):
         raise ValueError(
-            "Either --server or --workdir should be given. "
-            f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}"
+            "Either --server, or --workdir or --preset, should be given. "
+            f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}, "
+            f"--preset={','.join(PRESET.value)}"
         )
     from keras_infogan.serving.server import sockets
 
@@ -86,11 +93,14 @@ def _models(directory: Path) -> Iterator[list[ServedModel]]:
         pairs = pair_up(MODEL_NAME.value, VERSION.value)
         yield [ServedModel(SERVER.value, name, version) for name, version in pairs]
         return
+    from keras_infogan.export import export_savedmodel
+    from keras_infogan.runs.model_file import load_model
     from keras_infogan.serving import EmbeddedServer
 
-    base_paths = {name: directory / str(place) for place, name in enumerate(WORKDIR.value)}
-    for name, base_path in base_paths.items():
-        _export(name, base_path)
+    base_paths: dict[str, Path] = {}
+    for name, run in _runs().items():
+        base_paths[name] = directory / str(len(base_paths))
+        export_savedmodel(load_model(run), base_paths[name])
     with EmbeddedServer(base_paths, rest_api_port=None) as server:
         yield [ServedModel(f"127.0.0.1:{server.port}", name) for name in base_paths]
 
@@ -121,12 +131,14 @@ def pair_up(names: Sequence[str], versions: Sequence[int]) -> list[tuple[str, in
     return list(zip(names, versions, strict=True))
 
 
-def _export(workdir: str, base_path: Path) -> None:
-    from keras_infogan.export import export_savedmodel
-    from keras_infogan.runs.directory import WorkDirectory
-    from keras_infogan.runs.model_file import load_model
+def _runs() -> dict[str, WorkDirectory]:
+    """The runs and presets to show, by the names that the flags give them."""
+    from keras_infogan.runs.directory import open_directory
 
-    export_savedmodel(load_model(WorkDirectory(workdir)), base_path)
+    return {
+        **{workdir: open_directory(workdir, None) for workdir in WORKDIR.value},
+        **{preset: open_directory(None, preset) for preset in PRESET.value},
+    }
 
 
 def entry_point() -> None:

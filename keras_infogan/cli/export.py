@@ -1,28 +1,67 @@
-"""Exports a finished run as the next version of a SavedModel that TensorFlow Serving serves.
+"""Exports a trained model: for TensorFlow Serving, or as a preset.
 
-infogan-export --workdir=DIR --model_base_path=DIR
+infogan-export --workdir=DIR|--preset=NAME --model_base_path=DIR
+infogan-export --workdir=DIR --format=preset --out=DIR [--data=NAME --data_license=TEXT]
+
+The first form writes the next version of a SavedModel. The second one writes the weights that
+`InfoGAN.from_preset` and --preset read, half as large, with the config and the scores of the run,
+and with a model card, README.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from keras_infogan.cli import command, path_flags
+from absl import flags
 
-WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
-MODEL_BASE_PATH = path_flags.define_path(
-    "model_base_path", None, "directory of the model's versions; made if missing", required=True
+from keras_infogan.cli import card_flags, command, path_flags
+
+path_flags.define_model()
+FORMAT = flags.DEFINE_enum(
+    "format", "savedmodel", ["savedmodel", "preset"], "what to write the model as"
 )
+MODEL_BASE_PATH = path_flags.define_path(
+    "model_base_path", None, "directory of the versions of a SavedModel; made if missing"
+)
+OUT = path_flags.define_path("out", None, "directory of the preset; files in it are replaced")
+card_flags.define()
 
 
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
+    del argv
+    _check_flags()
+    if FORMAT.value == "preset":
+        _export_preset(Path(OUT.value))
+        return
     from keras_infogan.export import export_savedmodel
-    from keras_infogan.runs.directory import WorkDirectory
     from keras_infogan.runs.model_file import load_model
 
-    model = load_model(WorkDirectory(WORKDIR.value))
+    model = load_model(path_flags.chosen_directory())
     print(export_savedmodel(model, MODEL_BASE_PATH.value))
+
+
+def _check_flags() -> None:
+    is_savedmodel = FORMAT.value == "savedmodel"
+    if (MODEL_BASE_PATH.value is None) == is_savedmodel or (OUT.value is None) != is_savedmodel:
+        place = "--model_base_path" if is_savedmodel else "--out"
+        raise ValueError(
+            f"--format={FORMAT.value} should come with {place} alone. "
+            f"Received: --model_base_path={MODEL_BASE_PATH.value}, --out={OUT.value}"
+        )
+
+
+def _export_preset(out: Path) -> None:
+    from keras_infogan.reports import model_card
+    from keras_infogan.runs.preset_export import export_preset
+    from keras_infogan.trained.preset import CARD_FILE
+
+    directory = path_flags.chosen_directory()
+    terms = export_preset(directory, out, card_flags.terms())
+    card = model_card.render(directory, terms, card_flags.other_seeds())
+    (out / CARD_FILE).write_text(card, encoding="utf-8")
+    print(out)
 
 
 def entry_point() -> None:

@@ -1,8 +1,9 @@
 """Generates any number of images from codes, and writes them as shards with checksums.
 
-infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --count=N [--seed=S]
-    [--code digit=3] [--code style=0.5,-1]
-infogan-generate --workdir=DIR|--model_base_path=DIR --out=DIR --codes=TABLE.csv|TABLE.parquet
+infogan-generate MODEL --out=DIR --count=N [--seed=S] [--code digit=3] [--code style=0.5,-1]
+infogan-generate MODEL --out=DIR --codes=TABLE.csv|TABLE.parquet
+
+MODEL is --workdir=DIR, --preset=NAME or --model_base_path=DIR.
 
 A row of the output has its index, its seed (S + index, or the column `seed` of the table), its
 codes and its image. Equal seeds and codes give equal images. A code that is not given is drawn

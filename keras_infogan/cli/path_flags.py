@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from absl import flags
+
+if TYPE_CHECKING:
+    from keras_infogan.runs.directory import WorkDirectory
+
+PRESET_HELP = (
+    "trained weights in place of a run: the name of a preset, a directory, a .keras file or "
+    "hf://USER/REPO"
+)
 
 
 class PathParser(flags.ArgumentParser[str]):
@@ -34,6 +42,23 @@ def define_data_dir() -> flags.FlagHolder[Any]:
     return define_path(
         "data_dir", None, "the data_dir of TFDS (default: TFDS_DATA_DIR, then TFDS's default)"
     )
+
+
+def define_model() -> None:
+    """Defines `--workdir` and `--preset`, for commands that need a trained model."""
+    define_path("workdir", None, "the run's directory, as infogan-train left it")
+    flags.DEFINE_string("preset", None, PRESET_HELP)
+
+
+def chosen_directory() -> WorkDirectory:
+    """The run or the preset that the flags of `define_model` name.
+
+    Raises:
+        ValueError: both or neither are given, or there is no such preset.
+    """
+    from keras_infogan.runs.directory import open_directory
+
+    return open_directory(flags.FLAGS.workdir, flags.FLAGS.preset)
 
 
 def define_workdir(help_text: str) -> flags.FlagHolder[Any]:

@@ -2,22 +2,31 @@
 
 infogan-serve --model_name=digits --model_base_path=/models/digits [--port=8500]
     [--rest_api_port=8501]
+infogan-serve --preset=mnist_consistent
 
 The directory has one subdirectory per version of the model: 1, 2, ... The highest version is
 served; a new one replaces it when it appears. The server can be reached from this machine only,
-unless you set --host. On Ctrl-C or SIGTERM it first finishes the requests in progress.
+unless you set --host. On Ctrl-C or SIGTERM it first finishes the requests in progress. A preset is
+served under its own name, unless --model_name gives another.
 """
+
+from __future__ import annotations
 
 import contextlib
 import gc
 import os
+import tempfile
 import threading
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
 from keras_infogan.cli import command, serve_flags
+
+if TYPE_CHECKING:
+    from keras_infogan.serving import EmbeddedServer
 
 FLAGS = flags.FLAGS
 
@@ -35,16 +44,22 @@ def main(argv: Sequence[str]) -> None:
     # Imported late, so that --help and errors in flags are quick.
     from keras_infogan.runtime import compat
     from keras_infogan.serving import EmbeddedServer
-    from keras_infogan.serving.server import sockets
 
     compat.silence_grpc_parse_errors()
-    server = EmbeddedServer(
-        _models(),
-        FLAGS.port or None,
-        FLAGS.rest_api_port or None,
-        report=_print_event,
-        **serve_flags.options(),
-    )
+    with tempfile.TemporaryDirectory(prefix="infogan-serve-") as directory:
+        server = EmbeddedServer(
+            _models(Path(directory)),
+            FLAGS.port or None,
+            FLAGS.rest_api_port or None,
+            report=_print_event,
+            **serve_flags.options(),
+        )
+        _serve(server)
+
+
+def _serve(server: EmbeddedServer) -> None:
+    from keras_infogan.serving.server import sockets
+
     # Imported objects stay forever, so later garbage collections need not look at them.
     gc.collect()
     gc.freeze()
@@ -63,18 +78,26 @@ def main(argv: Sequence[str]) -> None:
         server.stop(FLAGS.grace_period_seconds)
 
 
-def _models() -> Any:
+def _models(directory: Path) -> Any:
+    """The models to serve; that of a preset is exported to a directory."""
     from keras_infogan.serving.repository import model_config
 
-    if (FLAGS.model_base_path is None) == (FLAGS.model_config_file is None):
+    sources = ("model_base_path", "model_config_file", "preset")
+    if sum(FLAGS[name].value is not None for name in sources) != 1:
+        received = ", ".join(f"--{name}={FLAGS[name].value}" for name in sources)
         raise ValueError(
-            "Either --model_base_path or --model_config_file should be given. "
-            f"Received: --model_base_path={FLAGS.model_base_path}, "
-            f"--model_config_file={FLAGS.model_config_file}"
+            "One of --model_base_path, --model_config_file and --preset should be given. "
+            f"Received: {received}"
         )
     if FLAGS.model_config_file is not None:
         return model_config.read(FLAGS.model_config_file)
-    return model_config.from_base_paths({FLAGS.model_name: FLAGS.model_base_path})
+    if FLAGS.preset is None:
+        return model_config.from_base_paths({FLAGS.model_name: FLAGS.model_base_path})
+    from keras_infogan import InfoGAN, export_savedmodel
+
+    export_savedmodel(InfoGAN.from_preset(FLAGS.preset), directory)
+    name = FLAGS.model_name if FLAGS["model_name"].present else Path(FLAGS.preset).stem
+    return model_config.from_base_paths({name: str(directory)})
 
 
 def _version() -> str:

@@ -1,6 +1,7 @@
 """Draws what one code does: each column is a value of it, each row has its own other latents.
 
-infogan-traverse --workdir=DIR --out=FILE.png [--code=digit] [--rows=10] [--columns=10] [--seed=0]
+infogan-traverse --workdir=DIR|--preset=NAME --out=FILE.png [--code=digit] [--rows=10]
+    [--columns=10] [--seed=0]
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from absl import flags
 
 from keras_infogan.cli import command, path_flags
 
-WORKDIR = path_flags.define_workdir("the run's directory, as infogan-train left it")
+path_flags.define_model()
 OUT = path_flags.define_path("out", None, "the PNG file to write", required=True)
 CODE = flags.DEFINE_string("code", None, "the code to vary (default: the first)")
 ROWS = flags.DEFINE_integer(
@@ -25,13 +26,13 @@ SEED = flags.DEFINE_integer("seed", 0, "the seed of the other latents")
 def main(argv: Sequence[str]) -> None:
     """Runs the command; `argv` holds the program's name only."""
     from keras_infogan.evaluation import pictures
-    from keras_infogan.runs.directory import WorkDirectory
     from keras_infogan.runs.model_file import load_model
 
-    model = load_model(WorkDirectory(WORKDIR.value))
+    directory = path_flags.chosen_directory()
+    model = load_model(directory)
     if not model.latents.codes:
         raise ValueError(
-            f"The model should have a code to vary. Received: {WORKDIR.value}, no codes"
+            f"The model should have a code to vary. Received: {directory.path}, no codes"
         )
     code = CODE.value or next(iter(model.latents.codes))
     picture = pictures.traversal_picture(model, code, ROWS.value, COLUMNS.value, SEED.value)

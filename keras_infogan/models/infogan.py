@@ -21,6 +21,7 @@ from keras_infogan.models.adversarial import AdversarialModel
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.inference import Inference
 from keras_infogan.models.parts import check_latents, check_recipe, check_terms
+from keras_infogan.models.preset_files import FromPreset
 from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
 from keras_infogan.networks import Networks
@@ -37,7 +38,7 @@ REAL_FAKE_LOG = "information/real_fake"
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class InfoGAN(Inference, AdversarialModel):
+class InfoGAN(FromPreset, Inference, AdversarialModel):
     """InfoGAN (Chen et al. 2016, arXiv:1606.03657).
 
     min over G, Q, max over D of V(D, G) - lambda L_I(G, Q), where z, c are the latents, V the
@@ -143,7 +144,7 @@ class InfoGAN(Inference, AdversarialModel):
         self.trunk = trunk
         self.discriminator_head = discriminator_head
         self.information = information
-        self._prior_logits = [self._adopted(name, code) for name, code in latents.learned.items()]
+        self.prior_logits = [self._adopted(name, code) for name, code in latents.learned.items()]
         for name, network in (further_networks or {}).items():
             setattr(self, name, network)
         self.objective = objective or NonSaturating()
@@ -172,7 +173,7 @@ class InfoGAN(Inference, AdversarialModel):
         ]
         self.averaged_generator = averaged_copy(generator) if generator_average else None
         self.averaged_readers = (
-            [averaged_copy(network) for network in self._readers()] if discriminator_average else []
+            [averaged_copy(network) for network in self.readers()] if discriminator_average else []
         )
         self._inference = tf.function(self.discriminate, reduce_retracing=True)
         self._generation = tf.function(self.sampling_generator, reduce_retracing=True)
@@ -250,7 +251,7 @@ class InfoGAN(Inference, AdversarialModel):
             super().build(input_shape)
 
     def generator_variables(self) -> list[keras.Variable]:
-        return self.generator.trainable_variables + self._prior_logits
+        return self.generator.trainable_variables + self.prior_logits
 
     def discriminator_variables(self) -> list[keras.Variable]:
         return (
@@ -306,7 +307,7 @@ class InfoGAN(Inference, AdversarialModel):
             **{name: config[name] for name in cls.config_numbers if name in config},
         )
 
-    def _readers(self) -> list[keras.Model]:
+    def readers(self) -> list[keras.Model]:
         """Trunk, discriminator's head and Q's head."""
         return [self.trunk, self.discriminator_head, self.information.recognition_head]
 
@@ -497,7 +498,7 @@ class InfoGAN(Inference, AdversarialModel):
         """Updates the averages of the weights."""
         if self.averaged_generator is not None:
             move_average(self.averaged_generator, self.generator, self.generator_average)
-        for average, network in zip(self.averaged_readers, self._readers(), strict=False):
+        for average, network in zip(self.averaged_readers, self.readers(), strict=False):
             move_average(average, network, self.discriminator_average)
 
     @property

@@ -19,6 +19,7 @@ SHEAR = 0.35  # tangent of 19 degrees
 SCALE = 0.3  # of the logarithm of a side: 26% less to 35% more
 ASPECT = 0.2  # of the logarithm of each side: 22% wider and 18% lower
 ANGLE = math.radians(25.0)
+SHIFT = 0.15  # of a side of the image
 
 Matrix = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x, y) of an output pixel -> of an input pixel
 
@@ -37,8 +38,9 @@ CHANGES: Mapping[str, Callable[[Tensor], Matrix]] = {
         (tf.sin(ANGLE * amount), tf.cos(ANGLE * amount)),
     ),
 }
+SHIFTS = ("x", "y")  # to the right, and down
 THICKNESS = "thickness"  # by 1 a pixel is as bright as its brightest neighbor, by -1 as its darkest
-NAMES = (*CHANGES, THICKNESS)
+NAMES = (*CHANGES, *SHIFTS, THICKNESS)
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -66,6 +68,7 @@ class CodeEquivariance(DiscriminatorPenalty):
             - "width", "height", "size": from 26% less to 35% more.
             - "aspect": up to 22% wider and 18% lower, or the reverse.
             - "rotation": counterclockwise, up to 25 degrees.
+            - "x", "y": to the right and down, up to 15% of the image's side; and back.
             - "thickness": bright lines on a dark ground become up to a pixel thicker on each side,
               or thinner. Stretched lines are thicker, so that a code may follow their thickness
               instead of the width; with "thickness" as a further change it does not.
@@ -132,7 +135,11 @@ def changed_images(images: Tensor, changes: Sequence[str], amounts: Tensor) -> T
             ones = tf.ones_like(amount)
             rows = [tf.stack([v * ones for v in row], -1) for row in CHANGES[name](amount)]
             matrix = matrix @ tf.stack(rows, 1)
-    offset = center - tf.linalg.matvec(matrix, center)
+    shifts = [
+        SHIFT * side * amount_of.get(name, tf.zeros_like(amounts[:, 0]))
+        for name, side in zip(SHIFTS, (width, height), strict=True)
+    ]
+    offset = center - tf.linalg.matvec(matrix, center + tf.stack(shifts, axis=1))
     transforms = tf.concat(
         [
             matrix[:, 0],

@@ -20,8 +20,8 @@ def build_augmentation(settings: Mapping[str, Any], channels: int, seed: int) ->
     """The random changes that a code should be invariant to: those whose setting is not 0.
 
     Args:
-        settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, grayscale,
-            invert and fill_mode, as `configs/mnist.py` describes them.
+        settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, contrast,
+            grayscale, invert and fill_mode, as `configs/mnist.py` describes them.
         channels: of the images, 1 or 3.
         seed: int.
 
@@ -83,7 +83,7 @@ def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[kera
     if settings.get("flip"):
         chosen.append(layers.RandomFlip("horizontal", seed=seed + 3, **common))
     if jitter := settings.get("color_jitter"):
-        chosen += _jitter(jitter, channels, seed + 4)
+        chosen += _jitter(jitter, settings.get("contrast") or jitter, channels, seed + 4)
     if (share := settings.get("grayscale")) and channels == 3:
         chosen.append(layers.RandomGrayscale(share, seed=seed + 7, **common))
     if share := settings.get("invert"):
@@ -93,18 +93,18 @@ def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[kera
     return chosen
 
 
-def _jitter(strength: float, channels: int, seed: int) -> list[keras.layers.Layer]:
+def _jitter(strength: float, contrast: float, channels: int, seed: int) -> list[keras.layers.Layer]:
     """Random brightness and contrast; of color images saturation and hue too."""
     settings = {"value_range": VALUE_RANGE, "dtype": "float32"}
     if channels == 1:
         return [
             keras.layers.RandomBrightness(strength, seed=seed, **settings),
-            keras.layers.RandomContrast(strength, seed=seed + 1, **settings),
+            keras.layers.RandomContrast(contrast, seed=seed + 1, **settings),
         ]
     return [
         keras.layers.RandomColorJitter(
             brightness_factor=strength,
-            contrast_factor=strength,
+            contrast_factor=contrast,
             saturation_factor=((1.0 - strength) / 2.0, (1.0 + strength) / 2.0),
             hue_factor=HUE_SHARE * strength,
             seed=seed,

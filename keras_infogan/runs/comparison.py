@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import ttest_ind_from_stats
 
 from keras_infogan.evaluation.groups import without_label
+from keras_infogan.runs.defaults import flattened
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runtime.tables import format_table
 
@@ -60,7 +61,7 @@ def read_groups(paths: Sequence[str | os.PathLike[str]]) -> list[Group]:
     settings: dict[str, dict[str, Any]] = {}
     for path in paths:
         directory = WorkDirectory(path)
-        config = _flat(directory.read_config())
+        config = flattened(directory.read_config())
         seed = config.pop("seed", None)
         scores = directory.read_scores()
         # Scores over different numbers of images are not comparable.
@@ -152,17 +153,6 @@ def _cell(values: Sequence[float], is_different: bool | None) -> str:
     if len(values) > 1:
         text += f" +- {np.std(values, ddof=1):.4f}"
     return f"{text} *" if is_different else text
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested config by dotted names."""
-    flat: dict[str, Any] = {}
-    for name, value in config.items():
-        if isinstance(value, Mapping) and value:
-            flat.update(_flat(value, f"{prefix}{name}."))
-        else:
-            flat[f"{prefix}{name}"] = value
-    return flat
 
 
 def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +32,58 @@ def plain_values(config: Any) -> Any:
     if isinstance(config, list | tuple):
         return type(config)(plain_values(value) for value in config)
     return config.item() if isinstance(config, np.generic) else config
+
+
+def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested config by dotted names.
+
+    Examples:
+        >>> flattened({"data": {"name": "mnist"}, "steps": 3})
+        {'data.name': 'mnist', 'steps': 3}
+    """
+    flat: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping) and value:
+            flat.update(flattened(value, f"{prefix}{name}."))
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def train_command(config: Mapping[str, Any]) -> str:
+    """The command that trains a run of this config: its name, and the fields that were changed.
+
+    Args:
+        config: a resolved config, as nested dicts. If no config in `configs/` has its name, the
+            command has the name alone.
+
+    Examples:
+        >>> train_command({**mnist.get_config().to_dict(), "seed": 3})
+        'infogan-train --config=mnist --config.seed=3 --workdir=DIR'
+    """
+    name = str(config["name"])
+    try:
+        module = importlib.import_module(f"keras_infogan.configs.{name}")
+    except ModuleNotFoundError:
+        changes = []
+    else:
+        own = flattened(as_json(module.get_config().to_dict()))
+        changes = [
+            f"--config.{field}={'DIR' if field == 'data.path' else value}"
+            for field, value in flattened(as_json(config)).items()
+            if own.get(field) != value
+        ]
+    return shlex.join(["infogan-train", f"--config={name}", *changes, "--workdir=DIR"])
+
+
+def as_json(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as it is read from a file: JSON has no tuples.
+
+    Examples:
+        >>> as_json({"image_size": (32, 32)})
+        {'image_size': [32, 32]}
+    """
+    return dict(json.loads(json.dumps(plain_values(config))))
 
 
 def with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def run_demo(path: Path, seed: int = 0) -> None:
     )
 
     print("\n3. Evaluation")
-    scores = evaluate_run(str(run_directory), str(data_directory))
+    scores = evaluate_run(WorkDirectory(run_directory), str(data_directory))
     print(evaluation.table(scores))
 
     print("\n4. Serving")

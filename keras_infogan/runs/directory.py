@@ -8,10 +8,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from keras_infogan.runs.defaults import plain_values, with_defaults
+from keras_infogan.runs.defaults import as_json, plain_values, with_defaults
 from keras_infogan.runtime.files import unwritable, user_path, write_json
+from keras_infogan.trained.preset import RUN_DIRECTORY, find_preset
 
 CONFIG_FILE = "config.json"
+CLASSIFIER_FILE = "classifier.keras"
 STEPS = "steps"
 # How often something is reported or saved; it changes nothing that is learned.
 PACE = ("steps_per_epoch", "checkpoint_every_steps", "checkpoints_kept")
@@ -44,7 +46,7 @@ class WorkDirectory:
         self.images = self.path / "images"
         self.model = self.path / "model.keras"
         self.evaluation = self.path / "evaluation.json"
-        self.classifier = self.path / "classifier.keras"
+        self.classifier = self.path / CLASSIFIER_FILE
         self.data = self.path / "data.json"
         self.machine = self.path / "machine.json"
         self.lock = self.path / "lock"
@@ -166,6 +168,62 @@ class WorkDirectory:
         return self.model
 
 
+class PresetDirectory(WorkDirectory):
+    """A preset in place of a run: its model, and the files that were kept of its run.
+
+    Args:
+        preset: as for `InfoGAN.from_preset`.
+
+    Raises:
+        ValueError, ImportError, OSError: as for `find_preset`.
+
+    Examples:
+        >>> PresetDirectory("mnist_consistent").read_config()["data"]["name"]
+        'mnist'
+    """
+
+    def __init__(self, preset: str):
+        found = find_preset(preset)
+        super().__init__(found / RUN_DIRECTORY)
+        self.preset = preset
+        self.model = found
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved config of the run that the preset is from.
+
+        Raises:
+            ValueError: the preset has none, or it is damaged.
+        """
+        if not self.config.is_file():
+            raise ValueError(
+                f"The preset should hold the config of its run ({RUN_DIRECTORY}/{CONFIG_FILE}). "
+                f"Received: {self.preset}, which infogan-export did not write"
+            )
+        return super().read_config()
+
+    def require_model(self) -> Path:
+        """The path of the preset, which holds a model without a config of a run too."""
+        return self.model
+
+
+def open_directory(workdir: str | None, preset: str | None) -> WorkDirectory:
+    """The run, or the preset, that a command works on.
+
+    Args:
+        workdir: the directory of a run; None if the other is given.
+        preset: a preset; None if the other is given.
+
+    Raises:
+        ValueError: both or neither are given, or there is no such preset.
+    """
+    if bool(workdir) == bool(preset):
+        raise ValueError(
+            "The model should come from --workdir or from --preset. "
+            f"Received: --workdir={workdir}, --preset={preset}"
+        )
+    return WorkDirectory(workdir) if workdir else PresetDirectory(str(preset))
+
+
 def _read_if_there(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -176,8 +234,8 @@ def _read_if_there(path: Path) -> dict[str, Any]:
 
 
 def _as_read(config: dict[str, Any]) -> dict[str, Any]:
-    """A config as it would be read from its file: JSON has no tuples."""
-    return with_defaults(json.loads(json.dumps(plain_values(config))))
+    """A config as it would be read from its file."""
+    return with_defaults(as_json(config))
 
 
 def _without_free(config: dict[str, Any]) -> dict[str, Any]:

@@ -20,14 +20,14 @@ from keras_infogan.evaluation.pictures import confusion_picture, write_png
 from keras_infogan.evaluation.subject import Subject
 from keras_infogan.metrics import Extractor, load_classifier, train_classifier
 from keras_infogan.runs.data import choose_label, find_data, load_split
-from keras_infogan.runs.directory import WorkDirectory
+from keras_infogan.runs.directory import CLASSIFIER_FILE, WorkDirectory
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.runs.pictures import compare_test_images
 from keras_infogan.runtime.files import replace_file, user_path, write_json
 
 
 def evaluate_run(
-    workdir: str,
+    directory: WorkDirectory,
     data_dir: str | None = None,
     groups: Sequence[str] = QUICK,
     samples: int | None = None,
@@ -35,23 +35,26 @@ def evaluate_run(
     progress: Callable[[float, str], None] | None = None,
     data_path: str | None = None,
     report: Callable[[str], None] = print,
+    out: Path | None = None,
 ) -> dict[str, Any]:
     """Evaluates a finished run on the test split and writes its `evaluation.json`.
 
     Each code's confusion matrix with a label becomes a picture, `confusion-CODE.png`.
 
     Args:
-        workdir: the run's directory.
+        directory: of the run.
         data_dir: TFDS's data_dir; None is TFDS's own choice.
         groups: of scores, among `evaluation.GROUPS`.
         samples: images to generate; None is as many as the test split has.
         classifier: the file of the classifier that the group "images" uses. If the file does not
             exist, a classifier is trained on the run's labeled training images and saved there;
-            None is `classifier.keras` in the run's directory. Scores of different classifiers do
+            None is `classifier.keras` in `out`. Scores of different classifiers do
             not compare, so their names contain a hash of the classifier's weights.
         progress: as for `evaluation.evaluate`.
         data_path: the place of the run's folder or arrays, if they moved.
         report: receives sentences on the test images, on groups that were left out, and on scores.
+        out: where the record, the pictures and the classifier go, a directory that exists; None is
+            the run's directory.
 
     Returns:
         The record that was written: "config" (its name), "seed", "step", "images", "samples",
@@ -65,15 +68,15 @@ def evaluate_run(
             on other data.
         OSError: data cannot be read, or the record cannot be written.
     """
-    directory = WorkDirectory(workdir)
-    model = load_model(directory)
     config = directory.read_config()
+    model = load_model(directory)
+    out = out or directory.path
     data = find_data(directory, data_path)
     test = load_split(data, "test_split", data_dir)
     for sentence in test.notes.sentences():
         report(sentence)
     compare_test_images(directory, test, report)
-    path = _classifier_path(classifier, directory)
+    path = _classifier_path(classifier, out)
     extractor = None
     if path.is_file() or any(len(np.unique(label)) > 1 for label in test.labels.values()):
         extractor = partial(load_or_train_classifier, path, data, data_dir)
@@ -86,7 +89,7 @@ def evaluate_run(
         report(f"{group}: left out, because {reason}")
     for sentence in result.notes:
         report(sentence)
-    _write_confusions(result.classes, directory)
+    _write_confusions(result.classes, out)
     model_and_images = {
         "config": config["name"],
         "seed": config["seed"],
@@ -94,7 +97,7 @@ def evaluate_run(
         "images": len(test.images),
         "samples": samples or len(test.images),
     }
-    return _write_record(result, model_and_images, directory.evaluation)
+    return _write_record(result, model_and_images, out / directory.evaluation.name)
 
 
 def load_or_train_classifier(
@@ -158,8 +161,8 @@ def merge_records(
     return {**{name: scores[name] for name in scores if name not in nested}, **nested}
 
 
-def _classifier_path(classifier: str | None, directory: WorkDirectory) -> Path:
-    path = user_path(classifier) if classifier else directory.classifier
+def _classifier_path(classifier: str | None, out: Path) -> Path:
+    path = user_path(classifier) if classifier else out / CLASSIFIER_FILE
     if path.suffix != ".keras" or not path.parent.is_dir():
         raise ValueError(
             f"The classifier should be a .keras file in a directory that exists. Received: {path}"
@@ -167,10 +170,10 @@ def _classifier_path(classifier: str | None, directory: WorkDirectory) -> Path:
     return path
 
 
-def _write_confusions(classes: Mapping[str, Any], directory: WorkDirectory) -> None:
+def _write_confusions(classes: Mapping[str, Any], out: Path) -> None:
     for name, confusion in classes.items():
         picture = confusion_picture(confusion, name)
-        write_png(directory.path / f"confusion-{name.replace('/', '-')}.png", picture)
+        write_png(out / f"confusion-{name.replace('/', '-')}.png", picture)
 
 
 def _write_record(result: Any, model_and_images: dict[str, Any], path: Path) -> dict[str, Any]:

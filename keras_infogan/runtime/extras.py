@@ -15,6 +15,7 @@ EXTRAS = {
         "uvicorn",
     ),
     "bulk": ("pyarrow",),
+    "hub": ("huggingface_hub",),
 }
 
 

@@ -84,8 +84,8 @@ def test_a_model_is_found(model_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((None, None), "from --workdir or from --model_base_path. Received"),
-        (("W", "M"), "from --workdir or from --model_base_path. Received"),
+        ((None, None), "from --workdir, --preset or --model_base_path. Received"),
+        (("W", "M"), "from --workdir, --preset or --model_base_path. Received"),
         ((None, "missing"), "should hold versions of a model.*Received: missing"),
         (("missing", None), "a run that infogan-train started. Received: missing"),
     ],

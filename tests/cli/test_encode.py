@@ -50,7 +50,7 @@ def test_a_mistake_is_one_line(refused, arguments, status, message):
 def test_help(shows_help):
     shows_help(
         "encode",
-        "--workdir=DIR|--model_base_path=DIR --out=DIR",
+        "MODEL --out=DIR",
         "out",
         "ray_address",
         "rows_per_shard",

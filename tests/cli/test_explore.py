@@ -20,7 +20,9 @@ def test_models_are_paired_with_versions(run_command):
 def test_either_a_server_or_a_run(run_command, arguments):
     status, out, err = run_command("explore", *arguments)
     assert (status, out) == (1, "")
-    assert err.startswith("infogan-explore: error: Either --server or --workdir should be given.")
+    assert err.startswith(
+        "infogan-explore: error: Either --server, or --workdir or --preset, should"
+    )
 
 
 def test_a_missing_gradio_is_named(run_command, monkeypatch):
@@ -36,17 +38,17 @@ def test_a_missing_gradio_is_named(run_command, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_the_page_comes_without_a_proxy(free_ports, tmp_path, name):
+def test_the_page_comes_without_a_proxy(free_ports, tmp_path):
     pytest.importorskip("gradio")
     port, nobody = free_ports(2)
-    scheme = "socks5" if name == "ALL_PROXY" else "http"
+    proxies = {name: f"http://127.0.0.1:{nobody}" for name in ("HTTP_PROXY", "http_proxy")}
+    proxies["ALL_PROXY"] = f"socks5://127.0.0.1:{nobody}"
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "keras_infogan.cli.explore"),
             *("--server=127.0.0.1:1", f"--port={port}"),
         ],
-        env={**os.environ, name: f"{scheme}://127.0.0.1:{nobody}"},
+        env={**os.environ, **proxies},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

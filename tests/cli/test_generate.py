@@ -27,7 +27,7 @@ def test_images_of_codes(run_command, model_base_path, tmp_path):
     [
         (["--count=3"], 2, "--out"),
         (["--out=O", "--count=0"], 2, "count"),
-        (["--out=O", "--count=3"], 1, "--workdir or from --model_base_path. Received"),
+        (["--out=O", "--count=3"], 1, "from --workdir, --preset or --model_base_path. Received"),
         (["--out=O", "--workdir=W", "--count=3"], 1, "Received: W"),
         (["--out=O", "--workdir=W", "--format=csv"], 2, "format"),
         (["--out=O", "--model_base_path=M", "--code=kind"], 1, "versions of a model"),
@@ -40,7 +40,7 @@ def test_a_mistake_is_one_line(refused, arguments, status, message):
 def test_help(shows_help):
     shows_help(
         "generate",
-        "--workdir=DIR|--model_base_path=DIR --out=DIR",
+        "MODEL --out=DIR",
         "out",
         "ray_address",
         "rows_per_shard",

@@ -14,7 +14,7 @@ def model(make_model):
 
 
 def test_training_moves_the_prior_and_a_saved_model_keeps_it(model, images, tmp_path):
-    assert model.generator_variables()[-1] is model._prior_logits[0]
+    assert model.generator_variables()[-1] is model.prior_logits[0]
     model.fit(images, batch_size=16, epochs=3, verbose=0)
     learned = model.latents.codes["kind"].logits.numpy()
     assert np.all(learned != 0.0)
@@ -25,7 +25,7 @@ def test_training_moves_the_prior_and_a_saved_model_keeps_it(model, images, tmp_
 
 
 def test_the_export_draws_from_the_learned_prior(model, tmp_path):
-    model._prior_logits[0].assign([-20.0, 20.0, -20.0])
+    model.prior_logits[0].assign([-20.0, 20.0, -20.0])
     served = tf.saved_model.load(export_savedmodel(model, tmp_path))
     drawn = served.signatures["sample"](seed=tf.range(8, dtype=tf.int64))["kind"]
     np.testing.assert_array_equal(drawn, 1)
@@ -34,7 +34,7 @@ def test_the_export_draws_from_the_learned_prior(model, tmp_path):
 def test_the_entropy_in_a_graph_follows_the_prior(model):
     graph = tf.function(lambda: model.latents.entropy()["kind"])
     assert float(graph()) == pytest.approx(np.log(3.0))
-    model._prior_logits[0].assign([-20.0, 20.0, -20.0])
+    model.prior_logits[0].assign([-20.0, 20.0, -20.0])
     assert float(graph()) == pytest.approx(0.0, abs=1e-5)
 
 

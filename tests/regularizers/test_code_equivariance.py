@@ -59,6 +59,17 @@ def test_a_rotation_is_counterclockwise(bar):
     assert bottom - top == pytest.approx(11 * np.tan(np.radians(25.0)), abs=0.5)
 
 
+def test_shifts_are_to_the_right_and_down(bar):
+    for change, axis, pixels in (("x", 2, 7), ("y", 1, 7)):  # 15% of 48 pixels is 7.2
+        moved = changed_images(bar, (change,), tf.constant([[pixels / 7.2]])).numpy()
+        np.testing.assert_allclose(moved, np.roll(bar, pixels, axis), atol=1e-4)
+    turned = changed_images(bar, ("rotation", "x"), tf.ones([1, 2])).numpy()
+    assert image_attributes(turned)["width"] == pytest.approx(
+        image_attributes(changed_images(bar, ("rotation",), tf.ones([1, 1])).numpy())["width"],
+        abs=0.5,
+    )
+
+
 def test_no_change_keeps_the_images(images):
     x = tf.cast(images[:4], tf.float32) / 255.0
     kept = changed_images(x, ("slant", "size", "rotation"), tf.zeros([4, 3]))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_infogan.evaluation.groups import CLASSES, INTERVALS
+from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.evaluating import evaluate_run, json_values, merge_records
 from keras_infogan.runs.training import train
 
@@ -16,16 +17,16 @@ def test_evaluations_add_up_and_share_a_classifier(config, tmp_path, monkeypatch
     run, shared = tmp_path / "run", tmp_path / "shared.keras"
     train(config, str(run))
     monkeypatch.setattr("keras_infogan.evaluation.measures.SMALLEST_SUBSET", 8)
-    first = evaluate_run(str(run), groups=["attributes"])
-    second = evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    first = evaluate_run(WorkDirectory(run), groups=["attributes"])
+    second = evaluate_run(WorkDirectory(run), groups=["images"], classifier=str(shared))
     assert {"images", "samples"} <= set(second)
     assert set(first) < set(second)  # what the first found of other groups stays
     (distance,) = [name for name in second if name.startswith("frechet_distance/")]
     assert re.fullmatch(r"frechet_distance/mnist_classifier_[0-9a-f]{4}", distance)
     assert not (run / "classifier.keras").exists()
-    again = evaluate_run(str(run), groups=["images"], classifier=str(shared))
+    again = evaluate_run(WorkDirectory(run), groups=["images"], classifier=str(shared))
     assert again[distance] == pytest.approx(second[distance])
-    other = evaluate_run(str(run), groups=["images"], samples=16)
+    other = evaluate_run(WorkDirectory(run), groups=["images"], samples=16)
     assert "best_rank_correlation/area" not in other  # of another number of images
     assert (run / "classifier.keras").is_file()
     json.loads((run / "evaluation.json").read_text(), parse_constant=pytest.fail)  # no NaN
@@ -36,12 +37,12 @@ def test_a_classifier_that_could_not_be_saved_is_refused_first(config, tmp_path,
     config.steps = 1
     train(config, str(tmp_path / "run"))
     with pytest.raises(ValueError, match=f"a .keras file in a directory .* Received: .*{name}"):
-        evaluate_run(str(tmp_path / "run"), classifier=str(tmp_path / name))
+        evaluate_run(WorkDirectory(tmp_path / "run"), classifier=str(tmp_path / name))
 
 
 def test_evaluation_needs_a_run(tmp_path):
     with pytest.raises(ValueError, match="should hold a run"):
-        evaluate_run(str(tmp_path))
+        evaluate_run(WorkDirectory(tmp_path))
 
 
 def test_json_has_neither_nan_nor_arrays():

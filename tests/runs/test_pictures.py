@@ -72,7 +72,7 @@ def test_a_run_names_its_classes_and_stores_an_absolute_path(
     assert record["classes"] == ["ash", "oak"]
     assert record["training"]["images"] + record["test"]["images"] == 40
     monkeypatch.chdir("/")
-    assert evaluate_run(str(tmp_path / "run"))["step"] == 1
+    assert evaluate_run(WorkDirectory(tmp_path / "run"))["step"] == 1
 
 
 def test_the_home_directory_may_be_meant(folder, monkeypatch):
@@ -85,7 +85,7 @@ def test_a_finished_run_is_trained_on(config, run, capsys, steps_of):
     assert "starting at step 1" in resume(config, run, capsys)
     assert steps_of(run) == [1, 2]
     assert json.loads((run / "config.json").read_text())["steps"] == 2
-    assert evaluate_run(str(run))["step"] == 2
+    assert evaluate_run(WorkDirectory(run))["step"] == 2
     config.steps = 1
     with pytest.raises(ValueError, match="differs in networks, steps"):
         train(config, str(run))
@@ -94,7 +94,7 @@ def test_a_finished_run_is_trained_on(config, run, capsys, steps_of):
 def test_the_same_pictures_are_not_mentioned(config, run, capsys):
     out = resume(config, run, capsys)
     assert "changed" not in out and "moved" not in out
-    assert evaluate_run(str(run))["step"] == 2
+    assert evaluate_run(WorkDirectory(run))["step"] == 2
     assert "changed" not in capsys.readouterr().out
 
 
@@ -114,7 +114,7 @@ def test_changed_pictures_are_said_once(config, run, folder, capsys, change):
         Image.new("L", (8, 8), 9).save(one)
     sentence = f"the images in {folder} changed since this run trained last: "
     if change != "repainted":
-        evaluate_run(str(run))
+        evaluate_run(WorkDirectory(run))
         assert "the test images changed since this run trained last" in capsys.readouterr().out
     assert sentence in resume(config, run, capsys)
     assert sentence not in resume(config, run, capsys)
@@ -125,13 +125,13 @@ def test_a_folder_that_moved(config, run, folder, capsys):
     with pytest.raises(
         OSError, match="be there, or --data_path name its new place. Received: .*trees"
     ):
-        evaluate_run(str(run))
-    assert evaluate_run(str(run), data_path=str(new))["step"] == 1
+        evaluate_run(WorkDirectory(run))
+    assert evaluate_run(WorkDirectory(run), data_path=str(new))["step"] == 1
     assert "changed" not in capsys.readouterr().out
     config.data.path = str(new)
     out = resume(config, run, capsys)
     assert f"the folder of images moved from {folder} to {new}; its images are the same" in out
-    assert evaluate_run(str(run))["step"] == 2
+    assert evaluate_run(WorkDirectory(run))["step"] == 2
 
 
 def test_another_folder_is_refused(config, run, folder):
@@ -158,7 +158,7 @@ def test_damaged_pictures_are_skipped_if_asked(config, folder, tmp_path, capsys)
 
 
 def test_few_test_images_are_the_reason_for_no_scores(run, capsys):
-    scores = evaluate_run(str(run), groups=["images"])
+    scores = evaluate_run(WorkDirectory(run), groups=["images"])
     assert not any(name.startswith("frechet") for name in scores)
     out = capsys.readouterr().out
     assert "images: left out, because it needs at least 100 test images and as many" in out
@@ -170,7 +170,7 @@ def test_a_path_goes_with_a_folder_or_arrays_only(run, tmp_path):
     config["data"]["name"], config["data"]["path"] = "mnist", ""
     (run / "config.json").write_text(json.dumps(config))
     with pytest.raises(ValueError, match="--data_path should come with a run on a folder"):
-        evaluate_run(str(run), data_path=str(tmp_path))
+        evaluate_run(WorkDirectory(run), data_path=str(tmp_path))
 
 
 def test_of_many_classes_the_first_are_shown():
@@ -221,7 +221,7 @@ def test_a_run_on_arrays_names_its_labels(config, arrays, tmp_path, capsys):
     assert "classes" not in record
     assert record["training"]["images"] + record["test"]["images"] == 40
     assert "changed" not in resume(config, run, capsys)
-    scores = evaluate_run(str(run), groups=["codes"])
+    scores = evaluate_run(WorkDirectory(run), groups=["codes"])
     assert scores["step"] == 2
     assert any(name.startswith("nmi/") for name in scores)
 
@@ -231,8 +231,8 @@ def test_arrays_that_moved(config, arrays, run, capsys):
     with pytest.raises(
         OSError, match="be there, or --data_path name its new place. Received: .*tre"
     ):
-        evaluate_run(str(run))
-    assert evaluate_run(str(run), data_path=str(new))["step"] == 1
+        evaluate_run(WorkDirectory(run))
+    assert evaluate_run(WorkDirectory(run), data_path=str(new))["step"] == 1
     assert "changed" not in capsys.readouterr().out
     config.data.path = str(new)
     out = resume(config, run, capsys)
@@ -241,7 +241,7 @@ def test_arrays_that_moved(config, arrays, run, capsys):
 
 def test_changed_arrays_are_said_once(config, arrays, run, capsys):
     save_arrays(arrays, 70, seed=1)
-    evaluate_run(str(run))
+    evaluate_run(WorkDirectory(run))
     assert "the test images changed since this run trained last" in capsys.readouterr().out
     sentence = f"the images in {arrays} changed since this run trained last: "
     assert sentence in resume(config, run, capsys)

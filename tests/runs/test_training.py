@@ -36,7 +36,7 @@ def test_a_run_leaves_what_it_promises(config, tmp_path, capsys, steps_of):
     assert "data: mnist, 32 images of 8x8x1; starting at step 0" in out
     assert f"model: {run / 'model.keras'}" in out
 
-    scores = evaluate_run(str(run))
+    scores = evaluate_run(WorkDirectory(run))
     assert json.loads((run / "evaluation.json").read_text()) == scores
     assert (scores["config"], scores["step"], scores["seed"]) == ("tiny", STEPS, 0)
     assert 0.0 <= scores["code_accuracy/digit"] <= scores["majority_accuracy/digit"] <= 1.0
@@ -73,7 +73,7 @@ def test_an_interrupted_run_resumes_bit_for_bit(config, tmp_path, interrupt_at, 
         assert f"interrupted at step {step}, which is saved" in out
         assert not (path / "model.keras").exists()
         with pytest.raises(ValueError, match="unfinished run"):
-            evaluate_run(str(path))
+            evaluate_run(WorkDirectory(path))
     train(config, str(path))
     assert "starting at step 5" in capsys.readouterr().out
     for one, other in zip(weights_of(whole), weights_of(path), strict=True):
@@ -167,7 +167,7 @@ def test_a_run_that_lacks_newer_fields_is_resumed_and_evaluated(config, tmp_path
     capsys.readouterr()
     train(config, str(run))
     assert "trained to step 1: nothing is left to do" in capsys.readouterr().out
-    assert evaluate_run(str(run))["step"] == 1
+    assert evaluate_run(WorkDirectory(run))["step"] == 1
     config.restarts = 2  # not its default
     with pytest.raises(ValueError, match="another config: it differs in restarts"):
         train(config, str(run))

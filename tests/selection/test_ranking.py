@@ -50,7 +50,7 @@ class InProcess:
             train(row.configuration(seed), flags["workdir"])
         else:
             assert flags["metrics"] == "held_out"
-            evaluate_run(flags["workdir"], groups=("held_out",))
+            evaluate_run(WorkDirectory(flags["workdir"]), groups=("held_out",))
         return 0
 
 
