@@ -39,6 +39,8 @@ INSTALL_REQUIRES = [
 ]
 TEST_REQUIRES = [
     "hypothesis>=6.130",
+    # Runs what the extra [onnx] writes.
+    "onnxruntime>=1.23",
     # Runs the notebook of examples/.
     "ipykernel>=6.29",
     "jsonschema>=4.23",
@@ -75,6 +77,10 @@ SERVE_REQUIRES = [
 ]
 HUB_REQUIRES = [
     "huggingface-hub>=0.34",
+]
+ONNX_REQUIRES = [
+    "onnx>=1.20",
+    "tf2onnx>=1.17",
 ]
 BULK_REQUIRES = [
     "pyarrow>=20.0",
@@ -152,6 +158,7 @@ setup(
         "serve": SERVE_REQUIRES,
         "bulk": BULK_REQUIRES,
         "hub": HUB_REQUIRES,
+        "onnx": ONNX_REQUIRES,
         "explore": EXPLORE_REQUIRES + SERVE_REQUIRES,  # it can serve a run by itself
         "ray": RAY_REQUIRES,
         "cuda": ["tensorflow[and-cuda]>=2.21"],
@@ -159,6 +166,7 @@ setup(
         "dev": SERVE_REQUIRES
         + BULK_REQUIRES
         + HUB_REQUIRES
+        + ONNX_REQUIRES
         + EXPLORE_REQUIRES
         + RAY_REQUIRES
         + TEST_REQUIRES

@@ -18,6 +18,7 @@ from .models.infogan import InfoGAN
 from .models.preset_files import upload_preset
 from .objectives import NonSaturating
 from .optimizers import FusedAdam
+from .portable import export_litert, export_onnx
 from .schedules import Ramp
 from .trained import presets
 
@@ -38,6 +39,8 @@ __all__ = [
     "callbacks",
     "datasets",
     "estimators",
+    "export_litert",
+    "export_onnx",
     "export_savedmodel",
     "information",
     "metrics",

@@ -31,6 +31,7 @@ ROOMS = (
     "evaluation",
     "callbacks",
     "export",
+    "portable",
     "configs",
     "runs",
     "studies",

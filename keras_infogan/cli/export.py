@@ -1,11 +1,13 @@
-"""Exports a trained model: for TensorFlow Serving, or as a preset.
+"""Exports a trained model: for TensorFlow Serving, as a preset, or for other runtimes.
 
 infogan-export --workdir=DIR|--preset=NAME --model_base_path=DIR
 infogan-export --workdir=DIR --format=preset --out=DIR [--data=NAME --data_license=TEXT]
+infogan-export --workdir=DIR|--preset=NAME --format=onnx|litert --out=DIR
 
 The first form writes the next version of a SavedModel. The second one writes the weights that
 `InfoGAN.from_preset` and --preset read, half as large, with the config and the scores of the run,
-and with a model card, README.md.
+and with a model card, README.md. The third one writes the files generate and recognize, .onnx or
+.tflite.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ from keras_infogan.cli import card_flags, command, path_flags
 
 path_flags.define_model()
 FORMAT = flags.DEFINE_enum(
-    "format", "savedmodel", ["savedmodel", "preset"], "what to write the model as"
+    "format", "savedmodel", ["savedmodel", "preset", "onnx", "litert"], "what to write"
 )
 MODEL_BASE_PATH = path_flags.define_path(
     "model_base_path", None, "directory of the versions of a SavedModel; made if missing"
 )
-OUT = path_flags.define_path("out", None, "directory of the preset; files in it are replaced")
+OUT = path_flags.define_path(
+    "out", None, "directory of a preset or of other files; files in it are replaced"
+)
 card_flags.define()
 
 
@@ -35,10 +39,14 @@ def main(argv: Sequence[str]) -> None:
     if FORMAT.value == "preset":
         _export_preset(Path(OUT.value))
         return
-    from keras_infogan.export import export_savedmodel
+    from keras_infogan import export_litert, export_onnx, export_savedmodel
     from keras_infogan.runs.model_file import load_model
 
     model = load_model(path_flags.chosen_directory())
+    if FORMAT.value != "savedmodel":
+        export = export_onnx if FORMAT.value == "onnx" else export_litert
+        print(*export(model, OUT.value), sep="\n")
+        return
     print(export_savedmodel(model, MODEL_BASE_PATH.value))
 
 

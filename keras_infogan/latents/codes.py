@@ -351,6 +351,11 @@ class _NormalPosterior(_Vector):
         stddev = MINIMUM_STDDEV + tf.nn.softplus(raw + UNIT_STDDEV_OFFSET)
         return tfd.MultivariateNormalDiag(mean, stddev)
 
+    def summary(self, posterior: tfd.Distribution) -> dict[str, Tensor]:
+        # tfp's own mean and deviation find shapes by an operation that ONNX does not have.
+        mean = posterior.loc
+        return {"_mean": mean, "_stddev": tf.zeros_like(mean) + posterior.scale.diag_part()}
+
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class Uniform(_NormalPosterior):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping
 from typing import Any
 
@@ -128,6 +129,8 @@ class LatentSpec:
             latents: as `sample` draws them.
             seed: int32 [2]; in training, for the gradient of learned priors.
         """
+        if not self.codes:  # LiteRT cannot join something with nothing
+            return latents["noise"]
         return tf.concat([latents["noise"], self.encode_codes(latents, seed)], axis=-1)
 
     def encode_codes(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
@@ -266,9 +269,10 @@ class LatentSpec:
 def _check_code(name: str, code: Code) -> None:
     if not isinstance(code, Code):
         raise TypeError(f"Code {name!r} should be a keras_infogan code. Received: {code!r}")
-    if not isinstance(name, str) or not name.isidentifier() or name in RESERVED_NAMES:
+    is_name = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
+    if not is_name or name in RESERVED_NAMES:
         raise ValueError(
-            f"A code's name should be an identifier other than "
+            "A code's name should be an identifier that is neither a word of Python nor one of "
             f"{sorted(RESERVED_NAMES)}. Received: {name!r}"
         )
 

@@ -1,7 +1,7 @@
 """What all architectures share: the four networks, initial weights, and the generator's blocks.
 
 Layers before a batch normalization have no bias: its offset replaces the bias. Normalization comes
-before the activation. Images are in [0, 1], so a generator ends in a sigmoid. It replaces the tanh
+before the activation, if `normalized_last` does not change that. Images are in [0, 1], so a generator ends in a sigmoid. It replaces the tanh
 of a paper; it is the same function, rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
 """
 
@@ -140,6 +140,13 @@ def upconvolution(
         *([batch_normalization()] if normalized else []),
         activation,
     ]
+
+
+def normalized_last(block: Layers) -> Layers:
+    """A block in another order: its layer with a bias, its activation, batch normalization."""
+    layer, normalization, activation = block
+    with_bias = type(layer).from_config({**layer.get_config(), "use_bias": True})
+    return [with_bias, activation, normalization]
 
 
 def batch_normalization() -> layers.Layer:

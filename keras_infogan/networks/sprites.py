@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from keras import layers
@@ -12,15 +13,15 @@ from keras_infogan.networks.blocks import (
     Shape,
     checked_shape,
     dense,
-    first_maps,
     hidden_dtype,
-    leaky,
     make_generator,
+    normalized_last,
     upconvolution,
 )
 from keras_infogan.networks.discriminator import NetworkOptions
 
 FEATURES = 128
+LEAKY_SLOPE = 0.2  # in the generator
 
 
 def dsprites(
@@ -33,9 +34,10 @@ def dsprites(
     """The dSprites networks of InfoGAN-CR (Lin et al. 2019, arXiv:1906.06034), at 64x64x1.
 
     D: conv 32, 32, 64, 64, FC 128, spectrally normalized. G: FC 128, FC H/16 W/16 64, upconv 64,
-    32, 32, C. All 4x4 with stride 2, so H and W are multiples of 16. The authors' code normalizes
-    Q's last layer too, has a leaky slope of 0.2, and in G batch normalization after the
-    activation; these are as in our other networks.
+    32, 32, C. All 4x4 with stride 2, so H and W are multiples of 16. As in the authors' code, G has
+    a bias, the activation, and then batch normalization: with the normalization first, its images
+    do not depend on the latents for some hundred updates. The authors' code normalizes Q's last
+    layer too, and its D has a leaky slope of 0.2; these are as in our other networks.
     """
     shape = checked_shape("dsprites", image_shape or (64, 64, 1), factor=16)
     blocks = NetworkOptions(**{"discriminator_normalization": "spectral", **options})
@@ -44,11 +46,12 @@ def dsprites(
         generator = make_generator(
             width,
             [
-                *dense(blocks.scaled(FEATURES), layers.ReLU()),
-                *first_maps(small),
-                *upconvolution(blocks.scaled(64), leaky()),
-                *upconvolution(blocks.scaled(32), leaky()),
-                *upconvolution(blocks.scaled(32), leaky()),
+                *normalized_last(dense(blocks.scaled(FEATURES), layers.ReLU())),
+                *normalized_last(dense(math.prod(small), layers.ReLU())),
+                layers.Reshape(small),
+                *normalized_last(upconvolution(blocks.scaled(64), _leaky())),
+                *normalized_last(upconvolution(blocks.scaled(32), _leaky())),
+                *normalized_last(upconvolution(blocks.scaled(32), _leaky())),
             ],
             shape[2],
         )
@@ -61,3 +64,7 @@ def dsprites(
             *blocks.dense(FEATURES),
         ]
         return blocks.assemble(generator, shape, hidden, parameter_count)
+
+
+def _leaky() -> layers.Layer:
+    return layers.LeakyReLU(negative_slope=LEAKY_SLOPE)

@@ -16,6 +16,7 @@ EXTRAS = {
     ),
     "bulk": ("pyarrow",),
     "hub": ("huggingface_hub",),
+    "onnx": ("onnx", "tf2onnx"),
 }
 
 

@@ -137,6 +137,7 @@ def test_spec_survives_its_config(latents):
         ({"noise": 0}, ValueError, "should have noise or codes"),
         ({"noise": 1, "codes": {"kind": 3}}, TypeError, "'kind' should be a keras_infogan code"),
         ({"noise": 1, "codes": {"a b": Uniform(1)}}, ValueError, "identifier .* Received: 'a b'"),
+        ({"noise": 1, "codes": {"class": Uniform(1)}}, ValueError, "word of Python .*: 'class'"),
         ({"noise": 1, "codes": {"seed": Uniform(1)}}, ValueError, "Received: 'seed'"),
         (
             {"noise": 1, "codes": {"a": Uniform(1), "a_mean": Uniform(1)}},
