@@ -49,6 +49,7 @@ def get_config() -> ConfigDict:
                 "background": "white",  # the color behind transparent parts; or "#rrggbb"
                 "skip_damaged": False,  # leave images out that cannot be read
                 "label": "",  # that a conditional model is given; "" is the only one
+                "labels_per_class": 0,  # images whose label it is given, of each class; 0 is all
             },
             "latents": {
                 "noise": 62,

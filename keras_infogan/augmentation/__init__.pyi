@@ -1,6 +1,6 @@
 """Generated images as labeled data: classes by a few labels, and what that is worth."""
 
-from .few_labels import accuracy, draw_labeled, train_on_few_labels
+from .few_labels import accuracy, train_on_few_labels
 from .generated import generate_values, label_images, write_dataset
 from .matching import (
     UNMATCHED,
@@ -20,7 +20,6 @@ __all__ = [
     "augment_run",
     "choose_code",
     "class_probabilities",
-    "draw_labeled",
     "generate_values",
     "label_images",
     "match_values",

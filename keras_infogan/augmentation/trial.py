@@ -11,11 +11,11 @@ import numpy as np
 from keras_infogan.augmentation.few_labels import (
     LabeledArrays,
     accuracy,
-    draw_labeled,
     train_on_few_labels,
 )
 from keras_infogan.augmentation.generated import label_images
 from keras_infogan.augmentation.matching import class_probabilities, match_values
+from keras_infogan.datasets import draw_labeled
 
 # Accuracies of three classifiers, and the share of values whose class is the one that all labels
 # of the test images vote for.

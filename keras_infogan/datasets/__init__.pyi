@@ -14,6 +14,7 @@ from .folder_files import FolderFiles, find_files, read_folder
 from .folder_format import choose_format
 from .folder_splits import choose_files
 from .labeled import LabeledImages, PictureNotes
+from .labeled_draw import draw_labeled
 from .loading import (
     AT_A_PATH,
     IMAGE_ARRAYS,
@@ -57,6 +58,7 @@ __all__ = [
     "combinations",
     "count_combinations",
     "decode_files",
+    "draw_labeled",
     "find_array_files",
     "find_array_format",
     "find_files",

@@ -81,7 +81,21 @@ def measure_codes(subject: Subject, result: EvaluationResult, progress: Progress
             subject.seed,
         )
         result.classes[suffix] = metrics.confusion(truth, values)
+        if suffix.partition("/")[0] == getattr(subject.model, "label", None):
+            _measure_label(suffix, values == truth, subject, result)
         progress(index / len(pairs))
+
+
+def _measure_label(
+    suffix: str, is_right: np.ndarray, subject: Subject, result: EvaluationResult
+) -> None:
+    """The accuracy of a code that was given labels: its values are the classes, without a match."""
+    result.add(
+        {f"label_accuracy/{suffix}": float(is_right.mean())},
+        len(is_right),
+        lambda rows: np.array([is_right[rows].mean()]),
+        subject.seed,
+    )
 
 
 def _scores_of_rows(truth: np.ndarray, values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -13,11 +13,12 @@ from keras_infogan.runtime.image_tensors import asserted
 from keras_infogan.runtime.types import Tensor
 
 LABEL_KEY = "label"  # in TFDS's examples
+UNLABELED = -1
 
 
 @dataclass(frozen=True)
 class LabelRule:
-    """Which labels a model takes: ints [N] or [N, 1] from 0 to classes - 1.
+    """Which labels a model takes: ints [N] or [N, 1] from 0 to classes - 1, or -1 for no label.
 
     Args:
         code: name of the code that the labels are of.
@@ -40,7 +41,7 @@ class LabelRule:
         array = _array(labels)
         has_shape = array.shape in ((count,), (count, 1))
         usable = has_shape and array.dtype.kind in "iu" and count > 0
-        if not (usable and array.min() >= 0 and array.max() < self.classes):
+        if not (usable and array.min() >= UNLABELED and array.max() < self.classes):
             raise ValueError(
                 f"`y` should be {count} labels, {self._range}. Received: {_described(labels)}"
             )
@@ -64,7 +65,7 @@ class LabelRule:
     def tensor(self, labels: Tensor, count: Tensor) -> Tensor:
         """Labels of `count` images in a graph as int64 [B]; `check_spec` has checked them."""
         labels = self._counted(tf.cast(tf.reshape(labels, [-1]), tf.int64), count)
-        is_good = tf.reduce_all(tf.logical_and(labels >= 0, labels < self.classes))
+        is_good = tf.reduce_all(tf.logical_and(labels >= UNLABELED, labels < self.classes))
 
         def message() -> Tensor:
             template = f"`y` should be labels, {self._range}. Received: from {{}} to {{}}"
@@ -87,7 +88,7 @@ class LabelRule:
 
     @property
     def _range(self) -> str:
-        return f"ints in 0..{self.classes - 1}"
+        return f"ints in 0..{self.classes - 1}, or {UNLABELED} for none"
 
 
 def _described(labels: Any) -> str:

@@ -1,8 +1,9 @@
 """What all architectures share: the four networks, initial weights, and the generator's blocks.
 
 Layers before a batch normalization have no bias: its offset replaces the bias. Normalization comes
-before the activation, if `normalized_last` does not change that. Images are in [0, 1], so a generator ends in a sigmoid. It replaces the tanh
-of a paper; it is the same function, rescaled: (1 + tanh(a)) / 2 = sigmoid(2 a).
+before the activation, if `normalized_last` does not change that. Images are in [0, 1], so a
+generator ends in a sigmoid. It replaces the tanh of a paper; it is the same function, rescaled:
+(1 + tanh(a)) / 2 = sigmoid(2 a).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from keras_infogan.callbacks import (
     TraversalImages,
 )
 from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.labels import UNLABELED
 from keras_infogan.runs.checkpoints import Checkpoints, CheckpointStore
 from keras_infogan.runs.data import choose_label
 from keras_infogan.runs.directory import WorkDirectory
@@ -48,7 +49,14 @@ def fit_run(
         NonFiniteLossError: losses stay NaN or infinite, and no restart is left.
         Interrupted: SIGINT or SIGTERM came; the current step was saved.
     """
-    labels = choose_label(training.labels, config.data.label) if model.takes_labels else None
+    labels = None
+    if model.takes_labels:
+        labels = choose_label(training.labels, config.data.label)
+        if config.data.labels_per_class:
+            rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)
+            few = np.full(len(labels), UNLABELED)
+            few[rows] = labels[rows]
+            labels = few
     checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does it
     preemption = Preemption(agree=workers.largest)

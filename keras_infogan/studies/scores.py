@@ -13,6 +13,7 @@ ACCURACY = "code_accuracy"
 REAL_FAKE = "information/real_fake"
 KINDS = {
     "code_accuracy": "accuracy",
+    "label_accuracy": "accuracy of given labels",
     "majority_accuracy": "majority accuracy",
     "nmi": "NMI",
     "ari": "ARI",

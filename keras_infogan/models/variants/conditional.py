@@ -1,12 +1,13 @@
-"""Conditional InfoGAN: one code is a given label, and the other codes are learned."""
+"""Conditional InfoGAN: one code is a label, given for all images or for a few of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_infogan.images import unit_images
@@ -20,11 +21,12 @@ from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 LABEL_LOG = "label_cross_entropy"
+LABELED_SEED = 1  # of the draws of labeled images
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class ConditionalInfoGAN(InfoGAN):
-    """InfoGAN with one categorical code that is a given label.
+    """InfoGAN with one categorical code that is a label, of all images or of a few.
 
     The label's code is learned from generated images like any other code. It is also learned from
     the labels of real images, by a separate update before the others:
@@ -37,6 +39,11 @@ class ConditionalInfoGAN(InfoGAN):
 
     `fit` takes (images, labels): arrays, or a stream of batches that hold both. Labels are ints
     [B] or [B, 1] in 0 .. classes - 1. In a dictionary they have the code's name, or "label".
+
+    The label -1 means that an image has none. So a few labels name the values of a code that is
+    learned from all images (Spurr et al. 2017, arXiv:1707.04487). Few labels are rare in a batch:
+    with arrays, the separate update draws its batch from the labeled images alone; in a stream, it
+    uses those of the stream's batch, and a batch without a label changes nothing.
 
     Args:
         label: name of the categorical code that is the label.
@@ -71,9 +78,36 @@ class ConditionalInfoGAN(InfoGAN):
         super().__init__(latents, **kwargs)
         self.label = label
         self.label_weight = label_weight
+        self._labeled: tuple[Tensor, Tensor] | None = None  # images and labels, if they are few
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        *args: Any,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """`InfoGAN.fit` on images and labels, of which some may be -1."""
+        before, self._labeled = self._labeled, None
+        if hasattr(x, "__array__") or isinstance(x, (list, tuple, Mapping)):
+            x, y = self._rule(leaves_nan=True).source(x, y)
+            self._labeled = _labeled_rows(x, y, validation_split)
+        if before is not None or self._labeled is not None:
+            self.train_function = None  # which holds the labeled images of an earlier call
+        return super().fit(
+            x, y, batch_size, epochs, verbose, callbacks, validation_split, *args, **kwargs
+        )
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
-        images, labels = self._unpack(data)
+        all_images, labels = self._unpack(data)
+        images = all_images
+        if self._labeled is not None:
+            images, labels = self._draw_labeled(tf.shape(all_images)[0])
         with self.guarded_step() as step:
             recognizers = self.trunk.trainable_variables + self.information.trainable_variables
             label_losses = step.update(
@@ -81,7 +115,7 @@ class ConditionalInfoGAN(InfoGAN):
                 Side.DISCRIMINATOR,
                 variables={Side.DISCRIMINATOR: recognizers},
             )
-            step.losses = self.updates(step, images) + label_losses.only()
+            step.losses = self.updates(step, all_images) + label_losses.only()
         return self.record(step.losses, step.is_good)
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
@@ -105,21 +139,44 @@ class ConditionalInfoGAN(InfoGAN):
         return Losses(self.label_weight * cross_entropy, 0.0, {LABEL_LOG: cross_entropy})
 
     def label_cross_entropy(self, images: Tensor, labels: Tensor, training: bool = False) -> Tensor:
-        """-E log Q(y|x) in nats, a float32 scalar.
+        """-E log Q(y|x) in nats over the labeled images, a float32 scalar; 0 if there are none.
 
         Args:
             images: float32 [B, H, W, C] in [0, 1].
-            labels: int [B].
+            labels: int [B]; -1 is no label.
             training: the mode of the networks.
         """
         parameters = self.information(self.trunk(images, training=training), training=training)
         posterior = self.latents.posteriors(parameters)[self.label]
-        return -tf.reduce_mean(posterior.log_prob(labels))
+        is_labeled = tf.cast(labels >= 0, tf.float32)
+        log_probs = is_labeled * posterior.log_prob(tf.maximum(labels, 0))
+        return -tf.reduce_sum(log_probs) / tf.maximum(tf.reduce_sum(is_labeled), 1.0)
 
     @property
     def label_rule(self) -> LabelRule:
         return LabelRule(self.label, self.latents.codes[self.label].size)
 
+    def _draw_labeled(self, count: Tensor) -> tuple[Tensor, Tensor]:
+        """`count` of the labeled images and their labels, drawn with repetition."""
+        assert self._labeled is not None
+        images, labels = self._labeled
+        seed = tf.random.experimental.stateless_fold_in(self.step_seed(), LABELED_SEED)
+        rows = tf.random.stateless_uniform(
+            [count], replicas.own_seed(seed), 0, len(labels), tf.int32
+        )
+        return unit_images(tf.gather(images, rows)), tf.gather(labels, rows)
+
     def _unpack(self, data: Any) -> tuple[Tensor, Tensor]:
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         return unit_images(images), tf.cast(labels, tf.int64)
+
+
+def _labeled_rows(
+    images: np.ndarray, labels: np.ndarray, validation_split: float
+) -> tuple[Tensor, Tensor] | None:
+    """The labeled images of those to train on, and their labels; None if all or none have one."""
+    count = int(len(labels) * (1.0 - validation_split))  # the end is to validate on
+    rows = np.flatnonzero(labels[:count] >= 0)
+    if len(rows) in (0, count):
+        return None
+    return tf.constant(images[rows]), tf.constant(labels[rows], tf.int64)

@@ -64,7 +64,7 @@ def test_it_evaluates_and_comes_back_from_a_file(model, images, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "labels", [None, LABELS[:-1], LABELS + 1, LABELS - 1, LABELS.astype("float32")]
+    "labels", [None, LABELS[:-1], LABELS + 1, LABELS - 2, LABELS.astype("float32")]
 )
 def test_unusable_labels_are_refused(model, images, labels):
     with pytest.raises(ValueError, match=r"`y` should be 32 labels, ints in 0\.\.2"):
@@ -124,7 +124,7 @@ UNUSABLE = {
     "binary": (LABELS[:, None] > 0).astype("float32"),
     "one-hot": np.eye(3, dtype=int)[LABELS],
     "from 1": 3 - LABELS,
-    "negative": LABELS - 1,
+    "negative": LABELS - 2,
     "text": LABELS.astype(str),
 }
 
@@ -133,7 +133,9 @@ UNUSABLE = {
 @pytest.mark.parametrize("case", UNUSABLE)
 def test_unusable_labels_are_refused_from_every_source(model, images, source, case):
     for method in (model.fit, model.evaluate):
-        with pytest.raises(ValueError, match=r"`y` should be .*labels, ints in 0\.\.2\.") as caught:
+        with pytest.raises(
+            ValueError, match=r"`y` should be .*labels, ints in 0\.\.2, or -1 for none\."
+        ) as caught:
             method(*SOURCES[source](images, UNUSABLE[case]), verbose=0)
         assert "\n" not in str(caught.value)
     assert model.steps_done == 0
@@ -144,7 +146,9 @@ def test_unusable_labels_are_refused_from_every_source(model, images, source, ca
 def test_a_later_batch_of_labels_is_refused(model, images, source):
     labels = LABELS.copy()
     labels[-1] = 3
-    with pytest.raises(ValueError, match=r"ints in 0\.\.2\. Received: .*from [12] to 3$"):
+    with pytest.raises(
+        ValueError, match=r"ints in 0\.\.2, or -1 for none\. Received: .*from [12] to 3$"
+    ):
         model.fit(*SOURCES[source](images, labels), verbose=0)
 
 
@@ -181,17 +185,64 @@ def test_a_later_batch_has_a_label_for_each_image(model, images, count):
     signature = (tf.TensorSpec([None, 8, 8, 1], tf.uint8), tf.TensorSpec(None, tf.int64))
     source = tf.data.Dataset.from_generator(batches, output_signature=signature)
     with pytest.raises(
-        ValueError, match=f"^`y` should be 8 labels, ints in 0..2. Received: {count}$"
+        ValueError,
+        match=f"^`y` should be 8 labels, ints in 0..2, or -1 for none. Received: {count}$",
     ):
         model.fit(source, verbose=0)
 
 
 def test_labels_in_a_dictionary_of_their_own_are_refused(model, images):
     source = tf.data.Dataset.from_tensor_slices((images, {"label": LABELS})).batch(8)
-    with pytest.raises(ValueError, match="^`y` should be labels, ints in 0..2. Received: {'label'"):
+    with pytest.raises(
+        ValueError, match="^`y` should be labels, ints in 0..2, or -1 for none. Received: {'label'"
+    ):
         model.fit(source, verbose=0)
 
 
 def test_labels_of_several_lengths_are_refused(model, images):
-    with pytest.raises(ValueError, match="^`y` should be 32 labels, ints in 0..2. Received: "):
+    with pytest.raises(
+        ValueError, match="^`y` should be 32 labels, ints in 0..2, or -1 for none. Received: "
+    ):
         model.fit(images, [[0], [1, 2]], verbose=0)
+
+
+def test_a_few_labels_name_the_values(model, images):
+    few = np.where(np.arange(32) % 8 == 0, LABELS, -1)
+    assert np.sum(few >= 0) == 4
+    model.compile(discriminator_optimizer=keras.optimizers.Adam(0.03))
+    model.fit(images, few, batch_size=16, epochs=60, verbose=0)
+    read = model.recognize(images[few >= 0])["kind"].probs.numpy().argmax(axis=1)
+    assert read.tolist() == few[few >= 0].tolist()
+
+
+def test_the_cross_entropy_is_of_labeled_images_alone(model, images):
+    unit = tf.cast(images, tf.float32) / 255.0
+    few = np.where(np.arange(32) < 12, LABELS, -1)
+    assert float(model.label_cross_entropy(unit, few)) == pytest.approx(
+        float(model.label_cross_entropy(unit[:12], LABELS[:12])), rel=1e-5
+    )
+    assert float(model.label_cross_entropy(unit, np.full(32, -1))) == 0.0
+
+
+def test_another_call_has_its_own_labeled_images(images):
+    dark, bright = (np.where(LABELS == kind, LABELS, -1) for kind in (0, 2))
+    losses = []
+    for labels in ((dark, bright), (bright, bright)):
+        model = make()
+        for each in labels:
+            logs = model.fit(images, each, batch_size=16, verbose=0).history
+        losses.append(logs[LABEL_LOG][0])
+    assert losses[0] > losses[1]  # the second model has seen these labels before
+
+
+def test_labels_of_the_images_to_validate_on_are_not_drawn(model, images):
+    few = np.where(np.arange(32) >= 20, LABELS, -1)
+    model.fit(images, few, batch_size=8, validation_split=0.25, verbose=0)
+    np.testing.assert_array_equal(model._labeled[1], LABELS[20:24])
+
+
+def test_a_stream_without_labels_trains_the_rest(model, images):
+    stream = tf.data.Dataset.from_tensor_slices((images, np.full(32, -1))).batch(16)
+    logs = model.fit(stream, verbose=0).history
+    assert logs[LABEL_LOG] == [0.0]
+    assert int(model.non_finite_steps) == 0
