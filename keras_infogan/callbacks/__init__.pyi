@@ -5,9 +5,11 @@ from .pictures import TraversalImages
 from .progress import Progress
 from .scores import CodeAccuracy, Evaluation
 from .stopping import NonFiniteLossError, StopOnNonFinite
+from .summaries import ConfigText
 
 __all__ = [
     "CodeAccuracy",
+    "ConfigText",
     "Evaluation",
     "MetricsTable",
     "NonFiniteLossError",

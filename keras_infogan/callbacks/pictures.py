@@ -6,7 +6,9 @@ import os
 from typing import Any
 
 import keras
+import tensorflow as tf
 
+from keras_infogan.callbacks.summaries import written_to
 from keras_infogan.evaluation.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.files import user_path
@@ -25,6 +27,8 @@ class TraversalImages(keras.callbacks.Callback):
         every: epochs from one picture to the next, int >= 1.
         rows: of a picture, each with its own draw of the other latents.
         seed: int, so that pictures of different epochs show the same latents.
+        log_dir: TensorBoard's directory; then its page shows the pictures too. None writes files
+            alone.
 
     Raises:
         ValueError: `every` is below 1.
@@ -36,13 +40,19 @@ class TraversalImages(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, directory: str | os.PathLike[str], every: int = 1, rows: int = 10, seed: int = 0
+        self,
+        directory: str | os.PathLike[str],
+        every: int = 1,
+        rows: int = 10,
+        seed: int = 0,
+        log_dir: str | os.PathLike[str] | None = None,
     ):
         super().__init__()
         self.directory = user_path(directory)
         self.every = checked_count("every", every, 1)
         self.rows = rows
         self.seed = seed
+        self.log_dir = log_dir
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if (epoch + 1) % self.every:
@@ -55,3 +65,7 @@ class TraversalImages(keras.callbacks.Callback):
         } or {"samples": samples_picture(self.model, self.rows, seed=self.seed)}
         for name, picture in pictures.items():
             write_png(self.directory / f"{name}-{step:07d}.png", picture)
+        if self.log_dir is not None:
+            with written_to(self.log_dir, step):
+                for name, picture in pictures.items():
+                    tf.summary.image(f"traversal/{name}", picture[None])

@@ -11,6 +11,7 @@ import numpy as np
 from keras_infogan import datasets
 from keras_infogan.callbacks import (
     CodeAccuracy,
+    ConfigText,
     MetricsTable,
     NonFiniteLossError,
     Progress,
@@ -93,7 +94,8 @@ def _record_callbacks(
 ) -> list[keras.callbacks.Callback]:
     return [
         CodeAccuracy(test.images, test.labels),
-        TraversalImages(directory.images, seed=config.seed),
+        TraversalImages(directory.images, seed=config.seed, log_dir=directory.logs),
+        ConfigText(directory.logs, directory.read_config()),
         MetricsTable(directory.metrics, config.batch_size),
         keras.callbacks.TensorBoard(directory.logs, write_graph=False),
         Progress(config.steps, config.batch_size),
