@@ -15,8 +15,9 @@ from keras_infogan.runs.directory import PresetDirectory, WorkDirectory
 from keras_infogan.studies.scores import KINDS
 from keras_infogan.trained import Terms, terms_of
 from keras_infogan.trained.preset import METADATA_FILE, describe_code, read_json
+from keras_infogan.trained.terms import RENDERED
 
-WEIGHTS_LICENSE = "apache-2.0"
+OWN_LICENSE = "apache-2.0"  # of weights that learned from data which this package renders
 CLEAR = 0.5  # the least |rank correlation| with an attribute that a card names
 IMAGE_ATTRIBUTES = "rank_correlation/"
 _SHOWN = tuple(f"{kind}/" for kind in KINDS if not kind.startswith("attribute_"))
@@ -74,13 +75,19 @@ def _head(config: Mapping[str, Any], terms: Terms) -> list[str]:
     """The YAML head; every value is JSON, which YAML reads."""
     head = {
         "library_name": "keras",
-        "license": WEIGHTS_LICENSE,
+        **_license(terms),
         "pipeline_tag": "unconditional-image-generation",
         "tags": ["keras-infogan", "infogan", "gan", "disentanglement", "clustering"],
         "datasets": [str(config["data"]["name"]).partition("/")[0]],
-        "data_license": terms.license,
     }
     return ["---", *(f"{name}: {json.dumps(value)}" for name, value in head.items()), "---", ""]
+
+
+def _license(terms: Terms) -> dict[str, str]:
+    """The license of the weights: that of the data, in the hub's words."""
+    if terms.license == RENDERED:
+        return {"license": OWN_LICENSE}
+    return {"license": "other", "license_name": terms.license}
 
 
 def _codes(config: Mapping[str, Any], scores: Mapping[str, float]) -> list[str]:

@@ -53,6 +53,8 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def train_command(config: Mapping[str, Any]) -> str:
     """The command that trains a run of this config: its name, and the fields that were changed.
 
+    A field that the config in `configs/` does not have any more is left out.
+
     Args:
         config: a resolved config, as nested dicts. If no config in `configs/` has its name, the
             command has the name alone.
@@ -71,7 +73,7 @@ def train_command(config: Mapping[str, Any]) -> str:
         changes = [
             f"--config.{field}={'DIR' if field == 'data.path' else value}"
             for field, value in flattened(as_json(config)).items()
-            if own.get(field) != value
+            if field in own and own[field] != value
         ]
     return shlex.join(["infogan-train", f"--config={name}", *changes, "--workdir=DIR"])
 
