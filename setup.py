@@ -40,7 +40,7 @@ INSTALL_REQUIRES = [
 TEST_REQUIRES = [
     "hypothesis>=6.130",
     # Runs what the extra [onnx] writes.
-    "onnxruntime>=1.23",
+    "onnxruntime>=1.32",
     # Runs the notebook of examples/.
     "ipykernel>=6.29",
     "jsonschema>=4.23",
@@ -76,10 +76,10 @@ SERVE_REQUIRES = [
     "uvloop>=0.21; sys_platform != 'win32'",
 ]
 HUB_REQUIRES = [
-    "huggingface-hub>=0.34",
+    "huggingface-hub>=0.36",
 ]
 ONNX_REQUIRES = [
-    "onnx>=1.20",
+    "onnx>=1.23",
     "tf2onnx>=1.17",
 ]
 BULK_REQUIRES = [
