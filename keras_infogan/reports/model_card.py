@@ -146,7 +146,7 @@ def _over_seeds(
         return []
     for each in seeds:
         other = each.read_config()
-        if {**other, "seed": None} != {**config, "seed": None}:
+        if _without_seed_and_place(other) != _without_seed_and_place(config):
             raise ValueError(
                 f"The other seeds should have the same config. Received: {each.path}, a run of "
                 f"{other['name']} that differs"
@@ -165,6 +165,10 @@ def _over_seeds(
         _table(rows, ["score", "mean", "minimum", "maximum"]),
         "",
     ]
+
+
+def _without_seed_and_place(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {**config, "seed": 0, "data": {**config["data"], "path": ""}}
 
 
 def _limits(config: Mapping[str, Any], terms: Terms) -> list[str]:
