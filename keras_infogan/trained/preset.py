@@ -49,8 +49,7 @@ def presets() -> dict[str, Preset]:
         >>> infogan.presets()["mnist_consistent"].data
         'MNIST'
     """
-    directories = sorted(path for path in _WEIGHTS.glob("*") if path.is_dir())
-    return {path.name: _read(path) for path in directories}
+    return {name: _read(path) for name, path in _shipped().items()}
 
 
 def find_preset(preset: str | os.PathLike[str]) -> Path:
@@ -68,16 +67,15 @@ def find_preset(preset: str | os.PathLike[str]) -> Path:
     name = os.fspath(preset)
     if name.startswith(HUB):
         return _checked(download(name), name)
-    shipped = _WEIGHTS / name
-    if name and shipped.parent == _WEIGHTS and shipped.is_dir():
-        return shipped
+    shipped = _shipped()
+    if name in shipped:
+        return shipped[name]
     path = user_path(name)
     if path.is_file() and path.suffix == ".keras":
         return path
     if not path.is_dir():
-        names = ", ".join(sorted(each.name for each in _WEIGHTS.glob("*")))
         raise ValueError(
-            f"A preset should be one of {names}, or a directory, a .keras file or hf://USER/REPO. "
+            f"A preset should be one of {', '.join(shipped)}, or a directory, a .keras file or hf://USER/REPO. "
             f"Received: {name}"
         )
     return _checked(path, name)
@@ -142,6 +140,11 @@ def upload(path: Path, handle: str) -> str:
     except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
         raise OSError(f"{handle} cannot be uploaded: {_first_line(error)}") from error
     return str(address)
+
+
+def _shipped() -> dict[str, Path]:
+    """The presets in this package: name -> directory."""
+    return {path.name: path for path in sorted(_WEIGHTS.glob("*")) if path.is_dir()}
 
 
 def _repository(handle: str) -> str:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import keras_infogan as infogan
-from keras_infogan import InfoGAN
+from keras_infogan import InfoGAN, datasets
+from keras_infogan.evaluation.groups import code_scores
 from keras_infogan.trained import find_preset, presets, terms_of
 from keras_infogan.trained.preset import describe_code
 
@@ -91,3 +92,11 @@ def test_a_shipped_preset(name):
     for score, value in preset.scores.items():
         assert f"| {score}" in body
         assert f"{value:.4f}" in body
+
+
+@pytest.mark.data
+def test_the_scores_of_the_card_are_those_of_the_weights(mnist_data_dir):
+    model = InfoGAN.from_preset("mnist_consistent")
+    test = datasets.load_images("mnist", "test", mnist_data_dir)
+    accuracy = code_scores(model, test.images, test.labels)["code_accuracy/digit"]
+    assert accuracy == pytest.approx(presets()["mnist_consistent"].scores["code_accuracy/digit"])
