@@ -1,7 +1,7 @@
 """MNIST with a few labels: ten of each digit name the values of the code (ss-InfoGAN).
 
-See `keras_infogan.models.variants.ConditionalInfoGAN`. Consistency lets all images say where the
-borders between the digits are; the labels say which digit is which.
+See `keras_infogan.models.variants.ConditionalInfoGAN`. Consistency separates the digits by all
+images; the labels name them.
 """
 
 from ml_collections import ConfigDict

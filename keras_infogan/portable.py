@@ -51,7 +51,14 @@ def export_onnx(model: InfoGAN, directory: str | os.PathLike[str]) -> list[Path]
 
 
 def export_litert(model: InfoGAN, directory: str | os.PathLike[str]) -> list[Path]:
-    """Writes `generate.tflite` and `recognize.tflite`; else as `export_onnx`.
+    """Writes `generate.tflite` and `recognize.tflite`, for what `export_onnx` writes.
+
+    Args:
+        model: a built `InfoGAN`.
+        directory: where the files go, made if it is missing. `~` is the home directory.
+
+    Returns:
+        The files, as for `export_onnx`.
 
     Raises:
         TypeError: another model.

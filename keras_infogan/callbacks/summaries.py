@@ -46,6 +46,5 @@ class ConfigText(keras.callbacks.Callback):
 def written_to(log_dir: str | os.PathLike[str], step: int) -> Iterator[None]:
     """Writes the `tf.summary` calls inside it for TensorBoard, under a step."""
     writer = tf.summary.create_file_writer(str(user_path(log_dir) / FOLDER))
-    with writer.as_default(step):
+    with contextlib.closing(writer), writer.as_default(step):
         yield
-    writer.close()

@@ -39,7 +39,7 @@ OUT = path_flags.define_path(
     "out",
     None,
     "directory for the scores, the pictures and the classifier (default: the run's directory; with "
-    "--preset nothing is written)",
+    "--preset nothing is kept but the file of --classifier)",
 )
 METRICS = flags.DEFINE_list("metrics", list(DEFAULT), "groups of metrics, comma-separated")
 SAMPLES = flags.DEFINE_integer(

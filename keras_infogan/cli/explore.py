@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> None:
     del argv
     if (SERVER.value is None) == (not WORKDIR.value + PRESET.value):
         raise ValueError(
-            "Either --server, or --workdir or --preset, should be given. "
+            "Give --server, or else --workdir or --preset. "
             f"Received: --server={SERVER.value}, --workdir={','.join(WORKDIR.value)}, "
             f"--preset={','.join(PRESET.value)}"
         )
@@ -135,6 +135,9 @@ def _runs() -> dict[str, WorkDirectory]:
     """The runs and presets to show, by the names that the flags give them."""
     from keras_infogan.runs.directory import open_directory
 
+    names = [*WORKDIR.value, *PRESET.value]
+    if len(set(names)) < len(names):
+        raise ValueError(f"Each --workdir and --preset should differ. Received: {', '.join(names)}")
     return {
         **{workdir: open_directory(workdir, None) for workdir in WORKDIR.value},
         **{preset: open_directory(None, preset) for preset in PRESET.value},

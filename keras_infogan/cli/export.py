@@ -62,12 +62,12 @@ def _check_flags() -> None:
 
 def _export_preset(out: Path) -> None:
     from keras_infogan.reports import model_card
+    from keras_infogan.runs.directory import PresetDirectory
     from keras_infogan.runs.preset_export import export_preset
     from keras_infogan.trained.preset import CARD_FILE
 
-    directory = path_flags.chosen_directory()
-    terms = export_preset(directory, out, card_flags.terms())
-    card = model_card.render(directory, terms, card_flags.other_seeds())
+    terms = export_preset(path_flags.chosen_directory(), out, card_flags.terms())
+    card = model_card.render(PresetDirectory(str(out)), terms, card_flags.other_seeds())
     (out / CARD_FILE).write_text(card, encoding="utf-8")
     print(out)
 

@@ -5,8 +5,8 @@ infogan-query --server=127.0.0.1:8500 --model_name=digits --out=three.png [--cod
 infogan-query --preset=mnist_consistent|--workdir=DIR --out=three.png [--code digit=3] ...
 
 The server is infogan-serve, TensorFlow Serving, or any server with the same APIs, and its model is
-from infogan-export. The second form needs no server. The model draws a code that is not given, from
-the seed.
+from infogan-export. The second form starts a server of its own, and needs the extra [serve]. The
+model draws a code that is not given, from the seed.
 """
 
 import os
@@ -40,6 +40,10 @@ def main(argv: Sequence[str]) -> None:
     from keras_infogan.cli.code_values import parse_codes
 
     codes = parse_codes(FLAGS.code)
+    if not (FLAGS.server or FLAGS.model_name or FLAGS.workdir or FLAGS.preset):
+        raise ValueError(
+            "Give --server with --model_name, or else --workdir or --preset. Received: none of them"
+        )
     if (FLAGS.server is None) != (FLAGS.model_name is None):
         raise ValueError(
             "--server and --model_name should come together. "

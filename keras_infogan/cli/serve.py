@@ -96,7 +96,8 @@ def _models(directory: Path) -> Any:
     from keras_infogan import InfoGAN, export_savedmodel
 
     export_savedmodel(InfoGAN.from_preset(FLAGS.preset), directory)
-    name = FLAGS.model_name if FLAGS["model_name"].present else Path(FLAGS.preset).stem
+    own_name = Path(FLAGS.preset).absolute().name.removesuffix(".keras")
+    name = FLAGS.model_name if FLAGS["model_name"].present else own_name
     return model_config.from_base_paths({name: str(directory)})
 
 

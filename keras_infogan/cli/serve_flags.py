@@ -73,7 +73,7 @@ def _define_addresses() -> None:
 
 def _define_models() -> None:
     flags.DEFINE_string("model_name", "default", "the model's name; not with --model_config_file")
-    flags.DEFINE_string("preset", None, f"{path_flags.PRESET_HELP}, and of --model_base_path")
+    flags.DEFINE_string("preset", None, f"{path_flags.PRESET_HELP}; not with --model_base_path")
     path_flags.define_path(
         "model_base_path", None, "directory of the model's versions; not with --model_config_file"
     )

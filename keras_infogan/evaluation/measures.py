@@ -81,7 +81,8 @@ def measure_codes(subject: Subject, result: EvaluationResult, progress: Progress
             subject.seed,
         )
         result.classes[suffix] = metrics.confusion(truth, values)
-        if suffix.partition("/")[0] == getattr(subject.model, "label", None):
+        is_only_label = len(subject.labels) == 1  # with more, another one may be its best match
+        if is_only_label and suffix == getattr(subject.model, "label", None):
             _measure_label(suffix, values == truth, subject, result)
         progress(index / len(pairs))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ import numpy as np
 from packaging.version import InvalidVersion, Version
 
 from keras_infogan.models.twins import inference_twin
-from keras_infogan.runtime.files import replace_file, unwritable, user_path
+from keras_infogan.runtime.files import replace_file, unwritable, user_path, write_json
 from keras_infogan.trained import preset as files
 
 UNKNOWN_CLASS = "Could not locate class"  # Keras's error if no imported module registered it
@@ -82,17 +83,22 @@ class FromPreset:
         twin = inference_twin(model)
         try:
             directory.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=directory, prefix=".") as temporary:
+                written = Path(temporary)
+                keras.saving.save_model(twin, written, zipped=False)
+                metadata = {
+                    **files.read_json(written / files.METADATA_FILE),
+                    "parameter_count": twin.count_params(),
+                    "data": data,
+                    "data_license": data_license,
+                }
+                write_json(written / files.METADATA_FILE, metadata)
+                weights = written / files.WEIGHTS_FILE
+                replace_file(weights, lambda path: _halve(weights, path))
+                for name in (files.CONFIG_FILE, files.METADATA_FILE, files.WEIGHTS_FILE):
+                    os.replace(written / name, directory / name)
         except OSError as error:
             raise unwritable(directory, error) from error
-        keras.saving.save_model(twin, directory, zipped=False)
-        replace_file(directory / files.WEIGHTS_FILE, lambda path: _halve(directory, path))
-        metadata = {
-            **files.read_json(directory / files.METADATA_FILE),
-            "parameter_count": twin.count_params(),
-            "data": data,
-            "data_license": data_license,
-        }
-        (directory / files.METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n")
 
 
 def upload_preset(uri: str, preset: str | os.PathLike[str]) -> str:
@@ -127,6 +133,8 @@ def load_file(path: Path) -> Any:
         return keras.saving.load_model(path)
     except Exception as error:  # zipfile, h5py and Keras each raise their own kinds
         reason = _without_config(str(error))
+        if isinstance(error, UnboundLocalError):  # Keras's own, after it could not open a file
+            reason = "its weights are in no format that Keras reads"
         if reason.startswith(UNKNOWN_CLASS):
             message = f"{path} cannot be loaded. {reason}"
         else:
@@ -158,19 +166,21 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 def _without_config(message: str) -> str:
     """An error message of Keras without the config of the model, which fills pages."""
-    return message.rpartition("Exception encountered: ")[2].partition(" Full object config")[0]
+    message = message.rpartition("Exception encountered: ")[2].partition(" Full object config")[0]
+    return message.partition(" List of objects")[0].partition("\n\n")[0]
 
 
-def _halve(directory: Path, path: Path) -> None:
-    """Copies the weights of a preset with matrices in float16."""
-    with h5py.File(directory / files.WEIGHTS_FILE) as source, h5py.File(path, "w") as target:
+def _halve(weights: Path, path: Path) -> None:
+    """Copies weights with matrices in float16, if all their values are in its range."""
+    with h5py.File(weights) as source, h5py.File(path, "w") as target:
 
         def copy(name: str, item: Any) -> None:
             if isinstance(item, h5py.Group):
                 target.require_group(name).attrs.update(item.attrs)
                 return
             values = np.asarray(item)
-            if values.ndim > 1 and values.dtype == np.float32:
+            is_matrix = values.ndim > 1 and values.dtype == np.float32
+            if is_matrix and np.abs(values).max(initial=0.0) < np.finfo(np.float16).max:
                 values = values.astype(np.float16)
             target.create_dataset(name, data=values).attrs.update(item.attrs)
 

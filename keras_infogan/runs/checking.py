@@ -46,6 +46,12 @@ def check_config(config: Any) -> None:
         )
     check_choice("policy", config.policy, POLICIES)
     check_choice("model.kind", config.model.kind, MODELS)
+    checked_count("config.data.labels_per_class", config.data.labels_per_class, 0)
+    if config.data.labels_per_class and not MODELS[config.model.kind].takes_labels:
+        raise ValueError(
+            "config.data.labels_per_class should be 0 for a model that takes no labels. "
+            f"Received: {config.data.labels_per_class} for model.kind={config.model.kind!r}"
+        )
     objectives = [NO_OBJECTIVE] if config.model.kind == "vae" else OBJECTIVES
     check_choice("objective", config.objective, objectives)
     check_choice("information.estimator", config.information.estimator, INFORMATION)

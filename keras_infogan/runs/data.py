@@ -67,6 +67,11 @@ def find_data(directory: WorkDirectory, path: str | None = None) -> dict[str, An
             f"Received: {path} for a run on {data['name']!r}"
         )
     data["path"] = absolute_path(path) if path else data["path"]
+    if data["name"] in datasets.AT_A_PATH and not data["path"]:
+        raise ValueError(
+            "--data_path should name the folder or the arrays: a preset has no data. "
+            f"Received: none, for {data['name']!r}"
+        )
     if data["path"] and not os.path.exists(os.path.expanduser(data["path"])):
         raise OSError(
             "The run's data should be there, or --data_path name its new place. "

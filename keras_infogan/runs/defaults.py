@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_infogan.configs import mnist
+from keras_infogan.datasets.loading import AT_A_PATH
 
 # Its keys are names that the user chose, so none of them has a default.
 _NAMED_BY_USERS = "codes"
@@ -53,7 +54,8 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def train_command(config: Mapping[str, Any]) -> str:
     """The command that trains a run of this config: its name, and the fields that were changed.
 
-    A field that the config in `configs/` does not have any more is left out.
+    The place of a folder or of arrays is DIR. A field that the config in `configs/` does not have
+    is left out.
 
     Args:
         config: a resolved config, as nested dicts. If no config in `configs/` has its name, the
@@ -71,10 +73,12 @@ def train_command(config: Mapping[str, Any]) -> str:
     else:
         own = flattened(as_json(module.get_config().to_dict()))
         changes = [
-            f"--config.{field}={'DIR' if field == 'data.path' else value}"
+            f"--config.{field}={value}"
             for field, value in flattened(as_json(config)).items()
-            if field in own and own[field] != value
+            if field in own and own[field] != value and field != "data.path"
         ]
+        if config["data"]["name"] in AT_A_PATH:
+            changes.append("--config.data.path=DIR")
     return shlex.join(["infogan-train", f"--config={name}", *changes, "--workdir=DIR"])
 
 

@@ -57,6 +57,7 @@ def fit_run(
             rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)
             few = np.full(len(labels), UNLABELED)
             few[rows] = labels[rows]
+            model.keep_labeled(training.images[rows], labels[rows])
             labels = few
     checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does it

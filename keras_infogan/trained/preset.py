@@ -75,8 +75,8 @@ def find_preset(preset: str | os.PathLike[str]) -> Path:
         return path
     if not path.is_dir():
         raise ValueError(
-            f"A preset should be one of {', '.join(shipped)}, or a directory, a .keras file or hf://USER/REPO. "
-            f"Received: {name}"
+            f"A preset should be one of {', '.join(shipped)}, or a directory, a .keras file or "
+            f"hf://USER/REPO. Received: {name}"
         )
     return _checked(path, name)
 
@@ -120,8 +120,17 @@ def download(handle: str) -> Path:
 
     repository = _repository(handle)
     try:
-        return Path(hub.snapshot_download(repo_id=repository, library_name="keras"))
-    except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
+        return Path(
+            hub.snapshot_download(
+                repository,
+                library_name="keras",
+                allow_patterns=[
+                    *(CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE, CARD_FILE),
+                    f"{RUN_DIRECTORY}/*.json",
+                ],
+            )
+        )
+    except Exception as error:  # the hub's, and those of the HTTP library that it uses
         raise OSError(f"{handle} cannot be downloaded: {_first_line(error)}") from error
 
 
@@ -137,7 +146,7 @@ def upload(path: Path, handle: str) -> str:
         api.upload_folder(
             repo_id=address.repo_id, folder_path=str(path), commit_message="Upload a preset"
         )
-    except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
+    except Exception as error:  # the hub's, and those of the HTTP library that it uses
         raise OSError(f"{handle} cannot be uploaded: {_first_line(error)}") from error
     return str(address)
 

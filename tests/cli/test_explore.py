@@ -20,9 +20,7 @@ def test_models_are_paired_with_versions(run_command):
 def test_either_a_server_or_a_run(run_command, arguments):
     status, out, err = run_command("explore", *arguments)
     assert (status, out) == (1, "")
-    assert err.startswith(
-        "infogan-explore: error: Either --server, or --workdir or --preset, should"
-    )
+    assert err.startswith("infogan-explore: error: Give --server, or else --workdir or --preset. ")
 
 
 def test_a_missing_gradio_is_named(run_command, monkeypatch):

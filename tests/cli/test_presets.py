@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
+import yaml
 
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.runs.directory import WorkDirectory
@@ -51,6 +52,41 @@ def test_a_preset_is_exported_to_serve_and_again_as_a_preset(run_command, preset
     assert json.loads((again / "metadata.json").read_text())["data"] == "Digits"
     one, other = (InfoGAN.from_preset(path).sample(3) for path in (preset, again))
     np.testing.assert_array_equal(one, other)
+
+
+def test_an_export_over_another_preset_leaves_nothing_of_it(run_command, preset, finished_run):
+    (finished_run / "evaluation.json").unlink()
+    again = [f"--preset={preset}", "--format=preset", f"--out={preset}"]
+    assert run_command("export", *again)[0] == 0
+    assert (preset / "run" / "evaluation.json").is_file()
+    unevaluated = [f"--workdir={finished_run}", "--format=preset", f"--out={preset}"]
+    assert run_command("export", *unevaluated)[0] == 0
+    assert [path.name for path in (preset / "run").iterdir()] == ["config.json"]
+    assert "This run was not evaluated." in (preset / "README.md").read_text()
+
+
+def test_the_name_of_the_data_is_kept(run_command, preset, tmp_path):
+    named = [f"--preset={preset}", "--format=preset", f"--out={tmp_path / 'named'}"]
+    assert run_command("export", *named, "--data=Digits", "--data_license=MIT")[0] == 0
+    again = [f"--preset={tmp_path / 'named'}", "--format=preset", f"--out={tmp_path / 'again'}"]
+    assert run_command("export", *again)[0] == 0
+    card = (tmp_path / "again" / "README.md").read_text()
+    head = yaml.safe_load(card.split("---")[1])
+    assert head["license"] == "mit"
+    assert "trained on Digits without labels" in card
+
+
+def test_the_card_says_which_value_is_which_class(preset):
+    record = json.loads((preset / "run" / "evaluation.json").read_text())
+    found = record["classes"]["digit"]
+    pairs = ", ".join(
+        f"{name}: {value}"
+        for name, value in zip(found["classes"], found["value_of_class"], strict=True)
+        if value is not None
+    )
+    assert (
+        f"- Class, and the value of `digit` for it: {pairs}." in (preset / "README.md").read_text()
+    )
 
 
 def test_its_scores_are_those_of_the_run_that_it_is_from(run_command, preset, tmp_path):
@@ -162,7 +198,7 @@ def test_the_card_of_a_run_and_its_seeds(run_command, finished_run, tiny_config,
             "--data and --data_license should come together",
         ),
         ("report", ["--preset=P"], "A preset should be one of"),
-        ("query", ["--out=o.png"], "should come from --workdir or from --preset"),
+        ("query", ["--out=o.png"], "Give --server with --model_name, or else --workdir or"),
         ("query", ["--out=o.png", "--server=a:1"], "--server and --model_name should come tog"),
         (
             "query",

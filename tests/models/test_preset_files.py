@@ -133,12 +133,18 @@ def test_variants(make_networks, images, tmp_path, monkeypatch, kind, takes_labe
             ContrastiveInfoGAN.from_preset(tmp_path)
 
 
-def damage(path, name):
+def damage(path, name, make_other):
     if name == "no weights":
         (path / "model.weights.h5").unlink()
     elif name == "half of the weights":
         file = path / "model.weights.h5"
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    elif name == "weights of no HDF5":
+        (path / "model.weights.h5").write_text("weights")
+    elif name == "weights of another model":
+        latents = LatentSpec(9, {"kind": Categorical(5)})
+        keras.saving.save_model(make_other(latents), path.parent / "other", zipped=False)
+        shutil.copyfile(path.parent / "other" / "model.weights.h5", path / "model.weights.h5")
     elif name == "a config of no JSON":
         (path / "config.json").write_text("{")
     elif name == "another model":
@@ -157,6 +163,8 @@ def damage(path, name):
     [
         ("no weights", "^A preset should hold config.json and model.weights.h5. .* without model"),
         ("half of the weights", "is damaged or was not saved by keras_infogan: "),
+        ("weights of no HDF5", "is damaged or was not saved by keras_infogan: "),
+        ("weights of another model", "is damaged or was not saved by keras_infogan: "),
         ("a config of no JSON", "is damaged or was not saved by keras_infogan: "),
         (
             "another model",
@@ -165,14 +173,32 @@ def damage(path, name):
         ("a class from the future", "was saved by Keras 99.1, and this is Keras 3"),
     ],
 )
-def test_what_is_no_preset_gets_one_sentence(model, tmp_path, name, message):
+def test_what_is_no_preset_gets_one_sentence(make_model, model, tmp_path, name, message):
     path = tmp_path / "preset"
     model.save_to_preset(path)
-    damage(path, name)
+    damage(path, name, make_model)
     with pytest.raises(ValueError, match=message) as caught:
         InfoGAN.from_preset(path)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+def test_it_may_be_written_again(make_model, tmp_path):
+    for seed in (0, 1):
+        model = make_model(seed=seed)
+        model.save_to_preset(tmp_path)
+        np.testing.assert_allclose(
+            InfoGAN.from_preset(tmp_path).sample(2), model.sample(2), atol=0.02
+        )
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"config.json", "metadata.json", "model.weights.h5"}
+
+
+def test_values_beyond_float16_stay_float32(model, tmp_path):
+    model.generator.weights[0].assign(1e5 * model.generator.weights[0] + 1e5)
+    model.save_to_preset(tmp_path)
+    loaded = InfoGAN.from_preset(tmp_path)
+    np.testing.assert_array_equal(loaded.generator.weights[0], model.generator.weights[0])
 
 
 def test_a_directory_that_cannot_be_made(model, tmp_path):

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from huggingface_hub import constants
 
 import keras_infogan as infogan
 from keras_infogan import InfoGAN, datasets
@@ -25,6 +26,13 @@ def test_a_repository_that_is_not_there(hub):
     with pytest.raises(OSError, match="^hf://someone/nothing cannot be downloaded: ") as caught:
         InfoGAN.from_preset("hf://someone/nothing")
     assert "\n" not in str(caught.value)
+
+
+def test_a_hub_that_cannot_be_reached(model, tmp_path, monkeypatch, free_ports):
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{free_ports(1)[0]}")
+    model.save_to_preset(tmp_path)
+    with pytest.raises(OSError, match="^hf://someone/digits cannot be uploaded: "):
+        infogan.upload_preset("hf://someone/digits", tmp_path)
 
 
 def test_a_repository_that_holds_something_else(hub):

@@ -42,8 +42,9 @@ class ConditionalInfoGAN(InfoGAN):
 
     The label -1 means that an image has none. So a few labels name the values of a code that is
     learned from all images (Spurr et al. 2017, arXiv:1707.04487). Few labels are rare in a batch:
-    with arrays, the separate update draws its batch from the labeled images alone; in a stream, it
-    uses those of the stream's batch, and a batch without a label changes nothing.
+    with arrays, the separate update draws its batch from the labeled images alone. In a stream it
+    uses those of the stream's batch, or of the images that `keep_labeled` was given; a batch
+    without a label has a loss of 0, which is its part of the log too.
 
     Args:
         label: name of the categorical code that is the label.
@@ -93,15 +94,36 @@ class ConditionalInfoGAN(InfoGAN):
         **kwargs: Any,
     ) -> keras.callbacks.History:
         """`InfoGAN.fit` on images and labels, of which some may be -1."""
-        before, self._labeled = self._labeled, None
+        labeled = None
         if hasattr(x, "__array__") or isinstance(x, (list, tuple, Mapping)):
             x, y = self._rule(leaves_nan=True).source(x, y)
-            self._labeled = _labeled_rows(x, y, validation_split)
-        if before is not None or self._labeled is not None:
-            self.train_function = None  # which holds the labeled images of an earlier call
-        return super().fit(
-            x, y, batch_size, epochs, verbose, callbacks, validation_split, *args, **kwargs
-        )
+            labeled = _labeled_rows(x, y, validation_split)
+        before = self._labeled
+        if labeled is not None:
+            self.keep_labeled(*labeled)
+        try:
+            return super().fit(
+                x, y, batch_size, epochs, verbose, callbacks, validation_split, *args, **kwargs
+            )
+        finally:
+            if labeled is not None:
+                self._labeled, self.train_function = before, None
+
+    def keep_labeled(self, images: Any, labels: Any) -> None:
+        """Draws the batches of the labels' update from these images, in all further training.
+
+        Call it before `fit` on a stream in which labeled images are rare.
+
+        Args:
+            images: [N, H, W, C], as `recognize` takes them.
+            labels: int [N] in 0 .. classes - 1.
+
+        Raises:
+            TypeError, ValueError: images or labels that `fit` refuses.
+        """
+        images, labels = self._rule().arrays(images, labels)
+        self._labeled = tf.constant(images), tf.constant(labels, tf.int64)
+        self.train_function = None  # Keras's, which holds the images of before
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         all_images, labels = self._unpack(data)
@@ -120,9 +142,9 @@ class ConditionalInfoGAN(InfoGAN):
 
     def test_step(self, data: Any) -> dict[str, Tensor]:
         images, labels = self._unpack(data)
-        rows = tf.cast(tf.shape(images)[0], tf.float32)
         cross_entropy = self.label_cross_entropy(replicas.filled(images), replicas.filled(labels))
-        self._means[LABEL_LOG].update_state(cross_entropy, sample_weight=rows)
+        labeled = tf.reduce_sum(tf.cast(labels >= 0, tf.float32))
+        self._means[LABEL_LOG].update_state(cross_entropy, sample_weight=labeled)
         return super().test_step(images)
 
     @property
@@ -173,10 +195,8 @@ class ConditionalInfoGAN(InfoGAN):
 
 def _labeled_rows(
     images: np.ndarray, labels: np.ndarray, validation_split: float
-) -> tuple[Tensor, Tensor] | None:
+) -> tuple[np.ndarray, np.ndarray] | None:
     """The labeled images of those to train on, and their labels; None if all or none have one."""
     count = int(len(labels) * (1.0 - validation_split))  # the end is to validate on
     rows = np.flatnonzero(labels[:count] >= 0)
-    if len(rows) in (0, count):
-        return None
-    return tf.constant(images[rows]), tf.constant(labels[rows], tf.int64)
+    return None if len(rows) in (0, count) else (images[rows], labels[rows])

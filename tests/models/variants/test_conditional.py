@@ -224,21 +224,35 @@ def test_the_cross_entropy_is_of_labeled_images_alone(model, images):
     assert float(model.label_cross_entropy(unit, np.full(32, -1))) == 0.0
 
 
-def test_another_call_has_its_own_labeled_images(images):
-    dark, bright = (np.where(LABELS == kind, LABELS, -1) for kind in (0, 2))
-    losses = []
-    for labels in ((dark, bright), (bright, bright)):
-        model = make()
-        for each in labels:
-            logs = model.fit(images, each, batch_size=16, verbose=0).history
-        losses.append(logs[LABEL_LOG][0])
-    assert losses[0] > losses[1]  # the second model has seen these labels before
+def test_labeled_images_belong_to_their_call(model, images):
+    model.fit(images, np.where(np.arange(32) < 4, LABELS, -1), batch_size=16, verbose=0)
+    assert model._labeled is None
+    logs = model.train_on_batch(images, np.full(32, -1), return_dict=True)
+    assert logs[LABEL_LOG] == 0.0
+
+
+def test_a_stream_draws_from_images_that_it_was_given(model, images):
+    stream = tf.data.Dataset.from_tensor_slices((images, np.full(32, -1))).batch(16).repeat(30)
+    model.compile(discriminator_optimizer=keras.optimizers.Adam(0.03))
+    model.keep_labeled(images[::8], LABELS[::8])
+    logs = model.fit(stream, epochs=2, verbose=0).history[LABEL_LOG]
+    assert logs[1] < 0.3 < logs[0]
+
+
+def test_an_evaluation_counts_labeled_images_alone(model, images):
+    few = np.where(np.arange(32) < 4, LABELS, -1)
+    expected = float(model.label_cross_entropy(images[:4] / np.float32(255.0), LABELS[:4]))
+    found = model.evaluate(images, few, batch_size=8, verbose=0, return_dict=True)
+    assert found[LABEL_LOG] == pytest.approx(expected, rel=1e-4)
 
 
 def test_labels_of_the_images_to_validate_on_are_not_drawn(model, images):
     few = np.where(np.arange(32) >= 20, LABELS, -1)
+    seen = []
+    keep = model.keep_labeled
+    model.keep_labeled = lambda *labeled: (seen.append(labeled[1]), keep(*labeled))
     model.fit(images, few, batch_size=8, validation_split=0.25, verbose=0)
-    np.testing.assert_array_equal(model._labeled[1], LABELS[20:24])
+    np.testing.assert_array_equal(seen, [LABELS[20:24]])
 
 
 def test_a_stream_without_labels_trains_the_rest(model, images):
