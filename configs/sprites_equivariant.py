@@ -1,7 +1,7 @@
-"""Sprites with codes of their own: a category that is the shape, and numbers for place and size.
+"""Sprites whose place and size are numbers of a code, without labels.
 
-No label is used. A category is what no turn, no place and no size changes. The numbers follow known
-changes of real images, see `keras_infogan.regularizers.CodeEquivariance`.
+The numbers follow known changes of real images, see
+`keras_infogan.regularizers.CodeEquivariance`. The shape and the angle are left to the noise.
 """
 
 from ml_collections import ConfigDict
@@ -10,7 +10,7 @@ from keras_infogan.configs import mnist
 
 
 def get_config() -> ConfigDict:
-    """DCGAN's networks at 64 x 64, with consistency and equivariance."""
+    """DCGAN's networks at 64 x 64, three numbers, and noise on what D and Q see."""
     config = mnist.get_config()
     config.name = "sprites_equivariant"
     config.architecture = "dcgan"
@@ -18,25 +18,14 @@ def get_config() -> ConfigDict:
     config.batch_size = 64
     config.steps = 2000
     config.generator_learning_rate = 5e-4
-    config.latents.noise = 8
-    config.latents.codes = {
-        "shape": {"kind": "categorical", "size": 3, "weight": 1.0},
-        "pose": {"kind": "uniform", "size": 3, "weight": 0.5},  # to the right, down, size
-    }
-    config.consistency.weight = 3.0
-    config.consistency.classifiers = 8
-    config.consistency.views = {"shape": {"size": (32, 32)}}  # enough to tell shapes apart
-    config.consistency.ensemble_steps = 600
-    config.consistency.lasting = True
-    config.consistency.rotation_degrees = 180.0
-    config.consistency.shift = 0.15
-    config.consistency.zoom = 0.3
+    config.latents.noise = 16
+    config.latents.codes = {"pose": {"kind": "uniform", "size": 3, "weight": 0.5}}
     config.equivariance.weight = 1.0
     config.equivariance.code = "pose"
-    config.equivariance.changes = "x,y,size"
+    config.equivariance.changes = "x,y,size"  # to the right, down, larger
     config.information.start = 600
     config.information.generator_ramp = 200
-    config.information.discriminator_ramp = 1500
+    config.information.discriminator_ramp = 1000
     config.networks.instance_noise = 0.2
     config.generator_average = 0.99
     config.discriminator_average = 0.99
