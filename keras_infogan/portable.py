@@ -100,12 +100,16 @@ def _export(
     files = []
     for name, function in _functions(inference_twin(model)).items():
         files.append(path / f"{name}{SUFFIXES[kind]}")
-        replace_file(
-            files[-1],
-            lambda temporary, function=function: function.export(
-                str(temporary), format=kind, verbose=False
-            ),
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", "In the future `np.object`"
+            )  # Keras asks NumPy for it
+            replace_file(
+                files[-1],
+                lambda temporary, function=function: function.export(
+                    str(temporary), format=kind, verbose=False
+                ),
+            )
     return files
 
 

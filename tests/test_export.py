@@ -165,10 +165,6 @@ def test_mixed_training_exports_float32(make_model, base, images, policy):
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_float32_model_is_its_own_twin(model):
-    assert export.float32_twin(model) is model
-
-
 def test_warm_up_asks_every_signature(exported, base):
     path = base / "1" / "assets.extra" / "tf_serving_warmup_requests"
     requests = {}

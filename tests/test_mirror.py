@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "runtime/types": "names of types",
     **dict.fromkeys(
         [
+            "cli/card_flags",
             "cli/serve_flags",
             "datasets/labeled",
             "datasets/prepared",

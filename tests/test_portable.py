@@ -21,10 +21,8 @@ from keras_infogan import (
 from keras_infogan.portable import output_names
 
 CLOSE = {"rtol": 0.0, "atol": 1e-4}
-# np.object is what tf2onnx looks for; TensorFlow says that its own interpreter will move.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:In the future `np.object`", r"ignore:\s+Warning. tf.lite.Interpreter is deprecated"
-)
+# TensorFlow says that its own interpreter will move.
+pytestmark = pytest.mark.filterwarnings(r"ignore:\s+Warning. tf.lite.Interpreter is deprecated")
 # Noise and codes; made anew for each model, since a learned prior belongs to one.
 SPECS = {
     "of the paper": lambda: (4, {"kind": Categorical(3), "style": Uniform(2)}),

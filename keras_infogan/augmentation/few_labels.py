@@ -42,7 +42,7 @@ def train_on_few_labels(
         ValueError: images of fewer than 4 pixels, or fewer than two classes.
 
     Examples:
-        >>> rows = draw_labeled(labels, per_class=2)
+        >>> rows = infogan.datasets.draw_labeled(labels, per_class=2)
         >>> few = images[rows], labels[rows]
         >>> classifier = train_on_few_labels(few, None, 10, updates=2)
         >>> 0.0 <= accuracy(classifier, images, labels) <= 1.0

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.callbacks.summaries import written_to
+from keras_infogan.callbacks.summaries import summary_writer
 from keras_infogan.evaluation.pictures import samples_picture, traversal_picture, write_png
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.files import user_path
@@ -53,6 +53,7 @@ class TraversalImages(keras.callbacks.Callback):
         self.rows = rows
         self.seed = seed
         self.log_dir = log_dir
+        self._writer: Any = None
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if (epoch + 1) % self.every:
@@ -66,6 +67,13 @@ class TraversalImages(keras.callbacks.Callback):
         for name, picture in pictures.items():
             write_png(self.directory / f"{name}-{step:07d}.png", picture)
         if self.log_dir is not None:
-            with written_to(self.log_dir, step):
+            self._writer = self._writer or summary_writer(self.log_dir)
+            with self._writer.as_default(step):
                 for name, picture in pictures.items():
                     tf.summary.image(f"traversal/{name}", picture[None])
+            self._writer.flush()
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -37,14 +37,12 @@ class ConfigText(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         lines = json.dumps(self.config, indent=2).splitlines()
-        with written_to(self.log_dir, self.model.steps_done):
+        writer = summary_writer(self.log_dir)
+        with contextlib.closing(writer), writer.as_default(self.model.steps_done):
             # Markdown shows indented lines as they are.
             tf.summary.text("config", "\n".join(f"    {line}" for line in lines))
 
 
-@contextlib.contextmanager
-def written_to(log_dir: str | os.PathLike[str], step: int) -> Iterator[None]:
-    """Writes the `tf.summary` calls inside it for TensorBoard, under a step."""
-    writer = tf.summary.create_file_writer(str(user_path(log_dir) / FOLDER))
-    with contextlib.closing(writer), writer.as_default(step):
-        yield
+def summary_writer(log_dir: str | os.PathLike[str]) -> Any:
+    """A writer of what TensorBoard shows besides numbers."""
+    return tf.summary.create_file_writer(str(user_path(log_dir) / FOLDER))

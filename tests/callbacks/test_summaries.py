@@ -12,6 +12,7 @@ def test_tensorboard_shows_the_pictures_and_the_config(attach, model, tmp_path):
     callback = attach(TraversalImages(tmp_path / "images", rows=2, log_dir=tmp_path / "logs"))
     model.step.assign(5)
     callback.on_epoch_end(0)
+    callback.on_train_end()
     shown = EventAccumulator(str(tmp_path / "logs" / "pictures")).Reload()
     tags = shown.Tags()["tensors"]
     assert set(tags) == {"config", "traversal/kind", "traversal/style"}

@@ -11,7 +11,7 @@ def given(monkeypatch):
     """Sets the flags; those that are not given have their defaults."""
 
     def give(**values):
-        defaults = dict.fromkeys(["workdir", "model_base_path", "threads", "ray_address"])
+        defaults = dict.fromkeys(["workdir", "preset", "model_base_path", "threads", "ray_address"])
         flags = {**defaults, "format": "parquet", "rows_per_shard": 10_000, **values}
         monkeypatch.setattr(bulk_flags, "FLAGS", SimpleNamespace(**flags))
 

@@ -14,7 +14,7 @@ def test_the_model_is_the_next_version(run_command, finished_run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["--workdir=W"], 2, "--model_base_path"),
+        (["--workdir=W"], 1, "=savedmodel should come with --model_base_path alone"),
         (["--workdir=W", "--model_base_path=M"], 1, "should hold a run"),
     ],
 )

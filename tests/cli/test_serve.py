@@ -73,10 +73,10 @@ def test_a_process_of_its_own_answers_and_ends_with_0(free_ports, base_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Either --model_base_path or --model_config_file should be given."),
+        ([], "One of --model_base_path, --model_config_file and --preset should be given."),
         (
             ["--model_base_path=BASE", "--model_config_file=x"],
-            "Either --model_base_path or --model_config_file should be given.",
+            "One of --model_base_path, --model_config_file and --preset should be given.",
         ),
         (
             ["--model_base_path=BASE/nothing"],

@@ -229,7 +229,7 @@ def test_a_killed_worker_ends_the_job_which_then_resumes(
     assert f"starting at step {at}" in outputs[0][1]
     assert outputs[1][1] == ""  # the chief alone reports
     assert load_model(WorkDirectory(run)).steps_done == at + 2
-    assert len(list((run / "logs").rglob("events.*"))) == 2
+    assert len(list((run / "logs" / "train").glob("events.*"))) == 2
 
 
 def test_a_worker_that_never_starts_ends_the_wait(start, free_ports, tmp_path):

@@ -7,7 +7,7 @@ from huggingface_hub import constants
 import keras_infogan as infogan
 from keras_infogan import InfoGAN, datasets
 from keras_infogan.evaluation.groups import code_scores
-from keras_infogan.trained import find_preset, presets, terms_of
+from keras_infogan.trained import find_preset, presets
 from keras_infogan.trained.preset import describe_code
 
 
@@ -62,13 +62,6 @@ def test_a_name_that_is_none(name, tmp_path, monkeypatch):
     message = "^A preset should "
     with pytest.raises(ValueError, match=message):
         find_preset(name)
-
-
-def test_terms():
-    assert terms_of({"name": "basic_prop_line/clean"}).license == "rendered by this package, " + (
-        "free to use"
-    )
-    assert terms_of({"name": "image_arrays"}) == ("image_arrays", "not known")
 
 
 @pytest.mark.parametrize(
