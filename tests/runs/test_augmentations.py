@@ -36,7 +36,7 @@ def test_the_contrast_may_have_a_strength_of_its_own():
     settings = {"color_jitter": 0.4, "contrast": 0.9}
     brightness, contrast = build_augmentation(settings, 1, seed=0).layers
     assert contrast.get_config()["factor"] == (0, 0.9)
-    assert brightness.get_config()["factor"] == 0.4
+    assert brightness.get_config()["factor"] == (-0.4, 0.4)
 
 
 @pytest.mark.parametrize("images", [GRAY, COLOR])
