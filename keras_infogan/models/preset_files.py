@@ -15,7 +15,7 @@ import numpy as np
 from packaging.version import InvalidVersion, Version
 
 from keras_infogan.models.twins import inference_twin
-from keras_infogan.runtime.files import replace_file, unwritable, user_path, write_json
+from keras_infogan.runtime.files import read_json, replace_file, unwritable, user_path, write_json
 from keras_infogan.trained import preset as files
 
 UNKNOWN_CLASS = "Could not locate class"  # Keras's error if no imported module registered it
@@ -87,7 +87,7 @@ class FromPreset:
                 written = Path(temporary)
                 keras.saving.save_model(twin, written, zipped=False)
                 metadata = {
-                    **files.read_json(written / files.METADATA_FILE),
+                    **read_json(written / files.METADATA_FILE),
                     "parameter_count": twin.count_params(),
                     "data": data,
                     "data_license": data_license,
@@ -157,7 +157,7 @@ def _metadata(path: Path) -> dict[str, Any]:
     """The metadata of a model file; empty if it cannot be read."""
     try:
         if path.is_dir():
-            return files.read_json(path / files.METADATA_FILE)
+            return read_json(path / files.METADATA_FILE)
         with zipfile.ZipFile(path) as archive:
             return dict(json.loads(archive.read(files.METADATA_FILE)))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):

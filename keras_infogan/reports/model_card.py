@@ -14,9 +14,10 @@ from keras_infogan.evaluation.groups import CLASSES
 from keras_infogan.runs.defaults import train_command
 from keras_infogan.runs.directory import PresetDirectory, WorkDirectory
 from keras_infogan.runs.preset_export import terms_of_run
+from keras_infogan.runtime.files import read_json
 from keras_infogan.studies.scores import KINDS
 from keras_infogan.trained import Terms
-from keras_infogan.trained.preset import describe_code, read_json
+from keras_infogan.trained.preset import describe_code
 from keras_infogan.trained.terms import RENDERED
 
 HUB_LICENSES = {"CC BY-SA 3.0": "cc-by-sa-3.0", "MIT": "mit", "Apache 2.0": "apache-2.0"}

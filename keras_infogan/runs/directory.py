@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_infogan.runs.defaults import as_json, plain_values, with_defaults
-from keras_infogan.runtime.files import unwritable, user_path, write_json
+from keras_infogan.runtime.files import read_json, unwritable, user_path, write_json
 from keras_infogan.trained.preset import RUN_DIRECTORY, find_preset
 
 CONFIG_FILE = "config.json"
@@ -147,11 +147,11 @@ class WorkDirectory:
 
     def read_machine(self) -> dict[str, str]:
         """The machine that trained the run last: versions, devices, threads; may be empty."""
-        return _read_if_there(self.machine)
+        return read_json(self.machine)
 
     def read_data(self) -> dict[str, Any]:
         """What `record_pictures` says of the run's folder or arrays; may be empty."""
-        return _read_if_there(self.data)
+        return read_json(self.data)
 
     def require_model(self) -> Path:
         """The path of the trained model.
@@ -222,15 +222,6 @@ def open_directory(workdir: str | None, preset: str | None) -> WorkDirectory:
             f"Received: --workdir={workdir}, --preset={preset}"
         )
     return WorkDirectory(workdir) if workdir else PresetDirectory(str(preset))
-
-
-def _read_if_there(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
 
 
 def _as_read(config: dict[str, Any]) -> dict[str, Any]:

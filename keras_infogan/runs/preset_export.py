@@ -9,8 +9,8 @@ from pathlib import Path
 
 from keras_infogan.runs.directory import PresetDirectory, WorkDirectory
 from keras_infogan.runs.model_file import load_model
-from keras_infogan.runtime.files import unwritable, write_json
-from keras_infogan.trained.preset import CARD_FILE, METADATA_FILE, RUN_DIRECTORY, read_json
+from keras_infogan.runtime.files import read_json, unwritable, write_json
+from keras_infogan.trained.preset import CARD_FILE, METADATA_FILE, RUN_DIRECTORY
 from keras_infogan.trained.terms import Terms, terms_of
 
 

@@ -51,6 +51,27 @@ def start_directory(directory: Path, file: str, what: str, lock: str) -> None:
         raise unwritable(directory, error) from error
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; empty if there is no file.
+
+    Raises:
+        ValueError: the file is damaged.
+
+    Examples:
+        >>> read_json(Path("missing.json"))
+        {}
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"{path} is damaged: it should hold an object")
+    return value
+
+
 def write_json(path: Path, value: Any) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never a part."""
     replace_file(path, lambda temporary: temporary.write_text(json.dumps(value, indent=2) + "\n"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from keras_infogan.runtime.extras import require
-from keras_infogan.runtime.files import user_path
+from keras_infogan.runtime.files import read_json, user_path
 
 # Keras's files of a model that is not zipped, which are KerasHub's too.
 CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE = "config.json", "metadata.json", "model.weights.h5"
@@ -79,23 +78,6 @@ def find_preset(preset: str | os.PathLike[str]) -> Path:
             f"hf://USER/REPO. Received: {name}"
         )
     return _checked(path, name)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file of a preset; empty if there is none.
-
-    Raises:
-        ValueError: the file is damaged.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
-    if not isinstance(value, dict):
-        raise ValueError(f"{path} is damaged: it should hold an object")
-    return value
 
 
 def describe_code(code: Mapping[str, Any]) -> str:
