@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import keras
@@ -37,6 +38,17 @@ class CheckedInputs(keras.Model):
     def label_rule(self) -> LabelRule | None:
         """The rule for the labels of training; None of a model that takes none."""
         return None
+
+    def training_on(self, images: Any, labels: Any) -> AbstractContextManager[Any]:
+        """What a subclass does around one call of `fit`; by default nothing.
+
+        Args:
+            images: checked images to train on, without those to validate on: an array or a stream.
+            labels: checked labels of an array, int64 [N]; None for a stream, or a model that takes
+                none.
+        """
+        del images, labels
+        return nullcontext()
 
     def __call__(self, images: Any, *args: Any, **kwargs: Any) -> Any:
         """`call`, for images of any kind that `recognize` takes.
@@ -103,6 +115,7 @@ class CheckedInputs(keras.Model):
         x, y = rule.source(x, y)
         if validation_split and validation_data is None:
             (x, y), validation_data = split(x, y, validation_split)
+        training = self.training_on(x, y)
         if validation_data is not None:
             size = kwargs.get("validation_batch_size") or batch_size
             images, labels = validation_data
@@ -110,7 +123,7 @@ class CheckedInputs(keras.Model):
         x, y = self._batch_rule().source(x, y, batch_size, shuffle)
         if isinstance(x, (tf.data.Dataset, types.GeneratorType)):
             shuffle = False  # otherwise Keras warns about its own default
-        with one_sentence():
+        with one_sentence(), training:
             return super().fit(
                 x,
                 y,

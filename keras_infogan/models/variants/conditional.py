@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -81,33 +82,19 @@ class ConditionalInfoGAN(InfoGAN):
         self.label_weight = label_weight
         self._labeled: tuple[Tensor, Tensor] | None = None  # images and labels, if they are few
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        *args: Any,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """`InfoGAN.fit` on images and labels, of which some may be -1."""
-        labeled = None
-        if hasattr(x, "__array__") or isinstance(x, (list, tuple, Mapping)):
-            x, y = self._rule(leaves_nan=True).source(x, y)
-            labeled = _labeled_rows(x, y, validation_split)
+    @contextmanager
+    def training_on(self, images: Any, labels: Any) -> Iterator[None]:
+        """Draws from the labeled images of an array while `fit` trains on it, if some have none."""
+        is_labeled = np.zeros(0, bool) if labels is None else labels >= 0
+        if is_labeled.all() or not is_labeled.any():
+            yield
+            return
         before = self._labeled
-        if labeled is not None:
-            self.keep_labeled(*labeled)
+        self.keep_labeled(images[is_labeled], labels[is_labeled])
         try:
-            return super().fit(
-                x, y, batch_size, epochs, verbose, callbacks, validation_split, *args, **kwargs
-            )
+            yield
         finally:
-            if labeled is not None:
-                self._labeled, self.train_function = before, None
+            self._labeled, self.train_function = before, None
 
     def keep_labeled(self, images: Any, labels: Any) -> None:
         """Draws the batches of the labels' update from these images, in all further training.
@@ -191,12 +178,3 @@ class ConditionalInfoGAN(InfoGAN):
     def _unpack(self, data: Any) -> tuple[Tensor, Tensor]:
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         return unit_images(images), tf.cast(labels, tf.int64)
-
-
-def _labeled_rows(
-    images: np.ndarray, labels: np.ndarray, validation_split: float
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """The labeled images of those to train on, and their labels; None if all or none have one."""
-    count = int(len(labels) * (1.0 - validation_split))  # the end is to validate on
-    rows = np.flatnonzero(labels[:count] >= 0)
-    return None if len(rows) in (0, count) else (images[rows], labels[rows])
