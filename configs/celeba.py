@@ -1,6 +1,6 @@
 """InfoGAN on CelebA (Chen et al. 2016, appendix C.3): the middle of each image at 32 x 32.
 
-With the paper's settings alone all images became one here (docs/results/celeba.md). With noise on
+With the paper's settings alone all images became equal here (docs/results/celeba.md). With noise on
 what D and Q see they do not.
 """
 
