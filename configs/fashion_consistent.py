@@ -24,5 +24,7 @@ def get_config() -> ConfigDict:
     config.consistency.flip = True
     config.consistency.color_jitter = 0.5
     config.consistency.contrast = 0.9
+    config.consistency.classifiers = 16
+    config.consistency.voters = 5
     config.consistency.lasting = True
     return config

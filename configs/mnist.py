@@ -106,6 +106,7 @@ def get_config() -> ConfigDict:
                 "balance": 0.4,  # times the entropy of the mean posterior, in nats
                 "confidence": 0.1,  # times the mean entropy of the posterior, in nats
                 "classifiers": 0,  # whose vote Q learns; 0 leaves Q to itself
+                "voters": 0,  # the most confident of them, whose vote it is; 0 is all of them
                 "ensemble_steps": 0,  # in which they learn; they teach for as many more
                 "lasting": False,  # whether Q learns the vote in all later steps too
                 # How images are changed that should keep their code; 0 is off.

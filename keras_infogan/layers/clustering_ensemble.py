@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan.runtime.arguments import checked_count
+from keras_infogan.runtime.arguments import checked_count, checked_count_up_to
 from keras_infogan.runtime.types import Tensor
 
 DATA_FORMAT = "channels_last"  # of images here, whatever keras.json says
@@ -50,12 +50,17 @@ class ClusteringEnsemble(keras.layers.Layer):
     random numbers. So no network is the reference, whose errors the vote would keep: a class that a
     network merges with another is a category of the vote if most other networks separate it.
 
+    With `voters`, only the most confident networks vote: those whose highest probability, averaged
+    over images, is the highest. A network that merges two classes often splits a third one, and is
+    less sure on which side of this split an image is. No label is needed for this choice either.
+
     Args:
         classifiers: M, int >= 1.
         size: categories of each, int >= 1.
+        voters: networks that vote, int from 1 to M; None is all of them.
 
     Raises:
-        ValueError: a number below 1.
+        ValueError: a number out of range.
 
     Examples:
         >>> ensemble = ClusteringEnsemble(8, 10)
@@ -64,10 +69,11 @@ class ClusteringEnsemble(keras.layers.Layer):
         TensorShape([64, 10])
     """
 
-    def __init__(self, classifiers: int, size: int, **kwargs: Any):
+    def __init__(self, classifiers: int, size: int, voters: int | None = None, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
         self.classifiers = checked_count("classifiers", classifiers, 1)
         self.size = checked_count("size", size, 1)
+        self.voters = checked_voters(voters, classifiers)
 
     def build(self, input_shape: tuple[int, ...]) -> None:
         count, sides, channels = self.classifiers, _halved(*input_shape[1:3]), CHANNELS
@@ -101,6 +107,7 @@ class ClusteringEnsemble(keras.layers.Layer):
         initializer = keras.initializers.RandomUniform(-limit, limit)
         self.head = self._products(UNITS, self.size, initializer, use_bias=True)
         self.meetings = self._average([count, self.size, count, self.size], "zeros", "meetings")
+        self.confidence = self._average([count], "zeros", "confidence")
         own = tf.eye(self.size, batch_shape=[count])
         self.translation = self._average(
             own.shape, lambda shape, dtype: tf.cast(own, dtype), "translation"
@@ -167,8 +174,10 @@ class ClusteringEnsemble(keras.layers.Layer):
             logits: of a batch of images, float32 [M, B, size].
         """
         count = self.classifiers * self.size
-        before = tf.reshape(self.meetings, [count, count])
-        clusters = clusters_of_categories(before, self.size, self.classifiers)
+        votes = self._has_vote()
+        before = self.meetings * votes[:, None, None, None] * votes[:, None]
+        before = tf.reshape(before, [count, count])
+        clusters = clusters_of_categories(before, self.size, self.voters)
         numbers = tf.reshape(self.translation, [count, self.size])
         renumbered = tf.matmul(clusters, numbered_as(numbers, clusters))
         has_met = tf.reduce_any(before > 0)
@@ -177,7 +186,17 @@ class ClusteringEnsemble(keras.layers.Layer):
         )
         posteriors = tf.nn.softmax(logits)
         meetings = tf.einsum("mbi,nbj->minj", posteriors, posteriors)
-        self.meetings.assign(DECAY * self.meetings + (1.0 - DECAY) * meetings)
+        self._remember(self.meetings, meetings)
+        highest = tf.reduce_max(posteriors, axis=-1)
+        self._remember(self.confidence, tf.reduce_mean(highest, axis=-1))
+
+    def _has_vote(self) -> Tensor:
+        """1 for each network that votes, 0 for the others, float32 [M]."""
+        _, chosen = tf.math.top_k(self.confidence, self.voters)
+        return tf.reduce_sum(tf.one_hot(chosen, self.classifiers), axis=0)
+
+    def _remember(self, average: keras.Variable, value: Tensor) -> None:
+        average.assign(DECAY * average + (1.0 - DECAY) * value)
 
     def vote(self, logits: Tensor) -> Tensor:
         """p*, float32 [B, size].
@@ -187,10 +206,29 @@ class ClusteringEnsemble(keras.layers.Layer):
         """
         posteriors = tf.nn.softmax(logits)
         votes = tf.einsum("mbi,mik->bk", posteriors, self.translation.value)
-        return votes / self.classifiers
+        return votes / tf.reduce_sum(votes, axis=-1, keepdims=True)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "classifiers": self.classifiers, "size": self.size}
+        own = {"classifiers": self.classifiers, "size": self.size, "voters": self.voters}
+        return {**super().get_config(), **own}
+
+
+def checked_voters(voters: int | None, classifiers: int) -> int:
+    """The number of networks that vote, of `classifiers`; None is all of them.
+
+    Raises:
+        ValueError: not an int from 1 to `classifiers`.
+    """
+    if voters is None:
+        return classifiers
+    return checked_count_up_to(
+        "voters",
+        voters,
+        least=1,
+        most=classifiers,
+        limit="the number of classifiers",
+        received=f"classifiers={classifiers}",
+    )
 
 
 def clusters_of_categories(meetings: Tensor, size: int, classifiers: int) -> Tensor:

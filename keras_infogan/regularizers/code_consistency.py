@@ -10,6 +10,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.layers import ClusteringEnsemble
+from keras_infogan.layers.clustering_ensemble import checked_voters
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count, checked_number
@@ -56,6 +57,7 @@ class CodeConsistency(DiscriminatorPenalty):
         balance: h >= 0.
         confidence: k >= 0.
         classifiers: number of networks whose vote Q learns, per categorical code, int >= 0.
+        voters: those of them that vote, the most confident ones, int; None is all of them.
         ensemble_steps: steps in which they learn, int >= 0. In these steps a category of Q may
             change its meaning. G should learn the codes after them.
         views: code name -> Keras layer, images [B, H, W, C] in [0, 1] -> what the networks of this
@@ -67,7 +69,7 @@ class CodeConsistency(DiscriminatorPenalty):
     Raises:
         TypeError: the augmentation or a view is not a Keras layer.
         ValueError: a negative number, a fractional number of classifiers, classifiers without
-            steps to learn in, views or `lasting` without classifiers, or a view of a code that is
+            steps to learn in, more voters than classifiers, views or `lasting` without classifiers, or a view of a code that is
             not categorical.
 
     Examples:
@@ -87,6 +89,7 @@ class CodeConsistency(DiscriminatorPenalty):
         ensemble_steps: int = 0,
         views: Mapping[str, keras.layers.Layer] | None = None,
         lasting: bool = False,
+        voters: int | None = None,
     ):
         self.views = dict(views or {})
         for name, layer in {"augmentation": augmentation, **self.views}.items():
@@ -103,11 +106,12 @@ class CodeConsistency(DiscriminatorPenalty):
                 "`classifiers` need steps to learn in. Received: "
                 f"classifiers={classifiers!r}, ensemble_steps={ensemble_steps!r}"
             )
-        if (self.views or lasting) and not classifiers:
+        if (self.views or lasting or voters is not None) and not classifiers:
             raise ValueError(
-                "`views` and `lasting` need classifiers. Received: classifiers=0, "
-                f"views={sorted(self.views)}, lasting={lasting}"
+                "`views`, `lasting` and `voters` need classifiers. Received: classifiers=0, "
+                f"views={sorted(self.views)}, lasting={lasting}, voters={voters!r}"
             )
+        self.voters = checked_voters(voters, self.classifiers) if classifiers else None
         self.augmentation = augmentation
         self.lasting = lasting
         self.weight = weight
@@ -138,7 +142,9 @@ class CodeConsistency(DiscriminatorPenalty):
             )
         for name in parts.latents.categorical_names:
             size = parts.latents.codes[name].size
-            ensemble = ClusteringEnsemble(self.classifiers, size, name=f"{name}_ensemble")
+            ensemble = ClusteringEnsemble(
+                self.classifiers, size, self.voters, name=f"{name}_ensemble"
+            )
             ensemble.build(self._view_shape(name, parts.trunk.input_shape))
             self._ensembles[name] = ensemble
 
@@ -236,6 +242,7 @@ class CodeConsistency(DiscriminatorPenalty):
                 name: keras.saving.serialize_keras_object(view) for name, view in self.views.items()
             },
             "lasting": self.lasting,
+            "voters": self.voters,
         }
 
     @classmethod

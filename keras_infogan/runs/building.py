@@ -150,5 +150,6 @@ def _consistency(config: Any, channels: int) -> CodeConsistency:
     return CodeConsistency(
         build_augmentation(settings, channels, config.seed),
         **{name: settings[name] for name in names},
+        voters=settings["voters"] or None,
         views=build_views(settings["views"], channels, config.seed),
     )

@@ -162,3 +162,29 @@ def test_a_category_that_no_image_has():
 def test_before_the_first_batch_the_vote_is_the_mean():
     vote = make_ensemble(2, 3).vote(tf.stack([certain(0), certain(1)]))
     np.testing.assert_allclose(vote, [[0.5, 0.5, 0.0]], atol=1e-4)
+
+
+def test_only_the_most_confident_networks_vote():
+    ensemble = ClusteringEnsemble(3, 3, voters=2)
+    ensemble.build([None, 8, 8, 1])
+    unsure = certain(2, 2, 2) / 50.0
+    record_twice(ensemble, [certain(0, 1, 2), unsure, certain(1, 2, 0)])
+    np.testing.assert_allclose(ensemble.confidence / (1 - 0.98**2), [1, 0.576117, 1], rtol=1e-4)
+    vote = ensemble.vote(tf.stack([certain(0, 1, 2), unsure, certain(1, 2, 0)]))
+    np.testing.assert_allclose(np.sort(vote, axis=1), [[0, 0, 1]] * 3, atol=1e-4)
+    without = ensemble.vote(tf.stack([certain(0, 1, 2), certain(0, 1, 0), certain(1, 2, 0)]))
+    np.testing.assert_allclose(without, vote, atol=1e-4)
+
+
+def test_a_vote_is_a_distribution_before_any_batch_was_seen():
+    ensemble = ClusteringEnsemble(3, 3, voters=1)
+    ensemble.build([None, 8, 8, 1])
+    vote = ensemble.vote(tf.stack([certain(0, 1, 2)] * 3))
+    np.testing.assert_allclose(vote, tf.eye(3), atol=1e-4)
+
+
+@pytest.mark.parametrize("voters", [0, 4, 1.5, True])
+def test_voters_are_some_of_the_networks(voters):
+    message = f"an int from 1 to the number of classifiers. Received: voters={voters} with class"
+    with pytest.raises(ValueError, match=message):
+        ClusteringEnsemble(3, 4, voters)

@@ -110,11 +110,12 @@ def test_config_round_trip():
         confidence=0.2,
         classifiers=3,
         ensemble_steps=40,
+        voters=2,
     )
     serialized = keras.saving.serialize_keras_object(original)
     restored = keras.saving.deserialize_keras_object(serialized)
     assert (restored.weight, restored.balance, restored.confidence) == (2.0, 0.5, 0.2)
-    assert (restored.classifiers, restored.ensemble_steps) == (3, 40)
+    assert (restored.classifiers, restored.ensemble_steps, restored.voters) == (3, 40, 2)
     assert restored.augmentation.get_config() == original.augmentation.get_config()
 
 
@@ -317,6 +318,8 @@ def test_views_are_kept_by_a_round_trip():
     [
         ({"views": {"kind": abs}, "classifiers": 1}, TypeError, "`kind` should be a Keras layer"),
         ({"lasting": True}, ValueError, "need classifiers. Received: classifiers=0"),
+        ({"voters": 1}, ValueError, "need classifiers. Received: classifiers=0.*voters=1"),
+        ({"voters": 3, "classifiers": 2}, ValueError, "an int from 1 to the number of class"),
     ],
 )
 def test_views_are_layers_of_networks(arguments, error, message):

@@ -71,14 +71,14 @@ def test_mnist_is_the_paper(config):
 
 def test_ramps_and_consistency_come_from_the_config(config):
     config.information.update({"start": 10, "discriminator_ramp": 20})
-    config.consistency.update({"weight": 2.0, "classifiers": 3, "ensemble_steps": 7})
+    config.consistency.update({"weight": 2.0, "classifiers": 3, "voters": 2, "ensemble_steps": 7})
     model = build_model(config, (8, 8, 1))
     assert model.information.generator_weight.get_config() == {"start": 10, "duration": 0}
     assert model.information.discriminator_weight.get_config() == {"start": 10, "duration": 20}
     (consistency,) = model.regularizers
     assert isinstance(consistency, CodeConsistency)
     assert (consistency.weight, consistency.balance, consistency.confidence) == (2.0, 0.4, 0.1)
-    assert (consistency.classifiers, consistency.ensemble_steps) == (3, 7)
+    assert (consistency.classifiers, consistency.voters, consistency.ensemble_steps) == (3, 2, 7)
     rotation, translation, zoom = consistency.augmentation.layers
     assert rotation.factor == pytest.approx((-22 / 360, 22 / 360))
     assert translation.height_factor == translation.width_factor == 0.1
