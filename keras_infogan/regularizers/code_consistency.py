@@ -69,8 +69,8 @@ class CodeConsistency(DiscriminatorPenalty):
     Raises:
         TypeError: the augmentation or a view is not a Keras layer.
         ValueError: a negative number, a fractional number of classifiers, classifiers without
-            steps to learn in, more voters than classifiers, views or `lasting` without classifiers, or a view of a code that is
-            not categorical.
+            steps to learn in, more voters than classifiers, views, voters or `lasting` without
+            classifiers, or a view of a code that is not categorical.
 
     Examples:
         >>> consistency = CodeConsistency(keras.layers.RandomRotation(22 / 360), weight=1.0)

@@ -22,6 +22,7 @@ DEFINITIONS = {
     "information": "the lower bound on I(c; G(z, c)) in nats, on generated images, with the "
     "networks in inference mode. For a categorical code it cannot exceed the entropy H(c). The "
     "entropy of a continuous code is a differential entropy, which is not an upper limit.",
+    "information in training": "the same bound in training mode, in the last epoch.",
     "held-out information": "the same bound, from a network that was not part of the training.",
     "information real/fake": "the bound on the information between an image and whether it is "
     "real, at most ln 2 = 0.693. Near 0, the discriminator cannot tell real images from generated "

@@ -8,8 +8,18 @@ from keras_infogan.studies.poster import POSTER
 from keras_infogan.studies.quick import QUICK
 from keras_infogan.studies.rectangles import RECTANGLES
 from keras_infogan.studies.wasserstein import WASSERSTEIN
+from keras_infogan.studies.zoo import ZOO
 
 STUDIES: dict[str, Study] = {
     study.name: study
-    for study in (DISENTANGLEMENT, EVTIMOVA, MNIST_SEEDS, POSTER, QUICK, RECTANGLES, WASSERSTEIN)
+    for study in (
+        DISENTANGLEMENT,
+        EVTIMOVA,
+        MNIST_SEEDS,
+        POSTER,
+        QUICK,
+        RECTANGLES,
+        WASSERSTEIN,
+        ZOO,
+    )
 }

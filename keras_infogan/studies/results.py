@@ -29,7 +29,8 @@ class StudyRun:
         seed: of the run.
         directory: its work directory.
         record: its status.
-        scores: the numbers of `evaluation.json`; empty if it was not evaluated.
+        scores: the numbers of `evaluation.json`, and the last information that `metrics.csv` has,
+            as "training_information/NAME"; empty if it was not evaluated.
         history: the rows of `metrics.csv`; cells that are not numbers are NaN.
         pictures: the last picture of each name in `images/`.
         codes: kind and size of each code, from `config.json`.
@@ -99,6 +100,7 @@ def read_run(directory: WorkDirectory, seed: int, record: RunRecord | None = Non
         ValueError: a file is damaged.
     """
     scores = directory.read_scores() if directory.evaluation.is_file() else {}
+    history = _read_history(directory.metrics)
     latents = directory.read_config()["latents"] if directory.config.exists() else None
     record = record or RunRecord()
     if scores:  # also if it was evaluated outside of the study
@@ -107,8 +109,8 @@ def read_run(directory: WorkDirectory, seed: int, record: RunRecord | None = Non
         seed=seed,
         directory=directory,
         record=record,
-        scores=scores,
-        history=_read_history(directory.metrics),
+        scores={**scores, **_training_information(history)} if scores else {},
+        history=history,
         pictures={name: each[-1][1] for name, each in find_pictures(directory.images).items()},
         codes=latents["codes"] if latents else {},
         entropies={**build_latents(latents).entropy(), **REAL_FAKE_ENTROPY} if latents else {},
@@ -127,6 +129,13 @@ def _read_history(path: Path) -> History:
     with path.open(newline="", encoding="utf-8") as file:
         rows = [{name: _number(text) for name, text in row.items()} for row in csv.DictReader(file)]
     return [row for row in rows if math.isfinite(row.get("step", math.nan))]
+
+
+def _training_information(history: History) -> dict[str, float]:
+    """The information of the codes at the end of training, with the networks in training mode."""
+    last = history[-1] if history else {}
+    names = [name for name in last if name.startswith("information/")]
+    return {f"training_{name}": last[name] for name in names if name != "information/real_fake"}
 
 
 def _number(text: Any) -> float:
