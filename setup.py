@@ -41,7 +41,7 @@ TEST_REQUIRES = [
     "hypothesis>=6.130",
     # Runs what the extra [onnx] writes.
     "onnxruntime>=1.32",
-    # Runs the notebook of examples/.
+    # Runs the notebooks of examples/.
     "ipykernel>=6.29",
     "jsonschema>=4.23",
     "kubernetes-validate>=1.31",
