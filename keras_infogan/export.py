@@ -89,7 +89,8 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
         model: an `InfoGAN` under the float32 policy.
     """
     spec = model.latents
-    row_specs = {name: row for name, row in spec.value_specs().items() if name != "noise"}
+    row_specs = {name: row for name, row in spec.value_specs().items() if name in spec.codes}
+    row_specs |= {name: each.served_spec for name, each in spec.given.items()}
     codes = {
         name: tf.TensorSpec([None, *row.shape], row.dtype, name=name)
         for name, row in row_specs.items()
@@ -106,9 +107,11 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
             name: tf.ensure_shape(values, [None, *row_specs[name].shape])
             for name, values in codes.items()
         }
+        served = dict(codes)
+        codes.update({name: each.served_values(codes[name]) for name, each in spec.given.items()})
         checks = [
             tf.debugging.Assert(
-                spec.codes[name].validity(values), [f"{name} is out of its range:", values]
+                spec.inputs[name].validity(values), [f"{name} is out of its range:", served[name]]
             )
             for name, values in codes.items()
         ]
@@ -126,6 +129,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
     def sample(seed: Any) -> Tensors:
         latents = spec.sample_rows(seed)
         drawn = {name: tf.identity(latents[name]) for name in spec.codes}
+        drawn |= {name: each.served(latents[name]) for name, each in spec.given.items()}
         return {"image": images_of(latents), **drawn}
 
     def recognize(image: Any) -> Tensors:
@@ -169,17 +173,26 @@ def _write(model: InfoGAN, path: Path) -> None:
     functions = signature_functions(model)
     module = tf.Module()
     module.weights = [variable.value for variable in model.variables]
+    module.given = [each.trackables for each in model.latents.given.values()]
     signatures = {
         name: tf.function(function).get_concrete_function(**inputs)
         for name, (function, inputs) in functions.items()
     }
     signatures["serving_default"] = signatures["generate"]
     tf.saved_model.save(module, str(path), signatures)
-    _write_warm_up(path, {name: inputs for name, (_, inputs) in functions.items()})
+    given = model.latents.given
+    seed = tf.zeros([2], tf.int32)
+    examples = {name: each.served(each.sample(1, seed)) for name, each in given.items()}
+    _write_warm_up(path, {name: inputs for name, (_, inputs) in functions.items()}, examples)
 
 
-def _write_warm_up(path: Path, inputs_of: Mapping[str, Mapping[str, tf.TensorSpec]]) -> None:
-    """A Predict request of zeros per signature, for the server to run before it is ready."""
+def _write_warm_up(
+    path: Path, inputs_of: Mapping[str, Mapping[str, tf.TensorSpec]], examples: Tensors
+) -> None:
+    """A Predict request per signature, for the server to run before it is ready.
+
+    Inputs are the examples, and zeros where there is none.
+    """
     from tensorflow_serving.apis import prediction_log_pb2
 
     directory = path / "assets.extra"
@@ -191,8 +204,10 @@ def _write_warm_up(path: Path, inputs_of: Mapping[str, Mapping[str, tf.TensorSpe
             request.model_spec.name = "warm_up"
             request.model_spec.signature_name = signature
             for name, spec in inputs.items():
-                zeros = tf.zeros([WARM_UP_ROWS, *spec.shape[1:]], spec.dtype)
-                request.inputs[name].CopyFrom(tf.make_tensor_proto(zeros))
+                value = examples.get(name)
+                if value is None:
+                    value = tf.zeros([WARM_UP_ROWS, *spec.shape[1:]], spec.dtype)
+                request.inputs[name].CopyFrom(tf.make_tensor_proto(value))
             writer.write(log.SerializeToString())
 
 

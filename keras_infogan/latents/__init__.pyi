@@ -9,6 +9,7 @@ from .codes import (
     LearnedCategorical,
     Uniform,
 )
+from .given import Given, GivenClass, GivenImage, GivenText
 from .spec import LatentSpec
 
 __all__ = [
@@ -17,6 +18,10 @@ __all__ = [
     "Circular",
     "Code",
     "Gaussian",
+    "Given",
+    "GivenClass",
+    "GivenImage",
+    "GivenText",
     "LatentSpec",
     "LearnedCategorical",
     "Uniform",

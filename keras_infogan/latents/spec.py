@@ -11,6 +11,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from keras_infogan.latents.codes import Code, LearnedCategorical
+from keras_infogan.latents.given import Given
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.types import Tensor
 
@@ -30,10 +31,11 @@ class LatentSpec:
     Args:
         noise: number of noise dimensions, int >= 0.
         codes: name -> `Code`; names are identifiers, and name the tensors of signatures.
+        given: name -> `Given`: further inputs, which come with each image.
 
     Raises:
         ValueError: negative noise, a bad or reserved name, or neither noise nor codes.
-        TypeError: a code is not a `Code`.
+        TypeError: a code is not a `Code`, or what is given no `Given`.
 
     Examples:
         >>> latents = LatentSpec(noise=62, codes={"digit": Categorical(10), "style": Uniform(2)})
@@ -44,7 +46,12 @@ class LatentSpec:
         TensorShape([4, 74])
     """
 
-    def __init__(self, noise: int, codes: Mapping[str, Code] | None = None):
+    def __init__(
+        self,
+        noise: int,
+        codes: Mapping[str, Code] | None = None,
+        given: Mapping[str, Given] | None = None,
+    ):
         self.noise = checked_count("noise", noise, 0)
         if not isinstance(codes or {}, Mapping):
             raise TypeError(
@@ -52,16 +59,31 @@ class LatentSpec:
                 f"Received: {type(codes).__name__}"
             )
         self.codes = dict(codes or {})
+        self.given = dict(given or {})
         for name, code in self.codes.items():
-            _check_code(name, code)
-        _check_signature_names(self.codes)
+            _check_input(name, code, Code, "code")
+        for name, each in self.given.items():
+            _check_input(name, each, Given, "given input")
+        _check_signature_names(self.inputs)
         if self.width == 0:
             raise ValueError("A LatentSpec should have noise or codes. Received: noise=0, codes={}")
 
     @property
+    def inputs(self) -> dict[str, Code | Given]:
+        """What a user may set: the codes, and what is given."""
+        if both := sorted(set(self.codes) & set(self.given)):
+            raise ValueError(f"A name should be of a code or of a given input. Received: {both}")
+        return {**self.codes, **self.given}
+
+    @property
     def width(self) -> int:
         """Columns of the generator's input."""
-        return self.noise + self.code_width
+        return self.noise + self.code_width + self.given_width
+
+    @property
+    def given_width(self) -> int:
+        """Columns of what is given: the last ones of the generator's input."""
+        return sum(each.width for each in self.given.values())
 
     @property
     def code_width(self) -> int:
@@ -79,16 +101,16 @@ class LatentSpec:
         return [name for name, code in self.codes.items() if code.is_discrete]
 
     def sample(self, batch_size: int | Tensor, seed: Seed) -> dict[str, Tensor]:
-        """Draws noise and codes from their priors.
+        """Draws noise and codes from their priors, and what is given from examples.
 
         Args:
             batch_size: rows B, int.
             seed: int [2], a stateless seed: equal seeds give equal latents.
 
         Returns:
-            A dict of "noise", float32 [B, noise], and a value tensor per code name.
+            A dict of "noise", float32 [B, noise], and a value tensor per code and given name.
         """
-        seeds = tf.random.split(tf.cast(seed, tf.int32), len(self.codes) + 1)
+        seeds = tf.random.split(tf.cast(seed, tf.int32), len(self.inputs) + 1)
         drawn = {
             "noise": tf.random.stateless_uniform(
                 [batch_size, self.noise], seeds[0], minval=-1.0, maxval=1.0
@@ -96,6 +118,8 @@ class LatentSpec:
         }
         for index, (name, code) in enumerate(self.codes.items(), start=1):
             drawn[name] = code.prior.sample(batch_size, seed=seeds[index])
+        for index, (name, each) in enumerate(self.given.items(), start=len(self.codes) + 1):
+            drawn[name] = each.sample(batch_size, seeds[index])
         return drawn
 
     def sample_rows(self, seeds: Tensor) -> dict[str, Tensor]:
@@ -120,18 +144,23 @@ class LatentSpec:
         for name, code in self.codes.items():
             prior = code.prior
             specs[name] = tf.TensorSpec(prior.event_shape, prior.dtype)
-        return specs
+        return {**specs, **{name: each.value_spec for name, each in self.given.items()}}
 
     def concatenate(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
-        """The generator's input, float32 [B, width]: noise, then every code's encoding.
+        """The generator's input, float32 [B, width]: noise, codes, and what is given, encoded.
 
         Args:
             latents: as `sample` draws them.
             seed: int32 [2]; in training, for the gradient of learned priors.
         """
-        if not self.codes:  # LiteRT cannot join something with nothing
+        if not self.inputs:  # LiteRT cannot join something with nothing
             return latents["noise"]
-        return tf.concat([latents["noise"], self.encode_codes(latents, seed)], axis=-1)
+        given = [self.encode_given(latents)] if self.given else []
+        return tf.concat([latents["noise"], self.encode_codes(latents, seed), *given], axis=-1)
+
+    def encode_given(self, values: Mapping[str, Tensor]) -> Tensor:
+        """What is given, encoded side by side, float32 [B, given_width]; there is some."""
+        return tf.concat([each.encode(values[name]) for name, each in self.given.items()], axis=-1)
 
     def encode_codes(self, latents: Mapping[str, Tensor], seed: Seed | None = None) -> Tensor:
         """Every code's encoding side by side, float32 [B, code_width]; seed as in `concatenate`."""
@@ -194,7 +223,7 @@ class LatentSpec:
                 f"`codes` should be a dictionary of names and values. Received: {codes!r}"
             )
         for name, values in codes.items():
-            fixed[name] = self._code(name).as_values(values, batch_size)
+            fixed[name] = self._input(name).as_values(values, batch_size)
         return fixed
 
     def checked(self, latents: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -208,7 +237,7 @@ class LatentSpec:
                 a value has a wrong shape or range.
             TypeError: floats for a categorical code, or what is no number.
         """
-        names = ["noise", *self.codes]
+        names = ["noise", *self.inputs]
         given = list(latents) if isinstance(latents, Mapping) else type(latents).__name__
         if not isinstance(latents, Mapping) or not set(names) <= set(latents):
             raise ValueError(f"`latents` should have a value for {names}. Received: {given}")
@@ -217,7 +246,7 @@ class LatentSpec:
             raise ValueError(
                 f"The noise should have shape [images, {self.noise}]. Received: {list(noise.shape)}"
             )
-        return self.fix({"noise": noise}, {name: latents[name] for name in self.codes})
+        return self.fix({"noise": noise}, {name: latents[name] for name in self.inputs})
 
     def traversal(
         self, name: str, rows: int, columns: int, seed: Seed
@@ -241,43 +270,52 @@ class LatentSpec:
         latents[name] = tf.tile(values, [rows] + [1] * (values.shape.rank - 1))
         return latents, width
 
+    def _input(self, name: str) -> Code | Given:
+        return self.given[name] if name in self.given else self._code(name)
+
     def _code(self, name: str) -> Code:
         if not isinstance(name, str) or name not in self.codes:
-            raise ValueError(f"The code should be one of {sorted(self.codes)}. Received: {name!r}")
+            raise ValueError(f"The code should be one of {sorted(self.inputs)}. Received: {name!r}")
         return self.codes[name]
 
     def get_config(self) -> dict[str, Any]:
+        serialize = keras.saving.serialize_keras_object
         return {
             "noise": self.noise,
-            "codes": {
-                name: keras.saving.serialize_keras_object(code) for name, code in self.codes.items()
-            },
+            "codes": {name: serialize(code) for name, code in self.codes.items()},
+            "given": {name: serialize(each) for name, each in self.given.items()},
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LatentSpec:
-        codes = {
-            name: keras.saving.deserialize_keras_object(code)
-            for name, code in config["codes"].items()
-        }
-        return cls(noise=config["noise"], codes=codes)
+        codes, given = (
+            {
+                name: keras.saving.deserialize_keras_object(each)
+                for name, each in config.get(part, {}).items()
+            }
+            for part in ("codes", "given")
+        )
+        return cls(noise=config["noise"], codes=codes, given=given)
 
     def __repr__(self) -> str:
-        return f"LatentSpec(noise={self.noise}, codes={self.codes})"
+        given = f", given={self.given}" if self.given else ""
+        return f"LatentSpec(noise={self.noise}, codes={self.codes}{given})"
 
 
-def _check_code(name: str, code: Code) -> None:
-    if not isinstance(code, Code):
-        raise TypeError(f"Code {name!r} should be a keras_infogan code. Received: {code!r}")
+def _check_input(name: str, value: Any, kind: type, what: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"{what.capitalize()} {name!r} should be a keras_infogan {what}. Received: {value!r}"
+        )
     is_name = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
     if not is_name or name in RESERVED_NAMES:
         raise ValueError(
-            "A code's name should be an identifier that is neither a word of Python nor one of "
+            f"A {what}'s name should be an identifier that is neither a word of Python nor one of "
             f"{sorted(RESERVED_NAMES)}. Received: {name!r}"
         )
 
 
-def _check_signature_names(codes: Mapping[str, Code]) -> None:
+def _check_signature_names(codes: Mapping[str, Any]) -> None:
     """Codes named `a` and `a_mean` would give two outputs of one name in the SavedModel."""
     derived = {
         f"{name}_{suffix}" for name in codes for suffix in ("mean", "stddev", "probabilities")

@@ -16,7 +16,7 @@ from keras_infogan.models.compiling import (
     check_no_weights,
     check_validation_split,
 )
-from keras_infogan.models.labels import LabelRule
+from keras_infogan.models.labels import TargetRule
 from keras_infogan.models.sources import Pair, SourceRule
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.compat import reads_cached_data
@@ -35,7 +35,7 @@ class CheckedInputs(keras.Model):
     _batch_white: int | None = None  # in floats of `train_on_batch`, once it is known
 
     @property
-    def label_rule(self) -> LabelRule | None:
+    def label_rule(self) -> TargetRule | None:
         """The rule for the labels of training; None of a model that takes none."""
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -34,6 +35,7 @@ from keras_infogan.runtime.image_tensors import checked_tensor
 from keras_infogan.runtime.types import Tensor
 
 DISCRIMINATOR, GENERATOR = BOTH
+NOTHING: Mapping[str, Tensor] = MappingProxyType({})  # what is given with images, by default
 REAL_FAKE_LOG = "information/real_fake"
 
 
@@ -90,6 +92,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
 
     # What a variant may change.
     takes_labels = False  # of real images, in training
+    takes_given = False  # inputs that come with real images, see `latents.given`
     averages_discriminator = True  # whether `discriminator_average` covers all readers of images
     informed_sides: Sequence[Side] = BOTH  # minimize -lambda L_I in the main update
 
@@ -134,6 +137,11 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         check_terms(objective, regularizers)
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         _check_averages(generator_average, discriminator_average)
+        if bool(latents.given) != self.takes_given:
+            raise ValueError(
+                f"{type(self).__name__} takes {'an' if self.takes_given else 'no'} input that is "
+                f"given with each image. Received: {latents}"
+            )
         if discriminator_average and not self.averages_discriminator:
             raise ValueError(
                 f"{type(self).__name__} reads images with networks of its own, which are not "
@@ -145,6 +153,10 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         self.discriminator_head = discriminator_head
         self.information = information
         self.prior_logits = [self._adopted(name, code) for name, code in latents.learned.items()]
+        for name, each in latents.given.items():
+            if each.bank_shape:
+                bank = {"shape": each.bank_shape, "initializer": "zeros", "trainable": False}
+                each.adopt(self.add_weight(dtype="float32", name=f"{name}_bank", **bank))
         for name, network in (further_networks or {}).items():
             setattr(self, name, network)
         self.objective = objective or NonSaturating()
@@ -316,27 +328,38 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """One cycle of updates on a batch, and its logs."""
         with self.guarded_step() as step:
-            step.losses = self.updates(step, self.unpack_images(data))
+            step.losses = self.updates(step, self.unpack_images(data), self.unpack_given(data))
         return self.record(step.losses, step.is_good)
 
-    def updates(self, step: GuardedStep, images: Tensor) -> Losses:
+    def updates(
+        self, step: GuardedStep, images: Tensor, given: Mapping[str, Tensor] = NOTHING
+    ) -> Losses:
         """The algorithm: D and Q are updated on each part of the batch, G on the last part."""
-        *first, last = self._split_batch(images)
+        *first, last = self._split_batch(images, given)
         seed = self.step_seed()
         for index, part in enumerate(first, start=1):
-            step.update(partial(self.compute_losses, part, _fold(seed, index)), DISCRIMINATOR)
-        compute = partial(self.compute_losses, last, seed)
+            step.update(self._losses_of(part, _fold(seed, index)), DISCRIMINATOR)
+        compute = self._losses_of(last, seed)
         if self.alternating:
             of_discriminator = step.update(compute, DISCRIMINATOR)
             losses = step.update(compute, GENERATOR).after(of_discriminator)
         else:
             losses = step.update(compute, DISCRIMINATOR, GENERATOR)
         for index in range(1, self.generator_steps):
-            step.update(partial(self.compute_losses, last, _fold(seed, -index)), GENERATOR)
+            step.update(self._losses_of(last, _fold(seed, -index)), GENERATOR)
         return losses
 
+    def _losses_of(self, part: tuple[Tensor, Any], seed: Tensor) -> Callable[..., Losses]:
+        images, given = part
+        return partial(self.compute_losses, images, seed, given=given)
+
     def compute_losses(
-        self, images: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH, training: bool = True
+        self,
+        images: Tensor,
+        seed: Tensor,
+        sides: Sequence[Side] = BOTH,
+        training: bool = True,
+        given: Mapping[str, Tensor] = NOTHING,
     ) -> Losses:
         """V(D, G) - lambda L_I(G, Q) and the penalties, as each side minimizes them.
 
@@ -347,13 +370,17 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             seed: int32 [2], stateless.
             sides: the sides that are updated; penalties of the other side are left out.
             training: the mode of every network.
+            given: what comes with the images, by name; B rows.
         """
-        latents, encoded = self.draw(tf.shape(images)[0], seed)
+        latents, encoded = self.draw(tf.shape(images)[0], seed, given)
         fake_images = self.generator(encoded, training=training)
-        real = self.discriminate(images, training)
+        real = self.discriminate_reals(images, given, training)
         with frozen_statistics(*self.discriminator_networks()):
             fake = self.discriminate_fakes(fake_images, encoded, training)
-            context = self._context(images, fake_images, real, fake, latents, seed, training)
+            discriminate = partial(self.discriminate_reals, given=given, training=training)
+            context = self._context(
+                images, fake_images, real, fake, discriminate, latents, seed, training
+            )
             adversarial = self.adversarial_losses(context)
             information = self.information.compute_losses(latents, fake, self.step, training)
             losses = adversarial + information.only(*self.informed_sides)
@@ -379,17 +406,26 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         A step calls it, so it looks at the dtype alone; `discriminate_all` checks the values.
         """
         images = unit_images(images)
-        trunk, discriminator_head, recognize = (
-            self.averaged_readers
-            if self.averaged_readers and not training
-            else (self.trunk, self.discriminator_head, self.information)
-        )
+        trunk, discriminator_head, recognize = self.reading_networks(training)
         features = trunk(images, training=training)
         return DiscriminatorOutput(
             features,
             discriminator_head(features, training=training),
             recognize(features, training=training),
         )
+
+    def reading_networks(self, training: bool) -> Sequence[keras.layers.Layer]:
+        """Trunk, D's head and Q's head: the averages, if there are any, except in training."""
+        if self.averaged_readers and not training:
+            return self.averaged_readers
+        return self.trunk, self.discriminator_head, self.information
+
+    def discriminate_reals(
+        self, images: Tensor, given: Mapping[str, Tensor], training: bool = False
+    ) -> DiscriminatorOutput:
+        """The output of D and Q for real images, with what came with them."""
+        del given
+        return self.discriminate(images, training)
 
     def discriminate_fakes(
         self, images: Tensor, encoded: Tensor, training: bool = False
@@ -411,16 +447,28 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         output = self.discriminate(images, training)
         return {**self.latents.split(output.parameters), "logit": output.logits}
 
-    def draw(self, rows: Tensor, seed: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    def draw(
+        self, rows: Tensor, seed: Tensor, given: Mapping[str, Tensor] = NOTHING
+    ) -> tuple[dict[str, Tensor], Tensor]:
         """Latents of this replica, and the generator's input made from them.
 
         Args:
             rows: how many, an int scalar.
             seed: int32 [2], stateless, the same on every replica.
+            given: what comes with this replica's images; it is drawn too if it is not here.
         """
         drawn = self.latents.sample(replicas.all_rows(rows), seed)
         encoded = replicas.own_rows(self.latents.concatenate(drawn, seed))
-        return {name: replicas.own_rows(value) for name, value in drawn.items()}, encoded
+        own = {name: replicas.own_rows(value) for name, value in drawn.items()}
+        if not given:
+            return own, encoded
+        kept = encoded[:, : self.latents.width - self.latents.given_width]
+        return {**own, **given}, tf.concat([kept, self.latents.encode_given(given)], axis=-1)
+
+    def unpack_given(self, data: Any) -> dict[str, Tensor]:
+        """What comes with the images of a batch that Keras passes to a step, by name."""
+        stored = keras.utils.unpack_x_y_sample_weight(data)[1]
+        return {name: each.of_stored(stored) for name, each in self.latents.given.items()}
 
     @property
     def updates_per_step(self) -> int:
@@ -430,8 +478,10 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     def images_per_update(self) -> int:
         return self.information.images_needed
 
-    def _split_batch(self, images: Tensor) -> list[Tensor]:
-        """The images of each update of D; the remainder of the division is left out."""
+    def _split_batch(
+        self, images: Tensor, given: Mapping[str, Tensor] = NOTHING
+    ) -> list[tuple[Tensor, dict[str, Tensor]]]:
+        """The images of each update of D, with what is given; a remainder is left out."""
         count = self.discriminator_steps
         size = tf.shape(images)[0] // count if images.shape[0] is None else images.shape[0] // count
         too_few = f"A batch should hold an image for each of {count} updates of the discriminator."
@@ -441,7 +491,10 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
                 size = tf.identity(size)
         elif not size:
             raise ValueError(f"{too_few} Received: a batch of {images.shape[0]}")
-        return [images[index * size : (index + 1) * size] for index in range(count)]
+        parts = [slice(index * size, (index + 1) * size) for index in range(count)]
+        return [
+            (images[part], {name: values[part] for name, values in given.items()}) for part in parts
+        ]
 
     def _context(
         self,
@@ -449,6 +502,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         fake_images: Tensor,
         real: DiscriminatorOutput,
         fake: DiscriminatorOutput,
+        discriminate: Callable[[Tensor], DiscriminatorOutput],
         drawn: Mapping[str, Tensor],
         seed: Tensor,
         training: bool,
@@ -464,7 +518,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             fake_images,
             real,
             fake,
-            partial(self.discriminate, training=training),
+            discriminate,
             self.latents,
             replicas.own_seed(seed),
             training,
@@ -480,8 +534,9 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         # Seeded by the images, so that each batch of an evaluation has its own latents.
         checksum = tf.bitcast(tf.reduce_sum(images), tf.int32)
         seed = tf.random.experimental.stateless_fold_in(self.step_seed(), checksum)
+        given = {name: replicas.filled(each) for name, each in self.unpack_given(data).items()}
         with frozen_seeds(*self.augmentations):
-            losses = self.compute_losses(images, seed, training=False)
+            losses = self.compute_losses(images, seed, training=False, given=given)
         return self.record(losses, weight=rows)
 
     def statistics(self) -> list[keras.Variable]:

@@ -4,16 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
+from keras_infogan.latents.given import Given
 from keras_infogan.runtime.image_tensors import asserted
 from keras_infogan.runtime.types import Tensor
 
 LABEL_KEY = "label"  # in TFDS's examples
 UNLABELED = -1
+
+
+class TargetRule(Protocol):
+    """Which `y` a model takes in `fit`."""
+
+    def checked(self, labels: Any, count: int) -> np.ndarray:
+        """What the input pipeline keeps of the `y` of `count` images."""
+
+    def check_spec(self, spec: Any) -> None:
+        """Checks what a dataset declares."""
+
+    def tensor(self, labels: Tensor, count: Tensor) -> Tensor:
+        """As `checked`, in a graph."""
+
+    def of(self, example: Mapping[str, Any]) -> Any:
+        """The `y` in a dictionary, or None."""
+
+
+@dataclass(frozen=True)
+class GivenRule:
+    """What is given with each image, see `keras_infogan.latents.given`.
+
+    Args:
+        name: of the input.
+        given: the `Given`.
+    """
+
+    name: str
+    given: Given
+
+    def checked(self, labels: Any, count: int) -> np.ndarray:
+        """What the pipeline keeps of what is given with `count` images.
+
+        Raises:
+            TypeError, ValueError: it is missing, something else, or not one for each image.
+        """
+        if labels is None:
+            raise ValueError(f"`y` should be {self.name!r}, one for each image. Received: None")
+        stored = self.given.stored(labels)
+        if len(stored) != count:
+            raise ValueError(
+                f"`y` should be {self.name!r}, one for each of {count} images. "
+                f"Received: {len(stored)}"
+            )
+        return stored
+
+    def check_spec(self, spec: Any) -> None:
+        """Checks that a dataset declares a tensor.
+
+        Raises:
+            ValueError: something else.
+        """
+        if not isinstance(spec, tf.TensorSpec):
+            raise ValueError(f"`y` should be {self.name!r}, a tensor. Received: {spec}")
+
+    def tensor(self, labels: Tensor, count: Tensor) -> Tensor:
+        stored = self.given.stored_tensor(labels)
+        is_right = tf.equal(tf.shape(stored)[0], count)
+        sentence = f"`y` should be {self.name!r}, one for each image. Received: another number"
+        return asserted(stored, is_right, lambda: tf.constant(sentence))
+
+    def of(self, example: Mapping[str, Any]) -> Any:
+        return example.get(self.name)
 
 
 @dataclass(frozen=True)

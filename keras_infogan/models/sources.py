@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan.models.labels import LabelRule
+from keras_infogan.models.labels import TargetRule
 from keras_infogan.models.py_datasets import ForwardingPyDataset
 from keras_infogan.runtime.image_tensors import stored_tensor
 from keras_infogan.runtime.images import (
@@ -55,7 +55,7 @@ class SourceRule:
     """
 
     image_shape: Shape
-    labels: LabelRule | None = None
+    labels: TargetRule | None = None
     leaves_nan: bool = False
     refuses_weights: bool = False
 

@@ -157,9 +157,9 @@ def batch_normalization() -> layers.Layer:
     )
 
 
-def leaky() -> layers.Layer:
+def leaky(dtype: Any = None) -> layers.Layer:
     """The discriminator's activation."""
-    return layers.LeakyReLU(negative_slope=LEAKY_SLOPE)
+    return layers.LeakyReLU(negative_slope=LEAKY_SLOPE, dtype=dtype)
 
 
 def initial_kernel() -> keras.initializers.Initializer:

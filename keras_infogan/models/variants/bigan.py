@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import keras
@@ -15,11 +14,10 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
+from keras_infogan.networks.joint import joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.types import Tensor
-
-JOINT_UNITS = 512
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -66,22 +64,13 @@ class BiGAN(InfoGAN):
         encoder = build(latents.width, 0, parts.trunk.input_shape[1:]).trunk
         encoder.name = "encoder"
         features = parts.trunk.output_shape[-1]
-        dense = partial(keras.layers.Dense, dtype="float32")
+        noise_layer = keras.layers.Dense(latents.noise, activation="tanh", dtype="float32")
         return {
             "encoder": encoder,
             "noise_head": keras.Sequential(
-                [keras.layers.Input([features]), dense(latents.noise, activation="tanh")],
-                name="noise_head",
+                [keras.layers.Input([features]), noise_layer], name="noise_head"
             ),
-            "discriminator_head": keras.Sequential(
-                [
-                    keras.layers.Input([features + latents.width]),
-                    dense(JOINT_UNITS),
-                    keras.layers.LeakyReLU(0.1, dtype="float32"),
-                    dense(1),
-                ],
-                name="discriminator_head",
-            ),
+            "discriminator_head": joint_head(features, latents.width),
         }
 
     def generator_variables(self) -> list[keras.Variable]:

@@ -13,7 +13,7 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.infogan import NOTHING, InfoGAN
 from keras_infogan.networks import Networks
 from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
@@ -105,9 +105,14 @@ class ContrastiveInfoGAN(InfoGAN):
         return super().discriminator_variables() + self.contrast_network.trainable_variables
 
     def compute_losses(
-        self, images: Tensor, seed: Tensor, sides: Sequence[Side] = BOTH, training: bool = True
+        self,
+        images: Tensor,
+        seed: Tensor,
+        sides: Sequence[Side] = BOTH,
+        training: bool = True,
+        given: Mapping[str, Tensor] = NOTHING,
     ) -> Losses:
-        losses = super().compute_losses(images, seed, sides, training)
+        losses = super().compute_losses(images, seed, sides, training, given)
         contrast = self.contrast(tf.shape(images)[0], replicas.own_seed(seed), training)
         weighted = self.contrast_weight * self._contrast_ramp(self.step) * contrast
         return losses + Losses(weighted, weighted, {CONTRAST_LOG: contrast})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import keras
@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models.guarded_step import GuardedStep
-from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.infogan import NOTHING, InfoGAN
 from keras_infogan.runtime.types import Tensor
 
 
@@ -34,8 +34,10 @@ class SeparateInfoGAN(InfoGAN):
             return self.critic_variables()
         return super().updated_variables(side)
 
-    def updates(self, step: GuardedStep, images: Tensor) -> Losses:
-        losses = super().updates(step, images)
+    def updates(
+        self, step: GuardedStep, images: Tensor, given: Mapping[str, Tensor] = NOTHING
+    ) -> Losses:
+        losses = super().updates(step, images, given)
         recognizers = self.trunk.trainable_variables + self.information.trainable_variables
         step.update(
             partial(self.information_losses, tf.shape(images)[0], self.step_seed()),

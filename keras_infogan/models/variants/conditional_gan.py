@@ -1,0 +1,121 @@
+"""Conditional GAN with codes: G and D are given a class with each image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.images import unit_images
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.labels import GivenRule
+from keras_infogan.networks import Networks
+from keras_infogan.networks.joint import joint_head
+from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.runtime.types import Tensor
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class ConditionalGAN(InfoGAN):
+    """A conditional GAN (Mirza & Osindero 2014, arXiv:1411.1784, equation 2) with codes.
+
+    min over G, Q, max over D of E[log D(x|y)] + E[log(1 - D(G(z, c|y)|y))] - lambda L_I(G, Q)
+
+    where y is given with each image. It is an input of G, and of D: the head reads it next to the
+    trunk's features of x. Q reads x alone. So the codes model what y does not say.
+
+    `fit` takes (images, y), and `sample(8, codes={"digit": 3})` sets y like a code. D's logit of an
+    image alone, as from `predict`, is for a y whose encoding is 0, and means little.
+
+    `ConditionalInfoGAN` is another way to use labels: there the class is a code that Q learns.
+
+    Args:
+        latents: with one `given` input.
+        discriminator_head: Keras model [B, F + latents.given_width] -> logits [B, 1].
+        others: as for `InfoGAN`.
+
+    Raises:
+        ValueError: latents without one given input.
+
+    Examples:
+        >>> latents = LatentSpec(62, {"style": Uniform(2)}, given={"digit": GivenClass(10)})
+        >>> model = ConditionalGAN.from_architecture(
+        ...     "mnist", latents, networks={"width_multiplier": 0.05}
+        ... )
+        >>> model.compile()
+        >>> history = model.fit(images, labels, batch_size=32, epochs=1, verbose=0)
+        >>> model.sample(8, codes={"digit": 3}).shape
+        (8, 28, 28, 1)
+    """
+
+    takes_given = True
+
+    def __init__(self, latents: LatentSpec, **kwargs: Any):
+        super().__init__(latents, **kwargs)
+        if len(latents.given) != 1:
+            raise ValueError(f"There should be one given input. Received: {latents}")
+
+    @classmethod
+    def further_networks(
+        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+    ) -> dict[str, Any]:
+        head = joint_head(parts.trunk.output_shape[-1], latents.given_width)
+        return {"discriminator_head": head}
+
+    @property
+    def label_rule(self) -> GivenRule:
+        ((name, given),) = self.latents.given.items()
+        return GivenRule(name, given)
+
+    @contextmanager
+    def training_on(self, images: Any, labels: Any) -> Iterator[None]:
+        """Keeps examples of what is given, if it is images."""
+        if labels is not None:
+            self._keep(labels)
+        yield
+
+    def keep_given(self, values: Any) -> None:
+        """Keeps examples that `sample` draws from, where what is given is images.
+
+        `fit` calls it for arrays. Call it before `fit` on a stream.
+
+        Args:
+            values: as `fit` takes them.
+        """
+        (given,) = self.latents.given.values()
+        self._keep(given.stored(values))
+
+    def _keep(self, stored: Any) -> None:
+        (given,) = self.latents.given.values()
+        given.keep(stored)
+
+    def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
+        images = unit_images(images)
+        return self._joint(images, tf.zeros([tf.shape(images)[0], self._columns]), training)
+
+    def discriminate_reals(
+        self, images: Tensor, given: Mapping[str, Tensor], training: bool = False
+    ) -> DiscriminatorOutput:
+        return self._joint(unit_images(images), self.latents.encode_given(given), training)
+
+    def discriminate_fakes(
+        self, images: Tensor, encoded: Tensor, training: bool = False
+    ) -> DiscriminatorOutput:
+        return self._joint(images, encoded[:, -self._columns :], training)
+
+    @property
+    def _columns(self) -> int:
+        return self.latents.given_width
+
+    def _joint(self, images: Tensor, columns: Tensor, training: bool) -> DiscriminatorOutput:
+        """The output for images with what is given, encoded, [B, latents.given_width]."""
+        trunk, head, recognize = self.reading_networks(training)
+        features = trunk(images, training=training)
+        joint = tf.concat([tf.cast(features, tf.float32), columns], axis=-1)
+        return DiscriminatorOutput(
+            features, head(joint, training=training), recognize(features, training=training)
+        )
