@@ -52,6 +52,7 @@ def get_config() -> ConfigDict:
                 "labels_per_class": 0,  # images whose label it is given, of each class; 0 is all
             },
             "latents": {
+                "given": {},  # further inputs that come with each image, for conditional_gan
                 "noise": 62,
                 "codes": {
                     "digit": {"kind": "categorical", "size": 10, "weight": 1.0},

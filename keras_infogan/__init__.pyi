@@ -12,6 +12,7 @@ from .latents.codes import (
     LearnedCategorical,
     Uniform,
 )
+from .latents.given import GivenClass, GivenImage, GivenText
 from .latents.spec import LatentSpec
 from .models import variants
 from .models.infogan import InfoGAN
@@ -29,6 +30,9 @@ __all__ = [
     "Code",
     "FusedAdam",
     "Gaussian",
+    "GivenClass",
+    "GivenImage",
+    "GivenText",
     "InfoGAN",
     "LearnedCategorical",
     "LatentSpec",

@@ -14,7 +14,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_infogan.images import PNG_CHANNELS, encode_png
+from keras_infogan.images import PNG_CHANNELS, encode_png, strips
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.twins import float32_twin
 from keras_infogan.runtime.files import sync_directory, user_path
@@ -64,7 +64,7 @@ def export_savedmodel(model: InfoGAN, base_path: str | os.PathLike[str]) -> Path
     if not _fits_png(model):
         warnings.warn(
             "The export has no signature `generate_png`, since PNG files have 1 to 4 channels: "
-            f"the model's images have {model.image_shape[2]}.",
+            f"the model's images have {model.image_shape[-1]}.",
             stacklevel=2,
         )
     base.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
             return {"image": images_of({**spec.sample_rows(seed), **codes})}
 
     def generate_png(seed: Any, **codes: Any) -> Tensors:
-        images = generate(seed, **codes)["image"]
+        images = strips(generate(seed, **codes)["image"])
         return {
             "image_bytes": tf.map_fn(
                 encode_png, images, fn_output_signature=tf.TensorSpec([], tf.string)
@@ -159,10 +159,10 @@ def signature_functions(model: InfoGAN) -> dict[str, tuple[Callable[..., Tensors
 
 
 def _fits_png(model: InfoGAN) -> bool:
-    return model.image_shape[2] in PNG_CHANNELS
+    return model.image_shape[-1] in PNG_CHANNELS
 
 
-def served_images(image: Any, image_shape: tuple[int, int, int]) -> Any:
+def served_images(image: Any, image_shape: tuple[int, ...]) -> Any:
     """The images of a request, whose shape and values are checked when it comes."""
     # A server feeds any shape that it is sent, whatever the signature says.
     image = tf.ensure_shape(image, [None, *image_shape], name="image_shape")

@@ -25,11 +25,30 @@ def unit_images(images: Tensor) -> Tensor:
     return tf.cast(images, tf.float32)
 
 
+def strips(images: Any) -> Any:
+    """Videos [N, T, H, W, C] as images [N, H, T x W, C], frame next to frame; images as they are.
+
+    Args:
+        images: an array or a tensor.
+
+    Examples:
+        >>> strips(np.zeros([6, 4, 32, 28, 1])).shape
+        (6, 32, 112, 1)
+    """
+    if len(images.shape) == 4:
+        return images
+    _, frames, height, width, channels = images.shape
+    transpose, reshape = (
+        (np.transpose, np.reshape) if isinstance(images, np.ndarray) else (tf.transpose, tf.reshape)
+    )
+    return reshape(transpose(images, [0, 2, 1, 3, 4]), [-1, height, frames * width, channels])
+
+
 def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     """One picture of many, row by row: [R x columns, H, W, C] -> [R x H, columns x W, C].
 
     Args:
-        images: [N, H, W, C], N a multiple of `columns`.
+        images: [N, H, W, C], N a multiple of `columns`; a video becomes a strip of its frames.
         columns: images per row.
         gap: gray pixels to the right of and below each image, which add to H and W.
 
@@ -40,6 +59,7 @@ def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
         >>> tile(np.zeros([6, 28, 28, 1]), columns=3).shape
         (56, 84, 1)
     """
+    images = strips(images)
     count, height, width, channels = images.shape
     if count % columns:
         raise ValueError(

@@ -26,7 +26,8 @@ def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
     generator = np.random.default_rng(0)
     batch = BATCH * config.discriminator_steps
     images = generator.integers(0, 256, [2 * batch, *model.image_shape], dtype=np.uint8)
-    labels = np.arange(len(images)) % 2 if model.takes_labels else None
+    takes_labels = model.takes_labels or model.takes_given
+    labels = np.arange(len(images)) % 2 if takes_labels else None
     logs = model.fit(images, labels, batch_size=batch, verbose=0).history
     assert int(model.step) == 2
     assert all(np.isfinite(value).all() for value in logs.values())
@@ -43,4 +44,4 @@ def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
         served = client.sample([1, 2])
     assert served["image"].shape == (2, *model.image_shape)
     assert 0.0 <= served["image"].min() <= served["image"].max() <= 1.0
-    assert set(served) == {"image", *model.latents.codes}
+    assert set(served) == {"image", *model.latents.inputs}

@@ -148,10 +148,10 @@ class GeneratedRows:
 
 
 def _schema(model: SignatureModel, image: str) -> pa.Schema:
-    if image == "png" and model.image_shape[2] not in PNG_CHANNELS:
+    if image == "png" and model.image_shape[-1] not in PNG_CHANNELS:
         raise ValueError(
             "`image` should be 'raw' if images have more than 4 channels, since PNG files have 1 "
-            f"to 4. Received: image='png' with {model.image_shape[2]} channels"
+            f"to 4. Received: image='png' with {model.image_shape[-1]} channels"
         )
     size = int(np.prod(model.image_shape))
     fields = [pa.field("index", pa.int64()), pa.field(SEED, pa.int64())]

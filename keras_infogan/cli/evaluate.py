@@ -9,6 +9,7 @@ Groups of metrics:
 - attributes: how continuous codes change the shapes in images;
 - attribute_table: the best code for each label of two values, against shuffled labels;
 - cycles: whether circular codes follow labels that go around, such as an angle;
+- given: the share of generated images that show the class that they were given;
 - held_out: the bound by a newly trained recognition network;
 - images: distances between generated and real images, in the features of a classifier;
 - estimates: each code's information by MINE, NWJ, InfoNCE and SMILE. It takes minutes, and runs

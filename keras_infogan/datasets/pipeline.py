@@ -33,7 +33,7 @@ def training_batches(
         batch_size: images per batch, 1 to N.
         seed: any int of 64 bits.
         first_step: the step of the first batch, from 0.
-        labels: int64 array [N], or None.
+        labels: int64 array [N], or what is given with each image, [N, ...]; or None.
 
     Returns:
         An infinite dataset of uint8 tensors [batch_size, H, W, C]; with labels, of pairs of them
@@ -85,11 +85,14 @@ def training_batches(
 def _check(images: np.ndarray, labels: np.ndarray | None, batch_size: int, first_step: int) -> None:
     if images.dtype != np.uint8:
         raise TypeError(f"images should be uint8. Received: {images.dtype}")
-    if images.ndim != 4:
-        raise ValueError(f"images should have shape [N, H, W, C]. Received: {images.shape}")
-    if labels is not None and np.shape(labels) != (len(images),):
+    if images.ndim not in (4, 5):
         raise ValueError(
-            f"`labels` should have shape [{len(images)}], one for each image. "
+            "images should have shape [N, H, W, C], or [N, T, H, W, C] if they are videos. "
+            f"Received: {images.shape}"
+        )
+    if labels is not None and np.shape(labels)[:1] != (len(images),):
+        raise ValueError(
+            f"`labels` should have shape [{len(images)}, ...], one for each image. "
             f"Received: shape {list(np.shape(labels))}"
         )
     checked_count_up_to(

@@ -10,6 +10,7 @@ GROUP_NAMES = (
     "attributes",
     "attribute_table",
     "cycles",
+    "given",
     "held_out",
     "images",
     "estimates",

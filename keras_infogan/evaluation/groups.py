@@ -15,6 +15,7 @@ from keras_infogan.evaluation.binary_labels import (
 )
 from keras_infogan.evaluation.cycles import measure_cycles
 from keras_infogan.evaluation.fitted import measure_estimates, measure_held_out
+from keras_infogan.evaluation.given import measure_given
 from keras_infogan.evaluation.group_names import QUICK, check_groups
 from keras_infogan.evaluation.measures import (
     measure_attributes,
@@ -80,6 +81,7 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
     "attributes": (measure_attributes, 5.0),
     "attribute_table": (measure_attribute_table, 5.0),
     "cycles": (measure_cycles, 5.0),
+    "given": (measure_given, 10.0),
     "held_out": (measure_held_out, 20.0),
     "images": (measure_images, 40.0),
     "estimates": (measure_estimates, 60.0),

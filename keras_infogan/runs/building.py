@@ -25,6 +25,7 @@ from keras_infogan.runs.checking import check_choice
 from keras_infogan.runs.registry import (
     BOUNDS,
     CODE_KINDS,
+    GIVEN_KINDS,
     MODELS,
     NO_OBJECTIVE,
     OBJECTIVES,
@@ -34,7 +35,7 @@ from keras_infogan.schedules import Ramp
 
 
 def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
-    """Builds the latent spec of `config.latents`: noise, and a kind, size and weight per code.
+    """Builds the latent spec of `config.latents`: noise, codes, and what is given.
 
     A code of size 0 is left out, so that a flag can remove it.
 
@@ -47,7 +48,12 @@ def build_latents(latents: Mapping[str, Any]) -> LatentSpec:
         settings = {key: value for key, value in code.items() if key != "kind"}
         if settings["size"] != 0:
             codes[name] = CODE_KINDS[code["kind"]](**settings)
-    return LatentSpec(latents["noise"], codes)
+    given = {}
+    for name, each in latents.get("given", {}).items():
+        check_choice(f"latents.given.{name}.kind", each["kind"], GIVEN_KINDS)
+        settings = {key: value for key, value in each.items() if key != "kind"}
+        given[name] = GIVEN_KINDS[each["kind"]](**settings)
+    return LatentSpec(latents["noise"], codes, given)
 
 
 def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) -> InfoGAN:

@@ -15,9 +15,11 @@ from keras_infogan.latents.codes import (
     LearnedCategorical,
     Uniform,
 )
+from keras_infogan.latents.given import Given, GivenClass, GivenImage, GivenText
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.variants import (
     BiGAN,
+    ConditionalGAN,
     ConditionalInfoGAN,
     ContrastiveInfoGAN,
     SeparateInfoGAN,
@@ -47,10 +49,16 @@ CODE_KINDS: dict[str, type[Code]] = {
     "bernoulli": Bernoulli,
     "learned_categorical": LearnedCategorical,
 }
+GIVEN_KINDS: dict[str, type[Given]] = {
+    "class": GivenClass,
+    "text": GivenText,
+    "image": GivenImage,
+}
 MODELS: dict[str, type[InfoGAN]] = {
     "infogan": InfoGAN,
     "bigan": BiGAN,
     "conditional": ConditionalInfoGAN,
+    "conditional_gan": ConditionalGAN,
     "contrastive": ContrastiveInfoGAN,
     "vae": VAEWithInformation,
     "separate": SeparateInfoGAN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -90,6 +91,13 @@ def checked_number(
     if expected:
         raise ValueError(f"`{name}` should be {expected}. Received: {name}={value!r}")
     return number
+
+
+def checked_shape(name: str, value: Any) -> tuple[int, ...]:
+    """Returns a shape (H, W, C), or (T, H, W, C) of a video, or raises a ValueError."""
+    if isinstance(value, Sequence) and len(value) == 4:
+        return (checked_count(f"{name}[0]", value[0], 1), *checked_image_shape(name, value[1:]))
+    return checked_image_shape(name, value)
 
 
 def checked_image_shape(name: str, value: Any) -> tuple[int, int, int]:

@@ -201,7 +201,8 @@ def in_shape(images: Tensor, image_shape: Shape) -> Tensor:
         if known[1:].is_fully_defined():
             return images
     sizes = tf.shape(images)
-    is_good = tf.reduce_all(tf.equal(tf.concat([sizes, [0, 0, 0, 0]], 0)[1:5], [*image_shape, 0]))
+    padded = tf.concat([sizes, [0] * (len(image_shape) + 1)], 0)[1 : len(image_shape) + 2]
+    is_good = tf.reduce_all(tf.equal(padded, [*image_shape, 0]))
     wanted = shape_sentence(image_shape)
     checked = asserted(images, is_good, lambda: _text(f"{wanted}. Received: {{}}", sizes))
     return tf.ensure_shape(checked, [None, *image_shape])

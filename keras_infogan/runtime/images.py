@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-Shape = tuple[int, int, int]
+Shape = tuple[int, ...]  # (H, W, C) of an image, or (T, H, W, C) of a video of T frames
 
 BYTE_MAXIMUM = 255.0
 UNIT_WHITE, BYTE_WHITE = 1, 255  # the value of white, of which each pixel is a share
@@ -179,14 +179,16 @@ def with_numpy_floats(array: np.ndarray) -> np.ndarray:
 
 
 def check_shape(shape: Any, image_shape: Shape | None = None) -> None:
-    """Checks [N, H, W, C], where None stands for a size that is not known.
+    """Checks [N, *image_shape], where None stands for a size that is not known.
+
+    Without an image shape it checks that there are the four axes [N, H, W, C].
 
     Raises:
         ValueError: another shape, or no images.
     """
     sizes = list(shape)
     wanted = image_shape or (None, None, None)
-    fits = len(sizes) == 4 and all(
+    fits = len(sizes) == 1 + len(wanted) and all(
         None in (size, want) or size == want for size, want in zip(sizes[1:], wanted, strict=True)
     )
     if not fits:

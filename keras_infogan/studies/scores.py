@@ -14,6 +14,7 @@ REAL_FAKE = "information/real_fake"
 KINDS = {
     "code_accuracy": "accuracy",
     "label_accuracy": "accuracy of given labels",
+    "given_accuracy": "images of the given class,",
     "majority_accuracy": "majority accuracy",
     "nmi": "NMI",
     "ari": "ARI",

@@ -8,6 +8,7 @@ from keras_infogan.studies.definition import Row, Study
 SCORES = (
     "code_accuracy",
     "label_accuracy",
+    "given_accuracy",
     "nmi",
     "information",
     "training_information",
@@ -19,7 +20,7 @@ SCORES = (
     "mig",
     "dci_disentanglement",
 )
-METRICS = ("codes", "information", "attributes", "cycles", "held_out", "images")
+METRICS = ("codes", "information", "attributes", "cycles", "given", "held_out", "images")
 TABLE = (*METRICS, "attribute_table")
 
 HALF_WIDTH = {"networks.width_multiplier": 0.5}
@@ -144,6 +145,7 @@ _MNIST = (
     _row("mnist_vanilla", "A GAN without codes", "Digits; nothing to inform about."),
     _row("mnist_vanilla_codes", "Lambda 0: the control", "Codes that mean nothing."),
     _row("mnist_conditional", "Given labels", "The code is the label."),
+    _row("mnist_conditional_gan", "Given labels, as inputs", "The image is of the given class."),
     _row("mnist_bigan", "BiGAN with codes", "The encoder reads the codes."),
     _row("mnist_vae", "An autoencoder with the information term", "Digits and styles."),
     _row("mnist_infonce", "InfoNCE", "The codes are informative by another bound."),

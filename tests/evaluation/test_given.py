@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from keras_infogan import LatentSpec, metrics
+from keras_infogan.evaluation.groups import evaluate
+from keras_infogan.evaluation.subject import Subject
+from keras_infogan.latents import GivenClass
+
+SHAPE = (8, 8, 1)
+
+
+class Bars:
+    """Draws a bright row, whose place is the class that it is given; every fourth is wrong."""
+
+    image_shape = SHAPE
+
+    def __init__(self, classes):
+        self.latents = LatentSpec(2, given={"place": GivenClass(classes)} if classes else {})
+
+    def generate(self, latents):
+        wrong = np.arange(len(latents["place"])) % 4 == 0
+        return bars((np.asarray(latents["place"]) + wrong) % 3)
+
+
+def bars(places):
+    images = np.zeros([len(places), *SHAPE], np.float32)
+    images[np.arange(len(places)), 2 * places] = 1.0
+    return images
+
+
+def measured(classes):
+    images = bars(np.arange(120) % 3)
+
+    def extractor():
+        return metrics.train_classifier("bars", images, np.arange(120) % 3, epochs=20, batch_size=8)
+
+    return evaluate(Subject(Bars(classes), images, {}, extractor=extractor), ["given"])
+
+
+def test_the_share_of_images_that_show_the_class():
+    assert measured(3).scores["given_accuracy/place"] == pytest.approx(0.75)
+
+
+def test_it_is_left_out_without_classes():
+    assert measured(0).left_out == {"given": "the model is given no class"}
+    assert "other classes" in measured(4).left_out["given"]
+    subject = Subject(Bars(3), bars(np.arange(3)), {})
+    assert "no classifier" in evaluate(subject, ["given"]).left_out["given"]
