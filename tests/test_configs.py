@@ -21,6 +21,7 @@ def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
     config = importlib.import_module(f"keras_infogan.configs.{name}").get_config()
     config.networks.width_multiplier = 0.25  # the widths themselves are counted elsewhere
     config.consistency.classifiers = min(config.consistency.classifiers, 2)  # and so are these
+    config.consistency.voters = min(config.consistency.voters, config.consistency.classifiers)
     check_config(config)
     model = build_model(config)
     generator = np.random.default_rng(0)

@@ -16,7 +16,7 @@ BARS = 'dataset, data_dir = "bars", {!r}\n'
 # What the cell of parameters is followed by, and the pictures that are shown at least.
 SMALL = {
     "mnist": (BARS + "epochs, width = 2, 0.02", 6),
-    "your_images": ("count, updates, width = 300, 4, 0.05", 3),
+    "your_images": ("count, updates, width = 300, 8, 0.05", 3),
     "codes_as_features": (BARS + "draws = 2", 3),
     "serving": ("requests = 5", 2),
 }

@@ -25,7 +25,7 @@ def test_a_missing_field_has_its_default():
 def test_codes_have_no_defaults():
     codes = {"place": {"kind": "categorical", "size": 10, "weight": 1.0}}
     filled = with_defaults({"latents": {"codes": codes}})
-    assert filled["latents"] == {"noise": 62, "codes": codes}
+    assert filled["latents"] == {"noise": 62, "codes": codes, "given": {}}
 
 
 def test_the_defaults_stay_as_they_are():
