@@ -173,14 +173,14 @@ def _write(model: InfoGAN, path: Path) -> None:
     functions = signature_functions(model)
     module = tf.Module()
     module.weights = [variable.value for variable in model.variables]
-    module.given = [each.trackables for each in model.latents.given.values()]
+    given = model.latents.given
+    module.given = [each.trackables for each in given.values()]
     signatures = {
         name: tf.function(function).get_concrete_function(**inputs)
         for name, (function, inputs) in functions.items()
     }
     signatures["serving_default"] = signatures["generate"]
     tf.saved_model.save(module, str(path), signatures)
-    given = model.latents.given
     seed = tf.zeros([2], tf.int32)
     examples = {name: each.served(each.sample(1, seed)) for name, each in given.items()}
     _write_warm_up(path, {name: inputs for name, (_, inputs) in functions.items()}, examples)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject
-from keras_infogan.images import unit_images
 from keras_infogan.latents.given import GivenClass
-from keras_infogan.models.batches import DEFAULT_BATCH_SIZE
+from keras_infogan.metrics import image_batches
+from keras_infogan.runtime.images import UNIT_WHITE
 
 NO_GIVEN_CLASS = "the model is given no class"
 NO_CLASSIFIER = "there is no classifier, nor a label to train one"
@@ -24,10 +22,13 @@ def measure_given(subject: Subject, result: EvaluationResult, progress: Progress
     if result.leaves_out("given", reasons):
         return
     assert subject.extractor is not None
-    classifier: Any = subject.extractor().model
+    extractor = subject.extractor()
     progress(0.5)
-    read = classifier.predict(unit_images(subject.fakes), DEFAULT_BATCH_SIZE, verbose=0)
-    probabilities = read["probabilities"]
+    read = [extractor(batch, UNIT_WHITE).probabilities for batch in image_batches(subject.fakes)]
+    found = [each for each in read if each is not None]
+    if result.leaves_out("given", {NO_CLASSIFIER: not found}):
+        return
+    probabilities = np.concatenate(found)
     for name, size in classes.items():
         if result.leaves_out("given", {OTHER_CLASSES: probabilities.shape[1] != size}):
             return

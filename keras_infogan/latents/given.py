@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_infogan.images import unit_images
 from keras_infogan.latents.codes import Categorical, Code
 from keras_infogan.runtime.arguments import checked_count, checked_image_shape
 from keras_infogan.runtime.image_tensors import asserted, checked_tensor, stored_tensor
@@ -261,12 +262,8 @@ class GivenText(Given):
         if isinstance(values, tf.Tensor) and values.dtype.is_integer:
             return self.stored_tensor(values)  # as `sample` draws them
         one = isinstance(values, str) or (self.sentences > 1 and isinstance(values[0], str))
-        numbers = self.stored([values] if one else values)
-        if len(numbers) not in (1, batch_size):
-            raise ValueError(
-                f"There should be a text for each of {batch_size} images. Received: {len(numbers)}"
-            )
-        return tf.constant(np.broadcast_to(numbers, [batch_size, *numbers.shape[1:]]))
+        numbers = tf.constant(self.stored([values] if one else values))
+        return _for_each(numbers, batch_size, "a text")
 
     def stored(self, values: Any) -> np.ndarray:
         texts = _texts(values)
@@ -354,12 +351,7 @@ class GivenImage(Given):
     def as_values(self, values: Any, batch_size: int) -> Tensor:
         array = np.asarray(values)
         array = array[None] if array.ndim == len(self.shape) else array
-        images = checked_tensor(array, self.shape)
-        if len(images) not in (1, batch_size):
-            raise ValueError(
-                f"There should be an image for each of {batch_size} images. Received: {len(images)}"
-            )
-        return tf.broadcast_to(images, [batch_size, *self.shape])
+        return _for_each(checked_tensor(array, self.shape), batch_size, "an image")
 
     def stored(self, values: Any) -> np.ndarray:
         return checked_images(values, self.shape)
@@ -369,11 +361,19 @@ class GivenImage(Given):
         return stored_tensor(values, self.shape, white)
 
     def of_stored(self, stored: Tensor) -> Tensor:
-        scale = float(BYTE_WHITE) if stored.dtype.is_integer else 1.0
-        return tf.cast(stored, tf.float32) / scale
+        return unit_images(stored)
 
     def get_config(self) -> dict[str, Any]:
         return {"shape": list(self.shape), "examples": self.examples}
+
+
+def _for_each(values: Tensor, batch_size: int, what: str) -> Tensor:
+    """Values of `batch_size` images, of which a single one is repeated."""
+    if len(values) not in (1, batch_size):
+        raise ValueError(
+            f"There should be {what} for each of {batch_size} images. Received: {len(values)}"
+        )
+    return tf.broadcast_to(values, [batch_size, *values.shape[1:]])
 
 
 def _drawn(bank: Tensor, rows: Tensor, seed: Tensor) -> Tensor:

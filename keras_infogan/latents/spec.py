@@ -64,6 +64,8 @@ class LatentSpec:
             _check_input(name, code, Code, "code")
         for name, each in self.given.items():
             _check_input(name, each, Given, "given input")
+        if both := sorted(set(self.codes) & set(self.given)):
+            raise ValueError(f"A name should be of a code or of a given input. Received: {both}")
         _check_signature_names(self.inputs)
         if self.width == 0:
             raise ValueError("A LatentSpec should have noise or codes. Received: noise=0, codes={}")
@@ -71,8 +73,6 @@ class LatentSpec:
     @property
     def inputs(self) -> dict[str, Code | Given]:
         """What a user may set: the codes, and what is given."""
-        if both := sorted(set(self.codes) & set(self.given)):
-            raise ValueError(f"A name should be of a code or of a given input. Received: {both}")
         return {**self.codes, **self.given}
 
     @property

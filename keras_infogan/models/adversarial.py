@@ -16,7 +16,11 @@ from keras_infogan.models.checked_inputs import CheckedInputs
 from keras_infogan.models.compiling import PAPER_ADAM, loss_scaled, make_optimizer
 from keras_infogan.models.guarded_step import GuardedStep
 from keras_infogan.models.saving import SavedAsKeras
-from keras_infogan.runtime.arguments import checked_count, checked_seed, checked_shape
+from keras_infogan.runtime.arguments import (
+    checked_count,
+    checked_image_or_video_shape,
+    checked_seed,
+)
 from keras_infogan.runtime.compat import nested_layers
 from keras_infogan.runtime.types import Tensor
 
@@ -38,7 +42,7 @@ class AdversarialModel(CheckedInputs, SavedAsKeras):
     def __init__(self, image_shape: tuple[int, ...], seed: int = 0, **kwargs: Any):
         # No autocast: Keras would make float16 of images, whose range the model checks first.
         super().__init__(**{"autocast": False, **kwargs})
-        self.image_shape = checked_shape("image_shape", image_shape)
+        self.image_shape = checked_image_or_video_shape("image_shape", image_shape)
         self.seed = checked_seed("seed", seed, bits=32)
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"

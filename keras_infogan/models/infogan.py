@@ -361,6 +361,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         seed: Tensor,
         sides: Sequence[Side] = BOTH,
         training: bool = True,
+        *,
         given: Mapping[str, Tensor] = NOTHING,
     ) -> Losses:
         """V(D, G) - lambda L_I(G, Q) and the penalties, as each side minimizes them.

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import keras
+import tensorflow as tf
 
 from keras_infogan.networks.blocks import leaky
+from keras_infogan.runtime.types import Tensor
 
 JOINT_UNITS = 512
+
+
+def joined(features: Tensor, columns: Tensor) -> Tensor:
+    """What a joint head reads: features of any dtype next to other columns, float32."""
+    return tf.concat([tf.cast(features, tf.float32), columns], axis=-1)
 
 
 def joint_head(features: int, columns: int) -> keras.Model:

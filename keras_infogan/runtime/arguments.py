@@ -93,7 +93,7 @@ def checked_number(
     return number
 
 
-def checked_shape(name: str, value: Any) -> tuple[int, ...]:
+def checked_image_or_video_shape(name: str, value: Any) -> tuple[int, ...]:
     """Returns a shape (H, W, C), or (T, H, W, C) of a video, or raises a ValueError."""
     if isinstance(value, Sequence) and len(value) == 4:
         return (checked_count(f"{name}[0]", value[0], 1), *checked_image_shape(name, value[1:]))

@@ -27,9 +27,9 @@ HALF_WIDTH = {"networks.width_multiplier": 0.5}
 HALF_WIDTH_NOTE = "Half width: at full width it would take more than half an hour."
 
 
-def _near(path: str, **settings: Any) -> dict[str, Any]:
+def _near(path: str) -> dict[str, Any]:
     """Settings of a row whose own images cannot be had: those of an array file instead."""
-    return {**HALF_WIDTH, "data.name": "image_arrays", "data.path": path, **settings}
+    return {**HALF_WIDTH, "data.name": "image_arrays", "data.path": path}
 
 
 def _row(

@@ -14,7 +14,7 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
-from keras_infogan.networks.joint import joint_head
+from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.types import Tensor
@@ -114,7 +114,7 @@ class BiGAN(InfoGAN):
     def _pair(self, images: Tensor, encoded: Tensor, training: bool) -> DiscriminatorOutput:
         """D's output for images and latents [B, latents.width]; without Q's parameters."""
         features = self.trunk(images, training=training)
-        joint = tf.concat([tf.cast(features, tf.float32), encoded], axis=-1)
+        joint = joined(features, encoded)
         return DiscriminatorOutput(
             features, self.discriminator_head(joint, training=training), None
         )

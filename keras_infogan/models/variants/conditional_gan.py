@@ -14,7 +14,7 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.labels import GivenRule
 from keras_infogan.networks import Networks
-from keras_infogan.networks.joint import joint_head
+from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.runtime.types import Tensor
 
@@ -75,7 +75,7 @@ class ConditionalGAN(InfoGAN):
     def training_on(self, images: Any, labels: Any) -> Iterator[None]:
         """Keeps examples of what is given, if it is images."""
         if labels is not None:
-            self._keep(labels)
+            self.label_rule.given.keep(labels)
         yield
 
     def keep_given(self, values: Any) -> None:
@@ -86,16 +86,13 @@ class ConditionalGAN(InfoGAN):
         Args:
             values: as `fit` takes them.
         """
-        (given,) = self.latents.given.values()
-        self._keep(given.stored(values))
-
-    def _keep(self, stored: Any) -> None:
-        (given,) = self.latents.given.values()
-        given.keep(stored)
+        given = self.label_rule.given
+        given.keep(given.stored(values))
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
         images = unit_images(images)
-        return self._joint(images, tf.zeros([tf.shape(images)[0], self._columns]), training)
+        nothing = tf.zeros([tf.shape(images)[0], self.latents.given_width])
+        return self._joint(images, nothing, training)
 
     def discriminate_reals(
         self, images: Tensor, given: Mapping[str, Tensor], training: bool = False
@@ -105,17 +102,13 @@ class ConditionalGAN(InfoGAN):
     def discriminate_fakes(
         self, images: Tensor, encoded: Tensor, training: bool = False
     ) -> DiscriminatorOutput:
-        return self._joint(images, encoded[:, -self._columns :], training)
-
-    @property
-    def _columns(self) -> int:
-        return self.latents.given_width
+        return self._joint(images, encoded[:, -self.latents.given_width :], training)
 
     def _joint(self, images: Tensor, columns: Tensor, training: bool) -> DiscriminatorOutput:
         """The output for images with what is given, encoded, [B, latents.given_width]."""
         trunk, head, recognize = self.reading_networks(training)
         features = trunk(images, training=training)
-        joint = tf.concat([tf.cast(features, tf.float32), columns], axis=-1)
+        joint = joined(features, columns)
         return DiscriminatorOutput(
             features, head(joint, training=training), recognize(features, training=training)
         )

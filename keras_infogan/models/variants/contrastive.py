@@ -13,7 +13,7 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
-from keras_infogan.models.infogan import NOTHING, InfoGAN
+from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks import Networks
 from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
@@ -110,9 +110,9 @@ class ContrastiveInfoGAN(InfoGAN):
         seed: Tensor,
         sides: Sequence[Side] = BOTH,
         training: bool = True,
-        given: Mapping[str, Tensor] = NOTHING,
+        **further: Any,
     ) -> Losses:
-        losses = super().compute_losses(images, seed, sides, training, given)
+        losses = super().compute_losses(images, seed, sides, training, **further)
         contrast = self.contrast(tf.shape(images)[0], replicas.own_seed(seed), training)
         weighted = self.contrast_weight * self._contrast_ramp(self.step) * contrast
         return losses + Losses(weighted, weighted, {CONTRAST_LOG: contrast})
