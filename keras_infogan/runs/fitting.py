@@ -51,10 +51,7 @@ def fit_run(
         Interrupted: SIGINT or SIGTERM came; the current step was saved.
     """
     labels = None
-    if model.takes_given:
-        (name,) = model.latents.given
-        labels = choose_label(training.labels, config.data.label or name)
-    elif model.takes_labels:
+    if model.takes_labels or model.takes_given:
         labels = choose_label(training.labels, config.data.label)
         if config.data.labels_per_class:
             rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)

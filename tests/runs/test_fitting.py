@@ -66,6 +66,15 @@ def test_labels_reach_a_conditional_model(config, tmp_path):
     assert "label_cross_entropy" in header.split(",")
 
 
+def test_the_label_is_given_to_a_conditional_gan(config, tmp_path):
+    config.model = {"kind": "conditional_gan"}
+    config.latents.given = {"class_of_image": {"kind": "class", "size": 10}}  # the data's: "label"
+    train(config, str(tmp_path / "run"))
+    model = load_model(WorkDirectory(tmp_path / "run"))
+    assert model.steps_done == STEPS
+    assert list(model.latents.given) == ["class_of_image"]
+
+
 def test_an_absent_label_is_named(config, tmp_path):
     config.model = {"kind": "conditional", "label": "digit"}
     config.data.label = "slant"
