@@ -17,4 +17,5 @@ def get_config() -> ConfigDict:
     config.latents.codes = {"style": {"kind": "uniform", "size": 5, "weight": 0.2}}
     config.generator_learning_rate = 5e-4
     config.discriminator_learning_rate = 2e-4
+    config.networks.instance_noise = 0.2
     return config

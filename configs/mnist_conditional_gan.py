@@ -11,5 +11,6 @@ def get_config() -> ConfigDict:
     config.name = "mnist_conditional_gan"
     config.model.kind = "conditional_gan"
     config.latents.codes = {"style": {"kind": "uniform", "size": 2, "weight": 0.1}}
+    config.networks.instance_noise = 0.2
     config.latents.given = {"digit": {"kind": "class", "size": 10}}
     return config

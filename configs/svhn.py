@@ -18,4 +18,5 @@ def get_config() -> ConfigDict:
         },
         "style": {"kind": "uniform", "size": 4, "weight": 0.1},
     }
+    config.networks.instance_noise = 0.2
     return config
