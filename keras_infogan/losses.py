@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
+from typing import Any
 
 from keras_infogan.runtime.types import Tensor
 
@@ -53,6 +54,15 @@ class Losses:
         """The same losses for the given sides, 0 for the other; the logs stay."""
         discriminator, generator = (self.of(side) if side in sides else 0.0 for side in BOTH)
         return Losses(discriminator, generator, self.logs)
+
+    def times(self, weight: Any) -> Losses:
+        """Both losses times a weight; the logs stay.
+
+        Examples:
+            >>> Losses(1.0, 2.0).times(0.5).generator
+            1.0
+        """
+        return Losses(weight * self.discriminator, weight * self.generator, self.logs)
 
     def after(self, earlier: Losses) -> Losses:
         """The report of a step that updated the discriminator's side first, by `earlier`."""

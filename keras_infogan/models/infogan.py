@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_infogan import networks as architectures
 from keras_infogan.images import unit_images
 from keras_infogan.information import VariationalBound, real_fake_information
 from keras_infogan.latents.codes import LearnedCategorical
@@ -25,7 +24,7 @@ from keras_infogan.models.parts import check_latents, check_recipe, check_terms
 from keras_infogan.models.preset_files import FromPreset
 from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
-from keras_infogan.networks import Networks
+from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
@@ -93,6 +92,9 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     # What a variant may change.
     takes_labels = False  # of real images, in training
     takes_given = False  # inputs that come with real images, see `latents.given`
+    makes_generator = False  # in `further_networks`, in place of the architecture's
+    further_discriminators: tuple[str, ...] = ()  # attributes: networks that D's optimizer trains
+    further_generators: tuple[str, ...] = ()  # the same of G's
     averages_discriminator = True  # whether `discriminator_average` covers all readers of images
     informed_sides: Sequence[Side] = BOTH  # minimize -lambda L_I in the main update
 
@@ -222,27 +224,29 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         """
         check_recipe(latents, information, networks)
         keras.utils.set_random_seed(checked_seed("seed", seed, bits=32))
-        build: Callable[..., Networks] = partial(
-            architectures.build, name, dtype=dtype, **(networks or {})
-        )
-        parts = build(latents.width, latents.parameter_count, image_shape)
-        networks_by_name = {
-            "generator": parts.generator,
-            "trunk": parts.trunk,
-            "discriminator_head": parts.discriminator_head,
-            **cls.further_networks(build, parts, latents),
-        }
-        bound = information(latents, parts.recognition_head)
+        recipe = Recipe(name, dtype, networks or {})
+        # A generator that is replaced should not be as wide as an image that is given.
+        width = 1 if cls.makes_generator else latents.width
+        shape = cls.network_shape(image_shape, latents)
+        parts = recipe(width, latents.parameter_count, shape)
+        networks_by_name = {**vars(parts), **cls.further_networks(recipe, parts, latents)}
+        bound = information(latents, networks_by_name.pop("recognition_head"))
         return cls(latents, information=bound, seed=seed, **networks_by_name, **arguments)
 
     @classmethod
+    def network_shape(cls, image_shape: Any, latents: LatentSpec) -> Any:
+        """The shape of the images that the architecture is made for; by default the images'."""
+        del latents
+        return image_shape
+
+    @classmethod
     def further_networks(
-        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         """Further networks of a variant, by the name of the constructor's argument.
 
-        They may replace one of `parts`. `build` makes the architecture again, from the width of its
-        input, the number of Q's parameters and the shape of its images.
+        They may replace one of `parts`, by its name there. The recipe makes the architecture again,
+        from the width of its input, the number of Q's parameters and the shape of its images.
         """
         return {}
 
@@ -263,7 +267,8 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             super().build(input_shape)
 
     def generator_variables(self) -> list[keras.Variable]:
-        return self.generator.trainable_variables + self.prior_logits
+        further = _variables(self._networks(self.further_generators))
+        return self.generator.trainable_variables + further + self.prior_logits
 
     def discriminator_variables(self) -> list[keras.Variable]:
         return (
@@ -274,16 +279,22 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
 
     def regularizer_variables(self) -> list[keras.Variable]:
         """The variables of the regularizers' own layers."""
-        layers = [layer for regularizer in self.regularizers for layer in regularizer.layers]
-        return [variable for layer in layers for variable in layer.trainable_variables]
+        return _variables(
+            layer for regularizer in self.regularizers for layer in regularizer.layers
+        )
 
     def critic_variables(self) -> list[keras.Variable]:
         """The variables that the logit of an image depends on."""
-        return self.trunk.trainable_variables + self.discriminator_head.trainable_variables
+        further = self._networks(self.further_discriminators)
+        return _variables([self.trunk, self.discriminator_head, *further])
 
     def discriminator_networks(self) -> list[keras.layers.Layer]:
         """The networks whose statistics generated images do not change."""
-        return [self.trunk, self.discriminator_head, self.information]
+        further = self._networks(self.further_discriminators)
+        return [self.trunk, self.discriminator_head, self.information, *further]
+
+    def _networks(self, names: Sequence[str]) -> list[keras.layers.Layer]:
+        return [getattr(self, name) for name in names]
 
     @property
     def augmentations(self) -> list[keras.layers.Layer]:
@@ -376,20 +387,24 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             given: what comes with the images, by name; B rows.
         """
         latents, encoded = self.draw(tf.shape(images)[0], seed, given)
-        fake_images = self.generator(encoded, training=training)
+        fake_images, inner = self.generated(encoded, training)
         real = self.discriminate_reals(images, given, training)
         with frozen_statistics(*self.discriminator_networks()):
             fake = self.discriminate_fakes(fake_images, encoded, training)
             discriminate = partial(self.discriminate_reals, given=given, training=training)
             context = self._context(
                 images, fake_images, real, fake, discriminate, latents, seed, training
-            )
+            )._replace(inner=inner)
             adversarial = self.adversarial_losses(context)
             information = self.information.compute_losses(latents, fake, self.step, training)
             losses = adversarial + information.only(*self.informed_sides)
             for regularizer in self.regularizers:
                 losses += regularizer.compute_losses(context, sides)
         return losses
+
+    def generated(self, encoded: Tensor, training: bool) -> tuple[Tensor, Any]:
+        """Images of the generator's input, and what else of its layers V is made of, or None."""
+        return self.generator(encoded, training=training), None
 
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         """V as each side minimizes it; for a variant to override."""
@@ -401,6 +416,13 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             self.objective.discriminator_loss(real, fake),
             self.objective.generator_loss(real, fake),
             logs,
+        )
+
+    def further_game(self, real: Tensor, fake: Tensor) -> Losses:
+        """V of a further discriminator, from its logits [B, 1] for real and generated images."""
+        outputs = [DiscriminatorOutput(None, logits, None) for logits in (real, fake)]
+        return Losses(
+            self.objective.discriminator_loss(*outputs), self.objective.generator_loss(*outputs)
         )
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
@@ -577,6 +599,10 @@ def _check_averages(generator_average: float, discriminator_average: float) -> N
     ):
         if not 0 <= checked_number(name, decay) < 1:
             raise ValueError(f"`{name}` should be from 0 to below 1. Received: {name}={decay!r}")
+
+
+def _variables(networks: Iterable[keras.layers.Layer]) -> list[keras.Variable]:
+    return [variable for network in networks for variable in network.trainable_variables]
 
 
 def _fold(seed: Tensor, index: int) -> Tensor:

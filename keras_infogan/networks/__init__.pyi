@@ -1,6 +1,6 @@
 """The architectures of the papers, by name: generator, shared trunk, and its two heads."""
 
-from .architectures import ARCHITECTURES, build
+from .architectures import ARCHITECTURES, Recipe, build
 from .blocks import INITIAL_STDDEV, Networks, Shape
 from .discriminator import NORMALIZATIONS, NetworkOptions
 
@@ -10,6 +10,7 @@ __all__ = [
     "NORMALIZATIONS",
     "NetworkOptions",
     "Networks",
+    "Recipe",
     "Shape",
     "build",
 ]

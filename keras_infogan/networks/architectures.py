@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -15,6 +15,7 @@ from keras_infogan.networks.discriminator import NetworkOptions
 from keras_infogan.networks.grayscale import chairs, faces, mnist
 from keras_infogan.networks.residual import residual
 from keras_infogan.networks.sprites import dsprites
+from keras_infogan.networks.video import one_stream_video, two_stream_video
 from keras_infogan.runtime.compat import nested_layers
 
 ARCHITECTURES: dict[str, Callable[..., Networks]] = {
@@ -26,6 +27,8 @@ ARCHITECTURES: dict[str, Callable[..., Networks]] = {
     "dsprites": dsprites,
     "dcgan": dcgan,
     "residual": residual,
+    "two_stream_video": two_stream_video,
+    "one_stream_video": one_stream_video,
 }
 
 
@@ -78,3 +81,38 @@ def build(
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.synchronized = synchronized_batch_normalization
     return networks
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How a model's networks are built, so that a variant can build further ones in the same way.
+
+    Args:
+        name: one of `ARCHITECTURES`.
+        dtype: as for `build`.
+        options: further arguments of `build`.
+
+    Examples:
+        >>> recipe = Recipe("dcgan", options={"width_multiplier": 0.1})
+        >>> recipe(width=74, parameter_count=14, image_shape=(8, 8, 1)).generator.output_shape
+        (None, 8, 8, 1)
+        >>> recipe.scaled(64)
+        6
+    """
+
+    name: str
+    dtype: Any = None
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __call__(
+        self, width: int, parameter_count: int, image_shape: Shape | None = None
+    ) -> Networks:
+        """The four networks, see `build`."""
+        return build(
+            self.name, width, parameter_count, image_shape, dtype=self.dtype, **self.options
+        )
+
+    def scaled(self, count: int) -> int:
+        """Units or channels of a hidden layer that has `count` at full width."""
+        multiplier = self.options.get("width_multiplier", 1.0)
+        return NetworkOptions(width_multiplier=multiplier).scaled(count)

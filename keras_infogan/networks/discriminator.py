@@ -84,7 +84,13 @@ class NetworkOptions:
         """Units or channels of a hidden layer that has `count` in the paper."""
         return max(1, round(count * self.width_multiplier))
 
-    def convolution(self, filters: int, strides: int = 2, normalized: bool = True) -> Layers:
+    def convolution(
+        self,
+        filters: int,
+        strides: int = 2,
+        normalized: bool = True,
+        layer: type[layers.Layer] = layers.Conv2D,
+    ) -> Layers:
         """Convolution, normalization, leaky ReLU.
 
         Args:
@@ -92,9 +98,10 @@ class NetworkOptions:
             strides: int.
             normalized: False leaves out batch and layer normalization, as papers do in the layer
                 that reads the images; spectral normalization stays.
+            layer: Conv2D, or Conv3D for videos.
         """
         normalization = self._normalization() if normalized else []
-        convolution = layers.Conv2D(
+        convolution = layer(
             self.scaled(filters),
             KERNEL_SIZE,
             strides,

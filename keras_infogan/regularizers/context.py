@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.networks.outputs import DiscriminatorOutput
@@ -29,6 +29,7 @@ class PenaltyContext(NamedTuple):
         generate: the generator's input -> images, in the step's mode; no average changes.
         step: training steps before this one, an integer scalar.
         drawn: the latents that the generated images were made from, B rows.
+        inner: what a variant keeps of the generator's layers, see `InfoGAN.generated`.
     """
 
     images: Tensor
@@ -42,3 +43,4 @@ class PenaltyContext(NamedTuple):
     generate: Callable[[Tensor], Tensor] = _no_generator
     step: Tensor | int = 0
     drawn: Mapping[str, Tensor] = MappingProxyType({})
+    inner: Any = None

@@ -4,14 +4,24 @@ from .bigan import BiGAN
 from .conditional import ConditionalInfoGAN
 from .conditional_gan import ConditionalGAN
 from .contrastive import ContrastiveInfoGAN
+from .cycle_gan import CycleGAN
+from .lap_gan import LapGAN
 from .separate import SeparateInfoGAN
+from .stack_gan import StackGAN
+from .story_gan import StoryGAN
 from .vae_with_information import VAEWithInformation
+from .video_gan import VideoGAN
 
 __all__ = [
     "BiGAN",
     "ConditionalGAN",
     "ConditionalInfoGAN",
     "ContrastiveInfoGAN",
-    "VAEWithInformation",
+    "CycleGAN",
+    "LapGAN",
     "SeparateInfoGAN",
+    "StackGAN",
+    "StoryGAN",
+    "VAEWithInformation",
+    "VideoGAN",
 ]

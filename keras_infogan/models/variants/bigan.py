@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -13,7 +12,7 @@ from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks
+from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
@@ -57,11 +56,11 @@ class BiGAN(InfoGAN):
 
     @classmethod
     def further_networks(
-        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         if not latents.noise:
             raise ValueError("BiGAN should have noise, which its encoder reads. Received: noise=0")
-        encoder = build(latents.width, 0, parts.trunk.input_shape[1:]).trunk
+        encoder = recipe(latents.width, 0, parts.trunk.input_shape[1:]).trunk
         encoder.name = "encoder"
         features = parts.trunk.output_shape[-1]
         noise_layer = keras.layers.Dense(latents.noise, activation="tanh", dtype="float32")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -11,16 +11,18 @@ import tensorflow as tf
 
 from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Losses
+from keras_infogan.models.given_input import GivenInput
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.models.labels import GivenRule
-from keras_infogan.networks import Networks
+from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.types import Tensor
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class ConditionalGAN(InfoGAN):
+class ConditionalGAN(GivenInput, InfoGAN):
     """A conditional GAN (Mirza & Osindero 2014, arXiv:1411.1784, equation 2) with codes.
 
     min over G, Q, max over D of E[log D(x|y)] + E[log(1 - D(G(z, c|y)|y))] - lambda L_I(G, Q)
@@ -35,6 +37,9 @@ class ConditionalGAN(InfoGAN):
 
     Args:
         latents: with one `given` input.
+        matching_aware: whether D also learns that a real image with what was given with another
+            image is not real: half of what D should reject (Reed et al. 2016, arXiv:1605.05396,
+            algorithm 1).
         discriminator_head: Keras model [B, F + latents.given_width] -> logits [B, 1].
         others: as for `InfoGAN`.
 
@@ -52,42 +57,32 @@ class ConditionalGAN(InfoGAN):
         (8, 28, 28, 1)
     """
 
-    takes_given = True
+    config_numbers = (*InfoGAN.config_numbers, "matching_aware")
 
-    def __init__(self, latents: LatentSpec, **kwargs: Any):
+    def __init__(self, latents: LatentSpec, *, matching_aware: bool = False, **kwargs: Any):
         super().__init__(latents, **kwargs)
-        if len(latents.given) != 1:
-            raise ValueError(f"There should be one given input. Received: {latents}")
+        self.matching_aware = matching_aware
 
     @classmethod
     def further_networks(
-        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        head = joint_head(parts.trunk.output_shape[-1], latents.given_width)
+        cls.check_given(latents)
+        (given,) = latents.given.values()
+        head = joint_head(parts.trunk.output_shape[-1], latents.given_width, given)
         return {"discriminator_head": head}
 
-    @property
-    def label_rule(self) -> GivenRule:
-        ((name, given),) = self.latents.given.items()
-        return GivenRule(name, given)
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        losses = super().adversarial_losses(context)
+        if not self.matching_aware:
+            return losses
+        rejected = self.objective.discriminator_loss(context.real, self.mismatched(context))
+        return dataclasses.replace(losses, discriminator=(losses.discriminator + rejected) / 2.0)
 
-    @contextmanager
-    def training_on(self, images: Any, labels: Any) -> Iterator[None]:
-        """Keeps examples of what is given, if it is images."""
-        if labels is not None:
-            self.label_rule.given.keep(labels)
-        yield
-
-    def keep_given(self, values: Any) -> None:
-        """Keeps examples that `sample` draws from, where what is given is images.
-
-        `fit` calls it for arrays. Call it before `fit` on a stream.
-
-        Args:
-            values: as `fit` takes them.
-        """
-        given = self.label_rule.given
-        given.keep(given.stored(values))
+    def mismatched(self, context: PenaltyContext) -> DiscriminatorOutput:
+        """The output of D and Q for real images with what was given with another image."""
+        other = tf.roll(context.drawn[self.given_name], 1, axis=0)
+        return self.discriminate_reals(context.images, {self.given_name: other}, context.training)
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
         images = unit_images(images)

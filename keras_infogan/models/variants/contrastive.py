@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,7 +14,7 @@ from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks
+from keras_infogan.networks import Networks, Recipe
 from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
@@ -94,10 +94,10 @@ class ContrastiveInfoGAN(InfoGAN):
 
     @classmethod
     def further_networks(
-        cls, build: Callable[..., Networks], parts: Networks, latents: LatentSpec
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
         height, width, channels = parts.trunk.input_shape[1:]
-        trunk = build(latents.width, 0, (height, width, 2 * channels)).trunk
+        trunk = recipe(latents.width, 0, (height, width, 2 * channels)).trunk
         head = keras.layers.Dense(continuous_dimensions(latents), dtype="float32")
         return {"contrast_network": keras.Sequential([trunk, head], name="contrast_network")}
 

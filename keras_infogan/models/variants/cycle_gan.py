@@ -1,0 +1,129 @@
+"""CycleGAN with codes: one kind of image made of another, from examples without pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.latents.given import GivenImage
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Losses
+from keras_infogan.models.given_input import GivenInput
+from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks.joint import discriminator
+from keras_infogan.networks.translation import translator
+from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_number
+from keras_infogan.runtime.types import Tensor
+
+CYCLE_LOG, BACK_CYCLE_LOG = "cycle", "back_cycle"
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class CycleGAN(GivenInput, InfoGAN):
+    """CycleGAN (Zhu et al. 2017, arXiv:1703.10593, equations 2 and 3) with codes.
+
+    V(G, D_Y) + V(F, D_X) + w (E|F(G(x, c)) - x| + E|G(F(y), Q(y)) - y|)
+
+    G makes an image y of another kind X, F goes back, and both cycles should end where they began,
+    by the mean absolute difference of pixels. x and y need not belong together. Where Y has more
+    than X says, such as a color, a code c carries it: to come back to y, G gets the code that Q
+    reads from y. With cycles alone, F has to hide it in x.
+
+    `fit` takes (images of Y, images of X). Codes in the cycle are after Almahairi et al. 2018
+    (arXiv:1802.10151), which has a second encoder in place of Q.
+
+    Args:
+        latents: with one `GivenImage`.
+        generator: G, Keras model, latents [B, latents.width] -> images of Y.
+        inverse: F, Keras model, flat images of Y -> images of X.
+        source_discriminator: D_X, Keras model, images of X -> logits [B, 1].
+        cycle_weight: w, float >= 0; the paper's is 10, for pixels in [-1, 1].
+        others: as for `InfoGAN`; D_Y is the trunk with its head.
+
+    Raises:
+        ValueError: something else is given, or a negative weight.
+
+    Examples:
+        >>> latents = LatentSpec(4, {"hue": Categorical(6)}, given={"source": GivenImage((32, 32, 1))})
+        >>> model = CycleGAN.from_architecture(
+        ...     "dcgan", latents, (32, 32, 3), networks={"width_multiplier": 0.05}
+        ... )
+        >>> model.sample(2, codes={"hue": 3}).shape
+        (2, 32, 32, 3)
+    """
+
+    given_kind = GivenImage
+    makes_generator = True
+    further_discriminators: tuple[str, ...] = ("source_discriminator",)
+    further_generators: tuple[str, ...] = ("inverse",)
+    config_objects = (*InfoGAN.config_objects, "inverse", "source_discriminator")
+    config_numbers = (*InfoGAN.config_numbers, "cycle_weight")
+
+    def __init__(
+        self,
+        latents: LatentSpec,
+        *,
+        inverse: keras.Model,
+        source_discriminator: keras.Model,
+        cycle_weight: float = 20.0,
+        **kwargs: Any,
+    ):
+        further = {"inverse": inverse, "source_discriminator": source_discriminator}
+        super().__init__(latents, further_networks=further, **kwargs)
+        self.cycle_weight = checked_number("cycle_weight", cycle_weight, least=0)
+
+    @classmethod
+    def further_networks(
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
+    ) -> dict[str, Any]:
+        cls.check_given(latents)
+        (given,) = latents.given.values()
+        source, target = given.shape, parts.trunk.input_shape[1:]
+        others = latents.width - given.width
+        return {
+            "generator": translator(recipe, source, target, others, "generator"),
+            "inverse": translator(recipe, target, source, 0, "inverse"),
+            "source_discriminator": discriminator(recipe(1, 0, source), "source_discriminator"),
+        }
+
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        training = context.training
+        source = context.drawn[self.given_name]
+        back = self.inverse(_flat(context.images), training=training)
+        read = [self.source_discriminator(each, training=training) for each in (source, back)]
+        cycle = _distance(self.inverse(_flat(context.fake_images), training=training), source)
+        again = self.generator(self.encoded_as(context, back), training=training)
+        back_cycle = _distance(again, context.images)
+        weighted = self.cycle_weight * (cycle + back_cycle)
+        return (
+            super().adversarial_losses(context)
+            + self.further_game(*read)
+            + Losses(0.0, weighted, {CYCLE_LOG: cycle, BACK_CYCLE_LOG: back_cycle})
+        )
+
+    def encoded_as(self, context: PenaltyContext, source: Tensor) -> Tensor:
+        """G's input for a source, with the codes that Q reads from the real images."""
+        posteriors = self.latents.posteriors(context.real.parameters)
+        codes = [
+            self.latents.codes[name].expected_encoding(posterior)
+            for name, posterior in posteriors.items()
+        ]
+        read = tf.stop_gradient(tf.concat(codes, axis=-1)) if codes else source[:, :0, 0, 0]
+        return tf.concat([context.drawn["noise"], read, _flat(source)], axis=-1)
+
+    @property
+    def log_names(self) -> list[str]:
+        return [*super().log_names, CYCLE_LOG, BACK_CYCLE_LOG]
+
+
+def _flat(images: Tensor) -> Tensor:
+    return tf.reshape(images, [tf.shape(images)[0], -1])
+
+
+def _distance(images: Tensor, others: Tensor) -> Tensor:
+    """The mean absolute difference of pixels."""
+    return tf.reduce_mean(tf.abs(images - others))

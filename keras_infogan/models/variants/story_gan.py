@@ -1,0 +1,122 @@
+"""StoryGAN with codes: an image for each sentence of a story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_infogan.latents.given import GivenText
+from keras_infogan.latents.spec import LatentSpec
+from keras_infogan.losses import Losses
+from keras_infogan.models.variants.conditional_gan import ConditionalGAN
+from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks.joint import discriminator
+from keras_infogan.networks.story import side_by_side, story_generator
+from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.arguments import checked_number
+from keras_infogan.runtime.types import Tensor
+
+
+@keras.saving.register_keras_serializable("keras_infogan")
+class StoryGAN(ConditionalGAN):
+    """StoryGAN (Li et al. 2019, arXiv:1812.02784, equation 6) with codes.
+
+    V = s V_story(D_S, G) + V_image(D_I, G), a game of whole stories and one of single images
+
+    G makes an image for each sentence of a story. A recurrent network carries on what the sentences
+    before said. D_S reads all images with all sentences, D_I each image with the sentences up to
+    its own. Q reads the whole story. So the codes model what the text leaves open.
+
+    Here D_S joins the text with features of the images side by side, and D_I has no features of the
+    story; in the paper D_S multiplies the features of text and images.
+
+    Args:
+        latents: with one `GivenText` of several sentences.
+        trunk: of D_S and Q, Keras model stories [B, T, H, W, C] -> features.
+        image_discriminator: D_I, Keras model [images, the sentences' encoding] -> logits [B, 1].
+        story_weight: s, float >= 0; 0 leaves D_S out.
+        others: as for `ConditionalGAN`.
+
+    Raises:
+        ValueError: something else is given, a negative weight, or, in `from_architecture`, videos
+            that have not one frame for each sentence.
+
+    Examples:
+        >>> words = ["a", "red", "blue", "heart"]
+        >>> stories = [["a red heart", "a blue heart"], ["a heart", "a red heart"]]
+        >>> text = GivenText(words, 3, sentences=2, examples=stories)
+        >>> latents = LatentSpec(16, {"light": Uniform(1)}, given={"story": text})
+        >>> model = StoryGAN.from_architecture(
+        ...     "dcgan", latents, (2, 16, 16, 3), networks={"width_multiplier": 0.05}
+        ... )
+        >>> model.sample(3, codes={"story": ["a heart", "a red heart"]}).shape
+        (3, 2, 16, 16, 3)
+    """
+
+    given_kind = GivenText
+    makes_generator = True
+    further_discriminators = ("image_discriminator",)
+    config_objects = (*ConditionalGAN.config_objects, "image_discriminator")
+    config_numbers = (*ConditionalGAN.config_numbers, "story_weight")
+
+    def __init__(
+        self,
+        latents: LatentSpec,
+        *,
+        image_discriminator: keras.Model,
+        story_weight: float = 1.0,
+        **kwargs: Any,
+    ):
+        further = {"image_discriminator": image_discriminator}
+        super().__init__(latents, further_networks=further, **kwargs)
+        self.story_weight = checked_number("story_weight", story_weight, least=0)
+
+    @classmethod
+    def network_shape(cls, image_shape: Any, latents: LatentSpec) -> Any:
+        """(H, W, T C): the frames side by side in channels."""
+        cls.check_given(latents)
+        (text,) = latents.given.values()
+        if image_shape is None or len(image_shape) != 4 or image_shape[0] != text.sentences:
+            raise ValueError(
+                f"Stories should have shape ({text.sentences}, H, W, C): a frame for each "
+                f"sentence. Received: image_shape={image_shape}"
+            )
+        frames, height, width, channels = image_shape
+        return height, width, frames * channels
+
+    @classmethod
+    def further_networks(
+        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
+    ) -> dict[str, Any]:
+        (text,) = latents.given.values()
+        height, width, channels = parts.trunk.input_shape[1:]
+        frame = (height, width, channels // text.sentences)
+        return {
+            **super().further_networks(recipe, parts, latents),
+            "generator": story_generator(recipe, latents.width, text, frame),
+            "trunk": side_by_side(parts, (text.sentences, *frame)),
+            "image_discriminator": discriminator(recipe(1, 0, frame), "image_discriminator", text),
+        }
+
+    def adversarial_losses(self, context: PenaltyContext) -> Losses:
+        of_stories = super().adversarial_losses(context)
+        text = self._sentences_so_far(context.drawn[self.given_name])
+        read = [
+            self.image_discriminator([_frames(stories), text], training=context.training)
+            for stories in (context.images, context.fake_images)
+        ]
+        return of_stories.times(self.story_weight) + self.further_game(*read)
+
+    def _sentences_so_far(self, words: Tensor) -> Tensor:
+        """The encoding of each frame's own sentence and those before it, float32 [B T, width]."""
+        count = int(words.shape[1])
+        is_said = tf.linalg.band_part(tf.ones([count, count], words.dtype), -1, 0)
+        so_far = words[:, None] * is_said[None, :, :, None]
+        return self.given.encode(tf.reshape(so_far, [-1, *words.shape[1:]]))
+
+
+def _frames(stories: Tensor) -> Tensor:
+    """Stories [B, T, H, W, C] as images [B T, H, W, C]."""
+    return tf.reshape(stories, [-1, *stories.shape[2:]])

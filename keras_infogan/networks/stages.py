@@ -1,0 +1,104 @@
+"""A generator of images from text in two stages: a small image, then a large one made of it."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+from keras import layers
+
+from keras_infogan.latents.given import GivenText
+from keras_infogan.layers import ResidualBlock
+from keras_infogan.networks.architectures import Recipe
+from keras_infogan.networks.blocks import Shape, hidden_dtype
+from keras_infogan.networks.text import text_encoder
+
+STAGE_FACTOR = 4  # sides of the large image, in sides of the small one
+CONDITIONING_UNITS = 16
+STAGE_TWO_MAPS = 128
+LARGEST_UNIFORM = 0.999  # erfinv(1) is infinite
+
+
+def stage_one(recipe: Recipe, width: int, text: GivenText, shape: Shape) -> keras.Model:
+    """The architecture's generator at a quarter of the size, after conditioning augmentation.
+
+    The first 16 noise columns, which are uniform, become the normal noise of the conditioning.
+
+    Args:
+        recipe: of the architecture.
+        width: columns of the latents; those of the text are the last ones.
+        text: what is given.
+        shape: (H, W, C) of the large images.
+
+    Returns:
+        Keras model, latents [B, width] -> small images [B, H/4, W/4, C], conditioning float32
+        [B, 16], and the mean and the log deviation it was drawn from.
+
+    Raises:
+        ValueError: less than 16 columns of noise and codes.
+    """
+    others = width - text.width
+    if others < CONDITIONING_UNITS:
+        raise ValueError(
+            f"There should be at least {CONDITIONING_UNITS} columns of noise. Received: {others}"
+        )
+    row = layers.Input([width], dtype="float32")
+    sentence = layers.Flatten()(text_encoder(text, 4 * CONDITIONING_UNITS)(row[:, others:]))
+    mean = layers.Dense(CONDITIONING_UNITS, dtype="float32")(sentence)
+    log_deviation = layers.Dense(CONDITIONING_UNITS, dtype="float32")(sentence)
+    uniform = LARGEST_UNIFORM * row[:, :CONDITIONING_UNITS]
+    normal = math.sqrt(2.0) * keras.ops.erfinv(uniform)
+    conditioning = mean + keras.ops.exp(log_deviation) * normal
+    small = (shape[0] // STAGE_FACTOR, shape[1] // STAGE_FACTOR, shape[2])
+    generator = recipe(CONDITIONING_UNITS + others, 0, small).generator
+    image = generator(layers.Concatenate(dtype="float32")([conditioning, row[:, :others]]))
+    return keras.Model(row, [image, conditioning, mean, log_deviation], name="stage_one")
+
+
+def stage_two(recipe: Recipe, columns: int, small: Shape) -> keras.Model:
+    """Conv 3x3 of the small image next to columns, two residual blocks, two upsamplings.
+
+    Args:
+        recipe: of the architecture, for its width and its dtype.
+        columns: of what is laid next to each pixel: the conditioning, noise and codes.
+        small: (H, W, C) of the small images.
+
+    Returns:
+        Keras model [small images, columns [B, columns]] -> images [B, 4H, 4W, C] in [0, 1].
+    """
+    maps = recipe.scaled(STAGE_TWO_MAPS)
+    with hidden_dtype(recipe.dtype):
+        image = layers.Input(small, dtype="float32")
+        row = layers.Input([columns], dtype="float32")
+        planes = tiled(row, small[:2])
+        hidden = layers.Concatenate()([image, planes])
+        hidden = layers.ReLU()(layers.Conv2D(maps, 3, padding="same")(hidden))
+        for _ in range(2):
+            hidden = ResidualBlock(maps)(hidden)
+        for share in (2, 4):
+            hidden = layers.UpSampling2D()(hidden)
+            hidden = layers.Conv2D(max(1, maps // share), 3, padding="same")(hidden)
+            hidden = layers.ReLU()(hidden)
+        logits = layers.Conv2D(small[2], 3, padding="same", dtype="float32")(hidden)
+        large = layers.Activation("sigmoid", dtype="float32")(logits)
+    return keras.Model([image, row], large, name="stage_two")
+
+
+def tiled(row: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor:
+    """Columns [B, K] at every pixel, [B, H, W, K]."""
+    columns = int(row.shape[-1])
+    repeated = layers.RepeatVector(size[0] * size[1])(row)
+    return layers.Reshape((*size, columns))(repeated)
+
+
+def two_stages(first: keras.Model, second: keras.Model, others: int) -> keras.Model:
+    """The generator: `stage_two` on what `stage_one` makes, and on noise and codes.
+
+    Args:
+        first, second: the two stages.
+        others: columns of noise and codes, the first ones of the latents.
+    """
+    row = layers.Input(first.input_shape[1:], dtype="float32")
+    image, conditioning, *_ = first(row)
+    columns = layers.Concatenate(dtype="float32")([conditioning, row[:, :others]])
+    return keras.Model(row, second([image, columns]), name="generator")
