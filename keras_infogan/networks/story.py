@@ -1,4 +1,4 @@
-"""A generator of stories: an image for each sentence, which shows what the sentences before said."""
+"""A generator of stories: an image for each sentence."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ class CycleGAN(GivenInput, InfoGAN):
         ValueError: something else is given, or a negative weight.
 
     Examples:
-        >>> latents = LatentSpec(4, {"hue": Categorical(6)}, given={"source": GivenImage((32, 32, 1))})
+        >>> source = GivenImage((32, 32, 1))
+        >>> latents = LatentSpec(4, {"hue": Categorical(6)}, given={"source": source})
         >>> model = CycleGAN.from_architecture(
         ...     "dcgan", latents, (32, 32, 3), networks={"width_multiplier": 0.05}
         ... )

@@ -88,9 +88,9 @@ def test_what_is_given_is_checked(model, images, bad, message):
 
 
 def test_it_needs_one_given_input(make_model):
-    with pytest.raises(ValueError, match="ConditionalGAN takes an input that is given with each"):
+    with pytest.raises(ValueError, match="ConditionalGAN should be given one Given with each"):
         make({})
-    with pytest.raises(ValueError, match="There should be one given input"):
+    with pytest.raises(ValueError, match="ConditionalGAN should be given one Given with each"):
         make({"digit": GivenClass(3), "other": GivenClass(2)})
     latents = LatentSpec(4, given={"digit": GivenClass(3)})
     with pytest.raises(ValueError, match="InfoGAN takes no input that is given with each image"):
