@@ -84,8 +84,8 @@ _PAPER = (
         "svhn",
         "The paper's SVHN",
         "Codes for the digit's context and light, in pictures.",
-        f"SVHN cannot be had offline: objects of coil100_32. {HALF_WIDTH_NOTE}",
-        _near("coil100_32"),
+        f"SVHN cannot be had offline: photographs of CIFAR-10. {HALF_WIDTH_NOTE}",
+        {**HALF_WIDTH, "data.name": "cifar10"},
     ),
     _row(
         "celeba",
