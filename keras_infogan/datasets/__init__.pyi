@@ -27,6 +27,7 @@ from .loading import (
 from .picture import Picture, PictureReader, UnreadablePictureError
 from .pipeline import training_batches
 from .rendered import combinations, count_combinations
+from .sprite_stories import STORY_FACTORS, SpriteStories, render_stories, write_stories
 from .sprites import SPRITE_FACTORS, Sprites, render_sprites
 from .stored import StoredImages
 
@@ -37,6 +38,7 @@ __all__ = [
     "IMAGE_FOLDER",
     "ORDERED_LABELS",
     "SPRITE_FACTORS",
+    "STORY_FACTORS",
     "ArrayFile",
     "BasicPropConfig",
     "BasicPropLine",
@@ -50,6 +52,7 @@ __all__ = [
     "Picture",
     "PictureNotes",
     "PictureReader",
+    "SpriteStories",
     "Sprites",
     "StoredImages",
     "UnreadablePictureError",
@@ -71,5 +74,7 @@ __all__ = [
     "read_folder",
     "render_basic_prop_plus",
     "render_sprites",
+    "render_stories",
     "training_batches",
+    "write_stories",
 ]

@@ -64,11 +64,13 @@ class LabeledImages:
     """Images in memory and their labels.
 
     Args:
-        images: uint8 array [N, H, W, C] in [0, 255].
+        images: uint8 array [N, H, W, C] in [0, 255], or [N, T, H, W, C] of videos of T frames.
         labels: name of a categorical factor -> int64 array [N].
         class_names: name of a factor -> the names of its values 0, 1, ...; only for factors of a
             folder or of arrays.
         notes: what happened when the images were read from a folder or from arrays.
+        companions: what comes with each image besides labels, by the name of the feature: texts,
+            an array of str objects, [N] or [N, S]; further images or arrays, uint8 [N, ...].
 
     Examples:
         >>> data = LabeledImages(np.zeros((8, 28, 28, 1), np.uint8), {"label": np.arange(8)})
@@ -80,6 +82,7 @@ class LabeledImages:
     labels: dict[str, np.ndarray]
     class_names: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     notes: PictureNotes = PictureNotes()
+    companions: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
 
 def count_pictures(count: int) -> str:

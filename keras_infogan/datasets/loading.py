@@ -60,12 +60,15 @@ def load_images(
     Returns:
         The split's images in the order of its files. The labels are, by name, every ClassLabel
         feature and every feature that is true (1) or false (0); a nested feature has a name such as
-        "attributes/Smiling". Black and white are 0 and 255, also if a dataset stores 0 and 1.
+        "attributes/Smiling". The companions are every text, every fixed number of texts, and every
+        further uint8 image or array of known shape. Black and white are 0 and 255, also if a
+        dataset stores 0 and 1.
 
     Raises:
         ValueError: an unknown dataset, configuration, version or split, images that are not
-            uint8 images of one size, a bad image_size, channels, background or test_share, or a
-            path where there should be none or none where there should be one.
+            uint8 images of one size, videos with an image_size or channels, a bad image_size,
+            channels, background or test_share, or a path where there should be none or none where
+            there should be one.
         TypeError: a name or a split that is no text.
         OSError: a dataset that cannot be found, prepared or read.
 

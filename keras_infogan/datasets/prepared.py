@@ -12,7 +12,12 @@ from tensorflow_datasets.core.download import DownloadError
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 # Importing a builder's module registers it with TFDS.
-from keras_infogan.datasets import basicprop, basicprop_plus, sprites  # noqa: F401
+from keras_infogan.datasets import (  # noqa: F401
+    basicprop,
+    basicprop_plus,
+    sprite_stories,
+    sprites,
+)
 
 DATA_DIR_VARIABLE = "TFDS_DATA_DIR"
 _PROBE_SECONDS = 10

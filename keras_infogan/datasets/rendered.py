@@ -25,7 +25,7 @@ class RenderedDataset(
     """
 
     VERSION = tfds.core.Version("1.0.0")
-    IMAGE_SHAPE: tuple[int, int, int]
+    IMAGE_SHAPE: tuple[int, ...]  # (H, W, C), or (T, H, W, C) of videos
 
     def _keys(self) -> dict[str, np.ndarray]:
         """Returns the key of each example of each split, in order: an int, unique in its split."""
@@ -34,15 +34,21 @@ class RenderedDataset(
     def _draw(
         self, keys: np.ndarray, generator: np.random.Generator
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Returns the uint8 images [N, H, W, C] and the labels, int [N] by name, of N keys."""
+        """Returns images and further columns of N keys.
+
+        Returns:
+            uint8 [N, *IMAGE_SHAPE]; and by name, labels, int [N], and what else `_info` names:
+            texts, an array of str objects, and uint8 arrays [N, ...].
+        """
         raise NotImplementedError
 
-    def _dataset_info(self, description: str, **labels: Any) -> tfds.core.DatasetInfo:
-        image = tfds.features.Image(shape=self.IMAGE_SHAPE)
+    def _dataset_info(self, description: str, **others: Any) -> tfds.core.DatasetInfo:
+        kind = tfds.features.Video if len(self.IMAGE_SHAPE) == 4 else tfds.features.Image
+        image = kind(shape=self.IMAGE_SHAPE)
         return tfds.core.DatasetInfo(
             builder=self,
             description=description,
-            features=tfds.features.FeaturesDict({"image": image, **labels}),
+            features=tfds.features.FeaturesDict({"image": image, **others}),
             # Shuffling costs half of the preparation, and the keys' order is as good.
             disable_shuffling=True,
         )
@@ -60,15 +66,40 @@ class RenderedDataset(
         generator = np.random.default_rng([_SEED, seed])
         for start in range(0, len(keys), _BLOCK):
             block = keys[start : start + _BLOCK]
-            images, labels = self._draw(block, generator)
+            images, others = self._draw(block, generator)
+            columns = {"image": images, **others}
             # To encode a whole block takes a third of the time of TFDS's encoding per image.
-            columns = {"image": tf.io.encode_png(images).numpy(), **labels}
+            for name in columns:
+                if isinstance(self.info.features[name], (tfds.features.Image, tfds.features.Video)):
+                    columns[name] = tf.io.encode_png(columns[name]).numpy()
             for row, key in enumerate(block.tolist()):
                 yield key, {name: values[row] for name, values in columns.items()}
 
 
-class FactorDataset(
+class _Factors(
     RenderedDataset,
+    skip_registration=True,  # type: ignore[call-arg]
+):
+    """The base of datasets whose labels are factors: `FACTORS`, and `EXAMPLES` of each split."""
+
+    FACTORS: Mapping[str, Sequence[Any]]
+    EXAMPLES: Mapping[str, int]
+
+    def _factor_info(self, description: str, **others: Any) -> tfds.core.DatasetInfo:
+        labels = {
+            name: tfds.features.ClassLabel(
+                names=[value if isinstance(value, str) else f"{value:g}" for value in values]
+            )
+            for name, values in self.FACTORS.items()
+        }
+        return self._dataset_info(description, **labels, **others)
+
+    def _labels(self, factors: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip(self.FACTORS, factors.T, strict=True))
+
+
+class FactorDataset(
+    _Factors,
     skip_registration=True,  # type: ignore[call-arg]
 ):
     """Images made from factors, each example from a combination that no other example has.
@@ -79,21 +110,11 @@ class FactorDataset(
     A builder defines `IMAGE_SHAPE`, `FACTORS`, `_info` and `_render`.
     """
 
-    FACTORS: Mapping[str, Sequence[Any]]
     EXAMPLES: Mapping[str, int] = {"train": 50_000, "test": 10_000}
 
     def _render(self, factors: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         """Returns the uint8 images [N, H, W, C] of N combinations, int [N, number of factors]."""
         raise NotImplementedError
-
-    def _factor_info(self, description: str) -> tfds.core.DatasetInfo:
-        labels = {
-            name: tfds.features.ClassLabel(
-                names=[value if isinstance(value, str) else f"{value:g}" for value in values]
-            )
-            for name, values in self.FACTORS.items()
-        }
-        return self._dataset_info(description, **labels)
 
     def _keys(self) -> dict[str, np.ndarray]:
         return draw_keys(count_combinations(self.FACTORS), self.EXAMPLES)
@@ -102,7 +123,38 @@ class FactorDataset(
         self, keys: np.ndarray, generator: np.random.Generator
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         factors = combinations(self.FACTORS, keys)
-        return self._render(factors, generator), dict(zip(self.FACTORS, factors.T, strict=True))
+        return self._render(factors, generator), self._labels(factors)
+
+
+class SampledDataset(
+    _Factors,
+    skip_registration=True,  # type: ignore[call-arg]
+):
+    """Images made from factors, each of which is drawn on its own: combinations may repeat.
+
+    A builder defines `IMAGE_SHAPE`, `FACTORS`, `EXAMPLES`, `_info` and `_render`.
+    """
+
+    def _render(
+        self, factors: np.ndarray, generator: np.random.Generator
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Returns the images of N combinations, and what comes with them, see `_draw`."""
+        raise NotImplementedError
+
+    def _draw_factors(self, count: int, generator: np.random.Generator) -> np.ndarray:
+        """Draws combinations, int64 [count, number of factors]."""
+        sizes = [len(values) for values in self.FACTORS.values()]
+        return generator.integers(sizes, size=(count, len(sizes)))
+
+    def _keys(self) -> dict[str, np.ndarray]:
+        return {split: np.arange(count) for split, count in self.EXAMPLES.items()}
+
+    def _draw(
+        self, keys: np.ndarray, generator: np.random.Generator
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        factors = self._draw_factors(len(keys), generator)
+        images, companions = self._render(factors, generator)
+        return images, {**self._labels(factors), **companions}
 
 
 def count_combinations(factors: Mapping[str, Sequence[Any]]) -> int:

@@ -4,7 +4,7 @@ A shape is a function of x and y, arrays in units of the shape's half width and 
 its middle, with y down. It returns which points are inside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -14,6 +14,15 @@ Shape = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _SAMPLES = 8
 # Makes the heart reach as far up as down.
 _HEART_MIDDLE = 0.23
+
+# Red, green and blue, of colors that are well seen on each of the backgrounds.
+PALETTE = {
+    "red": (220, 30, 30),
+    "green": (30, 160, 50),
+    "blue": (40, 60, 230),
+    "yellow": (240, 200, 20),
+}
+BACKGROUNDS = {"black": 0, "gray": 128, "white": 255}
 
 
 def rectangle(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -94,3 +103,32 @@ def place_stencils(
     padded = np.pad(stencils, [(0, 0), (margin, margin), (margin, margin)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(1, 2))
     return windows[choice, margin - top, margin - left]
+
+
+def palette(names: Iterable[str]) -> np.ndarray:
+    """The red, green and blue of colors of `PALETTE`, float32 [K, 3].
+
+    Examples:
+        >>> palette(["yellow"]).tolist()
+        [[240.0, 200.0, 20.0]]
+    """
+    return np.array([PALETTE[name] for name in names], np.float32)
+
+
+def cover(images: np.ndarray, coverage: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Paints one color over each of N images: a * color + (1 - a) * image.
+
+    Args:
+        images: array [N, H, W, C].
+        coverage: the share a of each pixel that is covered, [N, H, W] in [0, 1].
+        colors: array [N, C], in the unit of the images.
+
+    Returns:
+        A float array [N, H, W, C].
+
+    Examples:
+        >>> cover(np.zeros((1, 1, 2, 1)), np.array([[[0.5, 1.0]]]), np.array([[200]])).tolist()
+        [[[[100.0], [200.0]]]]
+    """
+    share = coverage[..., None]
+    return share * colors[:, None, None, :] + (1 - share) * images

@@ -12,6 +12,17 @@ from tensorflow_datasets.core import file_adapters
 from tensorflow_datasets.core.utils.shard_utils import FileInstruction
 
 from keras_infogan.datasets.decoding import Decoder
+from keras_infogan.datasets.features import (
+    IMAGE,
+    as_text,
+    check_image,
+    companion_features,
+    decode_companion,
+    is_text,
+    is_video,
+    label_names,
+    record_spec,
+)
 from keras_infogan.datasets.labeled import LabeledImages
 from keras_infogan.datasets.prepared import damaged, first_line, prepare
 
@@ -43,16 +54,16 @@ class StoredImages:
         """The images `start` to `stop` - 1 in the order of the split's files, in batches.
 
         Yields:
-            uint8 [B, H, W, C].
+            uint8 [B, H, W, C], or [B, T, H, W, C] of videos.
 
         Raises:
             OSError: the dataset is damaged.
         """
         files = _slice(self.split_info.file_instructions, start, stop)
-        batches = _decoded_batches(self.builder, files, [], self.decoder)
+        batches = _decoded_batches(self.builder, files, [], {}, self.decoder)
         try:
             for batch in batches.as_numpy_iterator():
-                yield batch["image"]
+                yield batch[IMAGE]
         except tf.errors.OpError as error:
             raise damaged(self.builder, first_line(error)) from error
 
@@ -79,7 +90,7 @@ def open_split(builder: tfds.core.DatasetBuilder, split: str, decoder: Decoder) 
         ) from error
     if not split_info.num_examples:
         raise ValueError(f"split should hold examples. Received: {split!r}, which is empty")
-    _check_image(builder)
+    check_image(builder, decoder)
     return StoredImages(builder, split_info, decoder)
 
 
@@ -91,88 +102,73 @@ def read_split(stored: StoredImages) -> LabeledImages:
         OSError: the dataset is damaged.
     """
     builder, count = stored.builder, stored.count
-    names = _label_names(builder)
+    labels, companions = label_names(builder), companion_features(builder)
     files = stored.split_info.file_instructions
-    images = np.empty((0,), np.uint8)
-    labels = {name: np.empty(count, np.int64) for name in names}
+    columns: dict[str, np.ndarray] = {}
     start = 0
+    batches = _decoded_batches(builder, files, labels, companions, stored.decoder)
     try:
-        for batch in _decoded_batches(builder, files, names, stored.decoder).as_numpy_iterator():
-            block = batch["image"]
+        for batch in batches.as_numpy_iterator():
+            block = batch[IMAGE]
             if not start:
-                images = np.empty((count, *block.shape[1:]), np.uint8)
-            if block.shape[1:] != images.shape[1:]:
+                columns = {
+                    name: np.empty((count, *values.shape[1:]), values.dtype)
+                    for name, values in batch.items()
+                }
+            if block.shape[1:] != columns[IMAGE].shape[1:]:
                 raise ValueError(
                     f"The images of {builder.name!r} should have one size, or image_size be given. "
-                    f"Received: {images.shape[1:]} and {block.shape[1:]}"
+                    f"Received: {columns[IMAGE].shape[1:]} and {block.shape[1:]}"
                 )
-            rows = slice(start, start + len(block))
-            images[rows] = block
-            for name in names:
-                labels[name][rows] = batch[name]
+            for name, values in batch.items():
+                columns[name][start : start + len(block)] = values
             start += len(block)
     except tf.errors.OpError as error:
         raise damaged(builder, first_line(error)) from error
     if start != count:
         raise damaged(builder, f"{start} of {count} examples")
-    return LabeledImages(images, labels)
-
-
-def _check_image(builder: tfds.core.DatasetBuilder) -> None:
-    """Checks that the image is one that we read."""
-    features = dict(builder.info.features)
-    image = features.get("image")
-    if not isinstance(image, tfds.features.Image) or image.np_dtype != np.uint8:
-        raise ValueError(
-            f"{builder.name!r} should have a uint8 feature named 'image'. "
-            f"Received: {', '.join(f'{name}: {value!r}' for name, value in features.items())}"
-        )
-
-
-def _label_names(builder: tfds.core.DatasetBuilder) -> list[str]:
-    """Names the categorical features."""
-    features = dict(builder.info.features)
-    return [name for name, feature in _leaves(features) if _is_categorical(feature)]
-
-
-def _leaves(features: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested features, by the names under which TFDS stores them."""
-    for name, feature in features.items():
-        if isinstance(feature, tfds.features.FeaturesDict):
-            yield from _leaves(feature, f"{prefix}{name}/")
-        else:
-            yield prefix + name, feature
-
-
-def _is_categorical(feature: Any) -> bool:
-    if isinstance(feature, tfds.features.ClassLabel):
-        return True
-    is_scalar = isinstance(feature, tfds.features.Tensor) and not feature.shape
-    return is_scalar and feature.np_dtype == np.bool_
+    return LabeledImages(
+        columns[IMAGE],
+        {name: columns[name] for name in labels},
+        companions={
+            name: as_text(columns[name]) if is_text(feature) else columns[name]
+            for name, feature in companions.items()
+        },
+    )
 
 
 def _decoded_batches(
     builder: tfds.core.DatasetBuilder,
     files: Sequence[FileInstruction],
-    names: list[str],
+    labels: Sequence[str],
+    companions: Mapping[str, Any],
     decoder: Decoder,
 ) -> tf.data.Dataset:
     """Reads whole batches of records; TFDS's own reader reads single records, 3 times slower."""
-    stored = builder.info.features["image"].shape
+    feature = builder.info.features[IMAGE]
+    frames = feature.shape[:1] if is_video(feature) else ()
+    stored = feature.shape[len(frames) :]
     shape = decoder.output_shape(stored)
     spec = {
-        "image": tf.io.FixedLenFeature([], tf.string),
-        **{name: tf.io.FixedLenFeature([], tf.int64) for name in names},
+        IMAGE: tf.io.FixedLenFeature(frames, tf.string),
+        **{name: tf.io.FixedLenFeature([], tf.int64) for name in labels},
+        **{name: record_spec(companion) for name, companion in companions.items()},
     }
 
     def decode(records: tf.Tensor) -> dict[str, tf.Tensor]:
         examples = tf.io.parse_example(records, spec)
-        examples["image"] = tf.map_fn(
+        images = tf.map_fn(
             lambda image: decoder(image, stored[-1]),
-            examples["image"],
+            tf.reshape(examples[IMAGE], [-1]),
             fn_output_signature=tf.TensorSpec(shape, tf.uint8),
         )
-        return examples
+        if frames:
+            images = tf.reshape(images, [-1, *frames, *shape])
+        decoded = {
+            name: decode_companion(companion, examples[name])
+            for name, companion in companions.items()
+        }
+        return {**examples, IMAGE: images, **decoded}
 
     # Only images with the same known size can share a batch.
     batch = 1 if None in shape else _DECODE_BATCH
