@@ -44,6 +44,19 @@ def strips(images: Any) -> Any:
     return reshape(transpose(images, [0, 2, 1, 3, 4]), [-1, height, frames * width, channels])
 
 
+def frames_in_channels(images: np.ndarray) -> np.ndarray:
+    """Videos [N, T, H, W, C] as images [N, H, W, T x C]; images as they are.
+
+    Examples:
+        >>> frames_in_channels(np.zeros([6, 4, 32, 28, 3])).shape
+        (6, 32, 28, 12)
+    """
+    if images.ndim == 4:
+        return images
+    _, frames, height, width, channels = images.shape
+    return images.transpose(0, 2, 3, 1, 4).reshape(-1, height, width, frames * channels)
+
+
 def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     """One picture of many, row by row: [R x columns, H, W, C] -> [R x H, columns x W, C].
 

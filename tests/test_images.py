@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.images import encode_png, tile, unit_images
+from keras_infogan.images import encode_png, frames_in_channels, tile, unit_images
 
 SHAPE = (2, 3, 1)
 
@@ -52,3 +52,11 @@ def test_png_of_bytes_is_exact():
 def test_png_clips_what_is_out_of_range():
     decoded = tf.io.decode_png(encode_png(np.array([[[-1.0], [2.0]]]))).numpy()
     assert decoded.ravel().tolist() == [0, 255]
+
+
+def test_frames_of_a_video_become_channels():
+    videos = np.arange(2 * 3 * 4 * 5 * 2).reshape(2, 3, 4, 5, 2)
+    joined = frames_in_channels(videos)
+    assert joined.shape == (2, 4, 5, 6)
+    np.testing.assert_array_equal(joined[..., 2:4], videos[:, 1])
+    assert frames_in_channels(joined) is joined

@@ -50,6 +50,7 @@ from .interventions import (
 )
 from .jemmig import JEMMIGScores, jemmig_scores
 from .kernel import KernelDistance, kernel_distance
+from .label_reader import LabelReader, train_label_reader
 from .model_selection import (
     centrality,
     cross_scores,
@@ -58,6 +59,7 @@ from .model_selection import (
     rank_relation,
     udr_scores,
 )
+from .motion import background_deviation
 from .mutual_information import mig_score, modularity_score
 from .neighbors import (
     DensityCoverage,
@@ -89,6 +91,7 @@ __all__ = [
     "InfoMECScores",
     "JEMMIGScores",
     "KernelDistance",
+    "LabelReader",
     "ModeCoverage",
     "PointSplit",
     "PrecisionRecall",
@@ -96,6 +99,7 @@ __all__ = [
     "SplitScore",
     "TADScores",
     "attribute_table",
+    "background_deviation",
     "beta_vae_score",
     "boosted_importances",
     "build_classifier",
@@ -137,5 +141,6 @@ __all__ = [
     "sap_score",
     "tad_scores",
     "train_classifier",
+    "train_label_reader",
     "udr_scores",
 ]

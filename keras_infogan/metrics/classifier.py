@@ -9,18 +9,16 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from keras_infogan.images import unit_images
 from keras_infogan.metrics.extractor import FEATURES, PROBABILITIES, Extractor
+from keras_infogan.metrics.fitting import fit_network
 from keras_infogan.networks.blocks import DATA_FORMAT, batch_normalization
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.files import user_path
-from keras_infogan.runtime.image_tensors import in_range, one_sentence
 from keras_infogan.runtime.images import checked_images
 
 FEATURE_COUNT = 128
 LOGITS = "logits"
 DROPOUT = 0.3
-LEARNING_RATE = 2e-3
 MINIMUM_SIZE = 4  # pixels: two convolutions halve the image
 
 Shape = tuple[int, int, int]
@@ -151,15 +149,25 @@ def fit_classifier(
         >>> batches = tf.data.Dataset.from_tensor_slices((images, labels)).batch(32)
         >>> fit_classifier(build_classifier("digits", (28, 28, 1), 10), batches, updates=2)
     """
-    trained = keras.Model(network.inputs, network.get_layer(LOGITS).output)
-    trained.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, updates)),
+    fit_network(
+        logits_model(network),
+        batches,
+        updates,
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        epochs=epochs,
         metrics=["accuracy"],
+        verbose=verbose,
     )
-    batches = batches.map(lambda some, truth: (in_range(unit_images(some)), truth)).prefetch(2)
-    with one_sentence():
-        trained.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
+
+
+def logits_model(network: keras.Model) -> keras.Model:
+    """The part of a model of `build_classifier` up to its last layer of numbers, [B, K].
+
+    Examples:
+        >>> logits_model(build_classifier("digits", (28, 28, 1), 10)).output_shape
+        (None, 10)
+    """
+    return keras.Model(network.inputs, network.get_layer(LOGITS).output)
 
 
 def load_classifier(path: str | os.PathLike[str]) -> Extractor:
