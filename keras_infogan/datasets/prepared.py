@@ -15,8 +15,12 @@ from tensorflow_datasets.core.download.download_manager import NonMatchingChecks
 from keras_infogan.datasets import (  # noqa: F401
     basicprop,
     basicprop_plus,
+    captioned_sprites,
+    gray_and_colored,
+    moving_sprites,
     sprite_stories,
     sprites,
+    stick_figures,
 )
 
 DATA_DIR_VARIABLE = "TFDS_DATA_DIR"
