@@ -139,6 +139,24 @@ def choose_label(
     return next(iter(labels.values()))
 
 
+def choose_companion(companions: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """What comes with each image under a name.
+
+    Raises:
+        ValueError: the data has nothing of that name.
+
+    Examples:
+        >>> choose_companion({"caption": np.array(["a red heart"], object)}, "caption").tolist()
+        ['a red heart']
+    """
+    if name not in companions:
+        raise ValueError(
+            f"config.latents.given should name something that comes with the images: "
+            f"{sorted(companions)}. Received: {name!r}"
+        )
+    return companions[name]
+
+
 def with_absolute_path(config: Any) -> Any:
     """A config whose images are found from every directory; a changed copy if needed."""
     if not config.data.path or config.data.path == absolute_path(config.data.path):

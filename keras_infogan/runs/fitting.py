@@ -18,10 +18,11 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
+from keras_infogan.latents.given import GivenClass
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.labels import UNLABELED
 from keras_infogan.runs.checkpoints import Checkpoints, CheckpointStore
-from keras_infogan.runs.data import choose_label
+from keras_infogan.runs.data import choose_companion, choose_label
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.distribution import Workers
 from keras_infogan.runs.preemption import Preemption
@@ -50,15 +51,7 @@ def fit_run(
         NonFiniteLossError: losses stay NaN or infinite, and no restart is left.
         Interrupted: SIGINT or SIGTERM came; the current step was saved.
     """
-    labels = None
-    if model.takes_labels or model.takes_given:
-        labels = choose_label(training.labels, config.data.label)
-        if config.data.labels_per_class:
-            rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)
-            few = np.full(len(labels), UNLABELED)
-            few[rows] = labels[rows]
-            model.keep_labeled(training.images[rows], labels[rows])
-            labels = few
+    labels = _labels(model, config, training)
     checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does it
     preemption = Preemption(agree=workers.largest)
@@ -88,6 +81,25 @@ def fit_run(
         raise NonFiniteLossError(
             f"{error} The last good checkpoint is {store.newest}. A lower learning rate may help."
         ) from error
+
+
+def _labels(model: InfoGAN, config: Any, training: Any) -> np.ndarray | None:
+    """What comes with each image in training: its label, or what is given; or None."""
+    for name, given in model.latents.given.items():
+        if not isinstance(given, GivenClass):
+            values = choose_companion(training.companions, name)
+            model.keep_given(values)
+            return given.stored(values)
+    if not (model.takes_labels or model.takes_given):
+        return None
+    labels = choose_label(training.labels, config.data.label)
+    if not config.data.labels_per_class:
+        return labels
+    rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)
+    few = np.full(len(labels), UNLABELED)
+    few[rows] = labels[rows]
+    model.keep_labeled(training.images[rows], labels[rows])
+    return few
 
 
 def _record_callbacks(

@@ -18,12 +18,18 @@ from keras_infogan.latents.codes import (
 from keras_infogan.latents.given import Given, GivenClass, GivenImage, GivenText
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.variants import (
+    C2GAN,
     BiGAN,
     ConditionalGAN,
     ConditionalInfoGAN,
     ContrastiveInfoGAN,
+    CycleGAN,
+    LapGAN,
     SeparateInfoGAN,
+    StackGAN,
+    StoryGAN,
     VAEWithInformation,
+    VideoGAN,
 )
 from keras_infogan.objectives import (
     FeatureMatching,
@@ -62,6 +68,12 @@ MODELS: dict[str, type[InfoGAN]] = {
     "contrastive": ContrastiveInfoGAN,
     "vae": VAEWithInformation,
     "separate": SeparateInfoGAN,
+    "lap_gan": LapGAN,
+    "stack_gan": StackGAN,
+    "video_gan": VideoGAN,
+    "story_gan": StoryGAN,
+    "cycle_gan": CycleGAN,
+    "c2_gan": C2GAN,
 }
 NO_OBJECTIVE = "none"  # the objective of a model without a discriminator's game
 OBJECTIVES: dict[str, type[Objective]] = {

@@ -1,6 +1,7 @@
 """Models whose step or wiring differs from `InfoGAN`'s, one a file."""
 
 from .bigan import BiGAN
+from .c2_gan import C2GAN
 from .conditional import ConditionalInfoGAN
 from .conditional_gan import ConditionalGAN
 from .contrastive import ContrastiveInfoGAN
@@ -14,6 +15,7 @@ from .video_gan import VideoGAN
 
 __all__ = [
     "BiGAN",
+    "C2GAN",
     "ConditionalGAN",
     "ConditionalInfoGAN",
     "ContrastiveInfoGAN",

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import tensorflow as tf
 
-from keras_infogan.latents.given import GivenImage
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
-from keras_infogan.models.given_input import GivenInput
-from keras_infogan.models.infogan import InfoGAN
+from keras_infogan.models.translation import Translation, flat, mean_distance
 from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.translation import translator
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_number
-from keras_infogan.runtime.types import Tensor
 
 CYCLE_LOG, BACK_CYCLE_LOG = "cycle", "back_cycle"
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
-class CycleGAN(GivenInput, InfoGAN):
-    """CycleGAN (Zhu et al. 2017, arXiv:1703.10593, equations 2 and 3) with codes.
+class CycleGAN(Translation):
+    """CycleGAN (Zhu et al. 2017, arXiv:1703.10593, equations 1 to 3) with codes.
 
     V(G, D_Y) + V(F, D_X) + w (E|F(G(x, c)) - x| + E|G(F(y), Q(y)) - y|)
 
@@ -57,12 +53,10 @@ class CycleGAN(GivenInput, InfoGAN):
         (2, 32, 32, 3)
     """
 
-    given_kind = GivenImage
-    makes_generator = True
-    further_discriminators: tuple[str, ...] = ("source_discriminator",)
-    further_generators: tuple[str, ...] = ("inverse",)
-    config_objects = (*InfoGAN.config_objects, "inverse", "source_discriminator")
-    config_numbers = (*InfoGAN.config_numbers, "cycle_weight")
+    further_discriminators = ("source_discriminator",)
+    further_generators = ("inverse",)
+    config_objects = (*Translation.config_objects, "inverse", "source_discriminator")
+    config_numbers = (*Translation.config_numbers, "cycle_weight")
 
     def __init__(
         self,
@@ -94,11 +88,11 @@ class CycleGAN(GivenInput, InfoGAN):
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         training = context.training
         source = context.drawn[self.given_name]
-        back = self.inverse(_flat(context.images), training=training)
+        back = self.inverse(flat(context.images), training=training)
         read = [self.source_discriminator(each, training=training) for each in (source, back)]
-        cycle = _distance(self.inverse(_flat(context.fake_images), training=training), source)
-        again = self.generator(self.encoded_as(context, back), training=training)
-        back_cycle = _distance(again, context.images)
+        cycle = mean_distance(self.inverse(flat(context.fake_images), training=training), source)
+        again = self.translated(back, context.real, context.drawn["noise"], training)
+        back_cycle = mean_distance(again, context.images)
         weighted = self.cycle_weight * (cycle + back_cycle)
         return (
             super().adversarial_losses(context)
@@ -106,25 +100,6 @@ class CycleGAN(GivenInput, InfoGAN):
             + Losses(0.0, weighted, {CYCLE_LOG: cycle, BACK_CYCLE_LOG: back_cycle})
         )
 
-    def encoded_as(self, context: PenaltyContext, source: Tensor) -> Tensor:
-        """G's input for a source, with the codes that Q reads from the real images."""
-        posteriors = self.latents.posteriors(context.real.parameters)
-        codes = [
-            self.latents.codes[name].expected_encoding(posterior)
-            for name, posterior in posteriors.items()
-        ]
-        read = tf.stop_gradient(tf.concat(codes, axis=-1)) if codes else source[:, :0, 0, 0]
-        return tf.concat([context.drawn["noise"], read, _flat(source)], axis=-1)
-
     @property
     def log_names(self) -> list[str]:
         return [*super().log_names, CYCLE_LOG, BACK_CYCLE_LOG]
-
-
-def _flat(images: Tensor) -> Tensor:
-    return tf.reshape(images, [tf.shape(images)[0], -1])
-
-
-def _distance(images: Tensor, others: Tensor) -> Tensor:
-    """The mean absolute difference of pixels."""
-    return tf.reduce_mean(tf.abs(images - others))

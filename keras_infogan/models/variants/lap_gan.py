@@ -25,7 +25,7 @@ from keras_infogan.regularizers.context import PenaltyContext
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class LapGAN(InfoGAN):
-    """LapGAN (Denton et al. 2015, arXiv:1506.05751, equations 2 and 3) with codes.
+    """LapGAN (Denton et al. 2015, arXiv:1506.05751, equations 2 to 5) with codes.
 
     V = sum over sizes k of E[log D_k(I_k)] + E[log(1 - D_k(l_k + h_k(z, c, l_k)))]
 

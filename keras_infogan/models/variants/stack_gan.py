@@ -24,7 +24,7 @@ CONDITIONING_LOG = "conditioning"
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class StackGAN(ConditionalGAN):
-    """StackGAN (Zhang et al. 2017, arXiv:1612.03242, equations 3 to 6) with codes.
+    """StackGAN (Zhang et al. 2017, arXiv:1612.03242, equations 2 to 6) with codes.
 
     V = V_1(D_1, G_1) + V_2(D_2, G_2) + w KL(N(mean(t), deviation(t)^2) || N(0, 1))
 

@@ -21,7 +21,7 @@ from keras_infogan.runtime.types import Tensor
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class StoryGAN(ConditionalGAN):
-    """StoryGAN (Li et al. 2019, arXiv:1812.02784, equation 6) with codes.
+    """StoryGAN (Li et al. 2019, arXiv:1812.02784, section 3) with codes.
 
     V = s V_story(D_S, G) + V_image(D_I, G), a game of whole stories and one of single images
 

@@ -20,7 +20,7 @@ STREAMS = "streams"
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class VideoGAN(InfoGAN):
-    """The two-stream video GAN (Vondrick et al. 2016, arXiv:1609.02612, equations 2 and 3).
+    """The two-stream video GAN (Vondrick et al. 2016, arXiv:1609.02612, section 2).
 
     G(z, c) = m(z, c) f(z, c) + (1 - m(z, c)) b(z, c), V + w E[|m|]
 

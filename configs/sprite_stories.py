@@ -1,0 +1,24 @@
+"""StoryGAN: four pictures of a story of four sentences, and a code for the background."""
+
+from ml_collections import ConfigDict
+
+from keras_infogan.configs import captioned_sprites
+from keras_infogan.datasets import grammar
+
+
+def get_config() -> ConfigDict:
+    """Three backgrounds, which no sentence tells (Li et al. 2019)."""
+    config = captioned_sprites.get_config()
+    config.name = "sprite_stories"
+    config.model = ConfigDict({"kind": "story_gan", "matching_aware": True, "story_weight": 1.0})
+    config.data.name = "sprite_stories"
+    config.latents.given = {
+        "story": {
+            "kind": "text",
+            "words": grammar.STORY_WORDS,
+            "length": grammar.STORY_LENGTH,
+            "sentences": grammar.STORY_SENTENCES,
+            "examples": grammar.example_stories(),
+        }
+    }
+    return config
