@@ -82,7 +82,7 @@ def render_figures(factors: np.ndarray, keypoints: np.ndarray) -> np.ndarray:
 
 def _distance(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Each pixel's distance from the line between two points [N, 2], [N, 32, 32]."""
-    pixels = np.stack(np.mgrid[:IMAGE_SIZE, :IMAGE_SIZE], axis=-1)[None].astype(float)
+    pixels = np.moveaxis(np.mgrid[:IMAGE_SIZE, :IMAGE_SIZE], 0, -1)[None].astype(float)
     start, along = start[:, None, None], (end - start)[:, None, None]
     length = np.maximum((along**2).sum(-1), 1e-9)
     share = np.clip(((pixels - start) * along).sum(-1) / length, 0, 1)

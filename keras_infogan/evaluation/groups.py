@@ -17,6 +17,7 @@ from keras_infogan.evaluation.cycles import measure_cycles
 from keras_infogan.evaluation.fitted import measure_estimates, measure_held_out
 from keras_infogan.evaluation.given import measure_given
 from keras_infogan.evaluation.group_names import QUICK, check_groups
+from keras_infogan.evaluation.keypoints import measure_keypoints
 from keras_infogan.evaluation.measures import (
     measure_attributes,
     measure_codes,
@@ -24,6 +25,9 @@ from keras_infogan.evaluation.measures import (
     measure_images,
     measure_information,
 )
+from keras_infogan.evaluation.reconstruction import measure_reconstruction
+from keras_infogan.evaluation.shown import measure_shown, measure_videos
+from keras_infogan.evaluation.story import measure_story
 from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Progress, Subject
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
@@ -82,6 +86,11 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
     "attribute_table": (measure_attribute_table, 5.0),
     "cycles": (measure_cycles, 5.0),
     "given": (measure_given, 10.0),
+    "shown": (measure_shown, 30.0),
+    "videos": (measure_videos, 2.0),
+    "story": (measure_story, 30.0),
+    "keypoints": (measure_keypoints, 30.0),
+    "reconstruction": (measure_reconstruction, 30.0),
     "held_out": (measure_held_out, 20.0),
     "images": (measure_images, 40.0),
     "estimates": (measure_estimates, 60.0),

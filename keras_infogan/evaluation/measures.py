@@ -208,7 +208,7 @@ def measure_images(subject: Subject, result: EvaluationResult, progress: Progres
             "with several classes to train one"
         )
         return
-    extractor = subject.extractor()
+    extractor = subject.loaded_extractor
     progress(0.5)
     result.scores.update(
         metrics.image_scores(

@@ -62,7 +62,9 @@ def build_autoencoder(model: BiGAN) -> Any:
         Keras model images -> flat images [B, H W C].
     """
     width = model.latents.width
-    encoder, generator = (keras.models.clone_model(each) for each in (model.encoder, model.generator))
+    encoder, generator = (
+        keras.models.clone_model(each) for each in (model.encoder, model.generator)
+    )
     middle = keras.layers.Dense(width, activation="tanh", dtype="float32")
     flatten = keras.layers.Flatten(dtype="float32")
     return keras.Sequential(

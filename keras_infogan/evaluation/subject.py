@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import bootstrap
 
-from keras_infogan.metrics import Confusion, Extractor
+from keras_infogan.datasets import LabeledImages
+from keras_infogan.metrics import Confusion, Extractor, LabelReader, train_label_reader
 from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
@@ -60,6 +61,8 @@ class Subject:
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
+        companions: name -> what comes with each test image, see `datasets.LabeledImages`.
+        training: loads the images that the model was trained on; None if there are none.
         values: label name -> how many values it has in all data; of the others it is the highest
             value in `labels` plus one.
         extractor: makes the network whose features compare images; None if there is none.
@@ -76,6 +79,8 @@ class Subject:
     samples: int | None = None
     extractor: Callable[[], Extractor] | None = None
     values: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    companions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    training: Callable[[], LabeledImages] | None = None
 
     def __post_init__(self) -> None:
         check_labels(self.images, self.labels)
@@ -89,6 +94,28 @@ class Subject:
     def fakes(self) -> np.ndarray:
         """The generated images, float32 in [0, 1]."""
         return self.model.generate(self.latents)
+
+    @functools.cached_property
+    def loaded_extractor(self) -> Extractor:
+        """The network whose features compare images; there is one."""
+        assert self.extractor is not None
+        return self.extractor()
+
+    @functools.cached_property
+    def training_images(self) -> LabeledImages:
+        """The images that the model was trained on; there are some."""
+        assert self.training is not None
+        return self.training()
+
+    @functools.cached_property
+    def reader(self) -> LabelReader | None:
+        """A network that reads all labels, trained on real images; None without labels of them."""
+        if self.training is None or not self.labels:
+            return None
+        training = self.training_images
+        return train_label_reader(
+            training.images, {name: training.labels[name] for name in self.labels}
+        )
 
 
 @dataclasses.dataclass

@@ -23,18 +23,23 @@ class GivenInput:
     latents: LatentSpec
 
     def __init__(self, latents: LatentSpec, **kwargs: Any):
-        self.check_given(latents)
+        self.checked_given(latents)
         super().__init__(latents, **kwargs)  # type: ignore[call-arg]
 
     @classmethod
-    def check_given(cls, latents: LatentSpec) -> None:
-        """Raises a ValueError unless there is one given input of the kind that is needed."""
+    def checked_given(cls, latents: LatentSpec) -> Any:
+        """What is given, if it is one input of the kind that is needed.
+
+        Raises:
+            ValueError: it is something else.
+        """
         given = list(latents.given.values())
         if len(given) != 1 or not isinstance(given[0], cls.given_kind):
             raise ValueError(
                 f"{cls.__name__} should be given one {cls.given_kind.__name__} with each image. "
                 f"Received: {latents}"
             )
+        return given[0]
 
     @property
     def given_name(self) -> str:

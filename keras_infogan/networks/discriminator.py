@@ -16,7 +16,6 @@ from keras_infogan.networks.blocks import (
     NORMALIZATION_EPSILON,
     Layers,
     Networks,
-    Shape,
     batch_normalization,
     initial_kernel,
     leaky,
@@ -123,7 +122,7 @@ class NetworkOptions:
     def assemble(
         self,
         generator: keras.Model,
-        image_shape: Shape,
+        image_shape: tuple[int, ...],
         hidden: Sequence[layers.Layer],
         parameter_count: int,
     ) -> Networks:

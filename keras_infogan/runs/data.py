@@ -140,18 +140,22 @@ def choose_label(
 
 
 def choose_companion(companions: Mapping[str, np.ndarray], name: str) -> np.ndarray:
-    """What comes with each image under a name.
+    """The companion that has the name of an input given with each image.
+
+    Args:
+        companions: name -> what comes with each image, see `datasets.LabeledImages`.
+        name: of the input.
 
     Raises:
-        ValueError: the data has nothing of that name.
+        ValueError: there is no such companion.
 
     Examples:
-        >>> choose_companion({"caption": np.array(["a red heart"], object)}, "caption").tolist()
-        ['a red heart']
+        >>> choose_companion({"caption": np.array(["a red heart"], object)}, "caption")
+        array(['a red heart'], dtype=object)
     """
     if name not in companions:
         raise ValueError(
-            f"config.latents.given should name something that comes with the images: "
+            "A given input should have the name of what comes with the data's images: "
             f"{sorted(companions)}. Received: {name!r}"
         )
     return companions[name]

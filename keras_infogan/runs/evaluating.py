@@ -82,7 +82,14 @@ def evaluate_run(
         extractor = partial(load_or_train_classifier, path, data, data_dir)
     values = {name: len(names) for name, names in test.class_names.items()}
     subject = Subject(
-        model, test.images, test.labels, samples=samples, extractor=extractor, values=values
+        model,
+        test.images,
+        test.labels,
+        samples=samples,
+        extractor=extractor,
+        values=values,
+        companions=test.companions,
+        training=partial(load_split, data, "train_split", data_dir),
     )
     result = evaluate(subject, groups, progress)
     for group, reason in result.left_out.items():

@@ -18,7 +18,7 @@ from keras_infogan.callbacks import (
     StopOnNonFinite,
     TraversalImages,
 )
-from keras_infogan.latents.given import GivenClass
+from keras_infogan.latents import GivenClass
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.labels import UNLABELED
 from keras_infogan.runs.checkpoints import Checkpoints, CheckpointStore
@@ -51,7 +51,7 @@ def fit_run(
         NonFiniteLossError: losses stay NaN or infinite, and no restart is left.
         Interrupted: SIGINT or SIGTERM came; the current step was saved.
     """
-    labels = _labels(model, config, training)
+    labels = _labels_or_given(model, config, training)
     checkpoints = Checkpoints(store, config.checkpoint_every_steps, writes=workers.is_chief)
     checkpoints.set_model(model)  # Ctrl-C may come before `fit` does it
     preemption = Preemption(agree=workers.largest)
@@ -83,8 +83,8 @@ def fit_run(
         ) from error
 
 
-def _labels(model: InfoGAN, config: Any, training: Any) -> np.ndarray | None:
-    """What comes with each image in training: its label, or what is given; or None."""
+def _labels_or_given(model: InfoGAN, config: Any, training: Any) -> np.ndarray | None:
+    """What comes with each image in `fit`; None if the model takes the images alone."""
     for name, given in model.latents.given.items():
         if not isinstance(given, GivenClass):
             values = choose_companion(training.companions, name)
@@ -96,9 +96,9 @@ def _labels(model: InfoGAN, config: Any, training: Any) -> np.ndarray | None:
     if not config.data.labels_per_class:
         return labels
     rows = datasets.draw_labeled(labels, config.data.labels_per_class, config.seed)
+    model.keep_labeled(training.images[rows], labels[rows])
     few = np.full(len(labels), UNLABELED)
     few[rows] = labels[rows]
-    model.keep_labeled(training.images[rows], labels[rows])
     return few
 
 

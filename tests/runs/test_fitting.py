@@ -1,10 +1,11 @@
+import dataclasses
 import os
 import signal
 
 import numpy as np
 import pytest
 
-from keras_infogan import callbacks
+from keras_infogan import callbacks, datasets
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.runs.preemption import Interrupted
@@ -73,6 +74,62 @@ def test_the_label_is_given_to_a_conditional_gan(config, tmp_path):
     model = load_model(WorkDirectory(tmp_path / "run"))
     assert model.steps_done == STEPS
     assert list(model.latents.given) == ["class_of_image"]
+
+
+CAPTIONS = np.array(["a one", "a two"] * 16, object)
+SKETCHES = np.arange(32 * 6, dtype=np.uint8).reshape(32, 2, 3, 1)
+
+
+@pytest.fixture
+def accompanied(monkeypatch):
+    """Gives the images of the run captions and sketches."""
+    load = datasets.load_images
+
+    def load_images(*args, **settings):
+        companions = {"caption": CAPTIONS, "sketch": SKETCHES}
+        return dataclasses.replace(load(*args, **settings), companions=companions)
+
+    monkeypatch.setattr(datasets, "load_images", load_images)
+
+
+@pytest.fixture
+def fitted_with(monkeypatch):
+    """What `training_batches` was given with the images."""
+    batches, received = datasets.training_batches, []
+
+    def training_batches(*args, labels=None, **kwargs):
+        received.append(labels)
+        return batches(*args, labels=labels, **kwargs)
+
+    monkeypatch.setattr(datasets, "training_batches", training_batches)
+    return received
+
+
+def test_a_text_with_the_name_of_the_input_is_given(config, tmp_path, accompanied, fitted_with):
+    config.model = {"kind": "conditional_gan"}
+    text = {"kind": "text", "words": ["a", "one", "two"], "length": 2, "examples": ["a one"]}
+    config.latents.given = {"caption": text}
+    train(config, str(tmp_path / "run"))
+    assert fitted_with[0].tolist() == [[[2, 3]], [[2, 4]]] * 16
+
+
+def test_an_image_with_the_name_of_the_input_is_given(config, tmp_path, accompanied, fitted_with):
+    config.model = {"kind": "conditional_gan"}
+    config.latents.given = {"sketch": {"kind": "image", "shape": (2, 3, 1), "examples": 4}}
+    train(config, str(tmp_path / "run"))
+    np.testing.assert_array_equal(fitted_with[0], SKETCHES)
+    model = load_model(WorkDirectory(tmp_path / "run"))
+    drawn = model.latents.given["sketch"].sample(50, [0, 0]).numpy()
+    kept = np.unique(np.rint(255 * drawn), axis=0)
+    np.testing.assert_array_equal(kept, SKETCHES[:4])
+
+
+def test_an_absent_companion_is_named(config, tmp_path, accompanied):
+    config.model = {"kind": "conditional_gan"}
+    config.latents.given = {"drawing": {"kind": "image", "shape": (2, 3, 1)}}
+    message = r"comes with the data's images: \['caption', 'sketch'\]. Received: 'drawing'"
+    with pytest.raises(ValueError, match=message):
+        train(config, str(tmp_path / "run"))
 
 
 def test_an_absent_label_is_named(config, tmp_path):

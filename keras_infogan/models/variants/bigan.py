@@ -90,9 +90,12 @@ class BiGAN(InfoGAN):
         exchanged = self.objective.discriminator_loss(real=context.fake, fake=context.real)
         return dataclasses.replace(losses, generator=exchanged)
 
-    def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
-        """D's output for images paired with the latents that the encoder reads from them."""
-        images = unit_images(images)
+    def encode(self, images: Tensor) -> Tensor:
+        """The latents that the encoder reads from images, float32 [B, latents.width]."""
+        return self._encoded(unit_images(images), training=False)[0]
+
+    def _encoded(self, images: Tensor, training: bool) -> tuple[Tensor, Tensor]:
+        """The latents that the encoder reads, and Q's parameters."""
         features = self.encoder(images, training=training)
         parameters = self.information(features, training=training)
         posteriors = self.latents.posteriors(parameters)
@@ -100,7 +103,13 @@ class BiGAN(InfoGAN):
             self.latents.codes[name].expected_encoding(posterior)
             for name, posterior in posteriors.items()
         ]
-        encoded = tf.concat([self.noise_head(features, training=training), *codes], axis=-1)
+        noise = self.noise_head(features, training=training)
+        return tf.concat([noise, *codes], axis=-1), parameters
+
+    def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
+        """D's output for images paired with the latents that the encoder reads from them."""
+        images = unit_images(images)
+        encoded, parameters = self._encoded(images, training)
         return self._pair(images, encoded, training)._replace(parameters=parameters)
 
     def discriminate_fakes(

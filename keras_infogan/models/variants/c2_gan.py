@@ -83,8 +83,7 @@ class C2GAN(Translation):
     def further_networks(
         cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        cls.check_given(latents)
-        (given,) = latents.given.values()
+        given = cls.checked_given(latents)
         target = parts.trunk.input_shape[1:]
         maps, odd = divmod(given.shape[2] - target[2], 2)
         if odd or maps < 1:

@@ -67,8 +67,7 @@ class ConditionalGAN(GivenInput, InfoGAN):
     def further_networks(
         cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        cls.check_given(latents)
-        (given,) = latents.given.values()
+        given = cls.checked_given(latents)
         head = joint_head(parts.trunk.output_shape[-1], latents.given_width, given)
         return {"discriminator_head": head}
 

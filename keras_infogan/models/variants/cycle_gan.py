@@ -75,8 +75,7 @@ class CycleGAN(Translation):
     def further_networks(
         cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        cls.check_given(latents)
-        (given,) = latents.given.values()
+        given = cls.checked_given(latents)
         source, target = given.shape, parts.trunk.input_shape[1:]
         others = latents.width - given.width
         return {

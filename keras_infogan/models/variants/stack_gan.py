@@ -81,8 +81,7 @@ class StackGAN(ConditionalGAN):
     def further_networks(
         cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        cls.check_given(latents)
-        (text,) = latents.given.values()
+        text = cls.checked_given(latents)
         first = stage_one(recipe, latents.width, text, parts.trunk.input_shape[1:])
         small, conditioning, *_ = first.output_shape
         others = latents.width - text.width

@@ -76,8 +76,7 @@ class StoryGAN(ConditionalGAN):
     @classmethod
     def network_shape(cls, image_shape: Any, latents: LatentSpec) -> Any:
         """(H, W, T C): the frames side by side in channels."""
-        cls.check_given(latents)
-        (text,) = latents.given.values()
+        text = cls.checked_given(latents)
         if image_shape is None or len(image_shape) != 4 or image_shape[0] != text.sentences:
             raise ValueError(
                 f"Stories should have shape ({text.sentences}, H, W, C): a frame for each "
@@ -90,7 +89,7 @@ class StoryGAN(ConditionalGAN):
     def further_networks(
         cls, recipe: Recipe, parts: Networks, latents: LatentSpec
     ) -> dict[str, Any]:
-        (text,) = latents.given.values()
+        text = cls.checked_given(latents)
         height, width, channels = parts.trunk.input_shape[1:]
         frame = (height, width, channels // text.sentences)
         return {
