@@ -24,13 +24,12 @@ SHAPES = {
 }
 # These have the step of another config, with other sizes. It is traced there; here it runs eagerly.
 STEP_OF_ANOTHER = {
-    **dict.fromkeys(("basicprop_line", "basicprop_rectangles", "chairs", "turntable"), "mnist"),
+    **dict.fromkeys(("basicprop_line", "basicprop_rectangles", "chairs"), "mnist"),
     **dict.fromkeys(("mnist_20_categories", "mnist_categorical_only", "mnist_codes_only"), "mnist"),
     **dict.fromkeys(("basicprop_plus", "faces", "svhn"), "celeba"),
     "fashion_consistent": "mnist_consistent",
     "image_arrays": "image_folder",
     "mnist_vanilla_codes": "mnist",
-    "stick_figures": "gray_to_color",
 }
 
 

@@ -120,7 +120,7 @@ def dense(units: int, activation: layers.Layer) -> Layers:
 
 
 def first_maps(shape: tuple[int, ...]) -> Layers:
-    """A generator's first feature maps, of shape (H, W, C) or (T, H, W, C): a block of `dense`, reshaped."""
+    """A generator's first feature maps, (H, W, C) or (T, H, W, C): a block of `dense`, reshaped."""
     return [*dense(math.prod(shape), layers.ReLU()), layers.Reshape(shape)]
 
 

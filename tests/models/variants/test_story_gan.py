@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from keras_infogan import LatentSpec
+from keras_infogan.latents import GivenText
+from keras_infogan.models.variants import StoryGAN
+
+TEXT = GivenText(["a", "b", "c"], 2, sentences=2, examples=[["a", "b c"]])
+
+
+def make(shape, **arguments):
+    latents = LatentSpec(4, given={"story": TEXT})
+    networks = {"width_multiplier": 0.05}
+    return StoryGAN.from_architecture("dcgan", latents, shape, networks=networks, **arguments)
+
+
+def test_a_frame_is_judged_with_the_sentences_up_to_its_own():
+    model = make((2, 8, 8, 1))
+    so_far = model._sentences_so_far(TEXT.stored([["a", "b c"]]))
+    np.testing.assert_array_equal(so_far, [[2, 0, 0, 0], [2, 0, 3, 4]])
+
+
+def test_stories_of_another_length_are_refused():
+    with pytest.raises(ValueError, match=r"shape \(2, H, W, C\): a frame for each sentence"):
+        make((3, 8, 8, 1))
+    model = make((2, 8, 8, 1))
+    model.compile()
+    with pytest.raises(ValueError, match="2 sentences each for each image"):
+        model.fit(np.zeros([2, 2, 8, 8, 1]), [["a", "b"], ["a"]], verbose=0)

@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_infogan.networks import Recipe
+from keras_infogan.networks.pyramid import difference_stage, enlarged, pyramid_shapes, shrunk
+
+
+def test_shrinking_takes_means_and_enlarging_repeats():
+    images = tf.reshape(tf.range(16.0), [1, 4, 4, 1])
+    small = shrunk(images)
+    np.testing.assert_array_equal(small[0, :, :, 0], [[2.5, 4.5], [10.5, 12.5]])
+    np.testing.assert_array_equal(shrunk(enlarged(small)), small)
+
+
+def test_a_stage_keeps_the_smaller_image():
+    stage = difference_stage(Recipe("dcgan", options={"width_multiplier": 0.1}), 3, (16, 16, 1))
+    small = tf.random.stateless_uniform([2, 8, 8, 1], [0, 0], 0.4, 0.6)
+    large = stage([enlarged(small), tf.ones([2, 3])])
+    np.testing.assert_allclose(shrunk(large), small, atol=1e-5)
+    assert float(tf.reduce_max(tf.abs(large - enlarged(small)))) > 0
+
+
+def test_sizes():
+    assert pyramid_shapes((64, 32, 3)) == [(16, 8, 3), (32, 16, 3), (64, 32, 3)]
+    with pytest.raises(ValueError, match="multiples of 4"):
+        pyramid_shapes((20, 20, 1))
