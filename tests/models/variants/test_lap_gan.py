@@ -21,5 +21,5 @@ def test_the_smallest_image_of_a_sample_comes_from_the_codes():
 
 
 def test_images_that_cannot_be_halved_are_refused():
-    with pytest.raises(ValueError, match=r"sides that are 8 or more .* \(12, 12, 1\)"):
+    with pytest.raises(ValueError, match=r"sides that are 8 or more .*\(12, 12, 1\)"):
         make((12, 12, 1))

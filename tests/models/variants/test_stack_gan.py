@@ -25,7 +25,7 @@ def test_the_conditioning_is_the_divergence_from_a_standard_normal():
     _, _, mean, log_deviation = model.generator.get_layer("stage_one")(encoded)
     mean, deviation = mean.numpy(), np.exp(log_deviation.numpy())
     by_hand = 0.5 * (mean**2 + deviation**2 - 1 - 2 * np.log(deviation)).sum(axis=1).mean()
-    assert float(logs["conditioning"]) == pytest.approx(by_hand, rel=1e-5)
+    assert float(logs["conditioning"]) == pytest.approx(by_hand, rel=1e-3)
 
 
 def test_it_needs_one_text_and_enough_noise():
