@@ -1,6 +1,8 @@
 """A tiny run: 32 small images, networks of a few hundred weights, seven steps."""
 
 import csv
+import multiprocessing
+import os
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ import tensorflow as tf
 from keras_infogan import callbacks, datasets
 from keras_infogan.configs import mnist
 
+# What a run imports. It takes four seconds, and forked processes share it.
+IMPORTED = ["tensorflow", "keras_infogan.datasets", "keras_infogan.runs.training"]
 STEPS = 7
 STEPS_PER_EPOCH = 3
 
@@ -25,6 +29,76 @@ def config(tiny_data):
     config.latents.noise = 4
     config.latents.codes.digit.size = 3
     return config
+
+
+class ForkedProcess:
+    """`python -c CODE ARGUMENTS`, forked from a process that has imported TensorFlow already.
+
+    Args:
+        code: what the process runs.
+        arguments: `sys.argv[1:]`.
+        output: a folder for what it writes.
+        environment: variables added to its environment.
+    """
+
+    def __init__(self, code, arguments, output, environment=()):
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(IMPORTED)
+        output.mkdir()
+        self._files = [output / name for name in ("stdout", "stderr")]
+        names = {
+            "__name__": "__main__",
+            "CODE": code,
+            "FILES": [str(file) for file in self._files],
+            "ARGUMENTS": ["-c", *map(str, arguments)],
+            "ENVIRONMENT": dict(environment),
+        }
+        self._process = context.Process(target=exec, args=(BEGINNING, names), daemon=True)
+        self._process.start()
+        self.kill = self._process.kill
+
+    def poll(self):
+        """Its exit status; None while it runs."""
+        return self._process.exitcode
+
+    def send_signal(self, number):
+        os.kill(self._process.pid, number)
+
+    def communicate(self, timeout=None):
+        """Waits for its end; returns what it wrote to stdout and to stderr."""
+        self._process.join(timeout)
+        assert self.returncode is not None, f"it runs for more than {timeout} s"
+        return tuple(file.read_text() if file.exists() else "" for file in self._files)
+
+    @property
+    def returncode(self):
+        return self.poll()
+
+
+BEGINNING = """
+import os, sys
+for number, file in enumerate(FILES, 1):
+    os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+sys.argv = ARGUMENTS
+os.environ.update(ENVIRONMENT)
+exec(CODE, {"__name__": "__main__"})
+"""
+
+
+@pytest.fixture
+def start_python(tmp_path_factory):
+    """Starts `python -c CODE ARGUMENTS` as a `ForkedProcess`; kills it after the test."""
+    processes = []
+
+    def start(code, *arguments, environment=()):
+        output = tmp_path_factory.mktemp("output") / "process"
+        processes.append(ForkedProcess(code, arguments, output, environment))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture

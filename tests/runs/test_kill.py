@@ -5,8 +5,6 @@ The long form (KERAS_INFOGAN_LONG=1) kills twenty times.
 
 import random
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -45,11 +43,6 @@ train(config, sys.argv[1])
 """
 
 
-def start(run, steps):
-    command = [sys.executable, "-u", "-c", TRAINING, str(run), str(steps)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
 def wait_for_checkpoints(process, run, count):
     """Waits for files of so many further checkpoints to be begun."""
     known = set((run / "checkpoints").glob("*"))
@@ -61,9 +54,8 @@ def wait_for_checkpoints(process, run, count):
 
 
 def finish(process):
-    process.stdout.read()
-    process.stdout.close()
-    return process.wait()
+    process.communicate()
+    return process.returncode
 
 
 def weights_of(run):
@@ -73,18 +65,18 @@ def weights_of(run):
 
 
 @pytest.mark.timeout(1800)
-def test_a_killed_run_ends_bit_for_bit_where_an_unbroken_one_does(tmp_path, is_long):
+def test_a_killed_run_ends_bit_for_bit_where_an_unbroken_one_does(start_python, tmp_path, is_long):
     chance = random.Random(0)
     whole, run = tmp_path / "whole", tmp_path / "run"
     kills, steps = (20, 160) if is_long else (3, 24)
-    assert finish(start(whole, steps)) == 0
+    assert finish(start_python(TRAINING, whole, steps)) == 0
     for _ in range(kills):
-        process = start(run, steps)
+        process = start_python(TRAINING, run, steps)
         wait_for_checkpoints(process, run, chance.randint(1, 3))
         time.sleep(chance.uniform(0.0, 0.1))  # into the write, after it, or into a later step
         process.send_signal(signal.SIGKILL)
         assert finish(process) == -signal.SIGKILL
         assert not (run / "model.keras").exists()
-    assert finish(start(run, steps)) == 0
+    assert finish(start_python(TRAINING, run, steps)) == 0
     for one, other in zip(weights_of(whole), weights_of(run), strict=True):
         np.testing.assert_array_equal(one, other)
