@@ -2,6 +2,7 @@ import numpy as np
 
 from keras_infogan import LatentSpec
 from keras_infogan.datasets import LabeledImages
+from keras_infogan.evaluation import story
 from keras_infogan.evaluation.groups import evaluate
 from keras_infogan.evaluation.story import corner_labels
 from keras_infogan.evaluation.subject import Subject
@@ -42,7 +43,16 @@ class Model:
         return stories(forgets=True)
 
 
-def test_objects_that_come_and_do_not_stay():
+class Reader:
+    """Reads the shade of each half of a frame."""
+
+    def read(self, frames):
+        halves = frames[..., 0].reshape(len(frames), 2, -1).mean(axis=2)
+        return {f"corner_{k}": np.rint(2 * halves[:, k]).astype(int) for k in range(2)}
+
+
+def test_objects_that_come_and_do_not_stay(monkeypatch):
+    monkeypatch.setattr(story, "train_label_reader", lambda frames, labels: Reader())
     training = LabeledImages(stories(), labels())
     texts = np.array([["one", "two"]] * COUNT, object)
     subject = Subject(

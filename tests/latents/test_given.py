@@ -110,3 +110,11 @@ def test_a_name_is_used_once(text):
         LatentSpec(2, {"style": Uniform(1)}, given={"style": text})
     with pytest.raises(TypeError, match="Given input 'style' should be"):
         LatentSpec(2, given={"style": Uniform(1)})
+
+
+def test_numbers_of_words_are_taken_as_they_are_stored():
+    text = GivenText(["a", "heart"], 2, examples=["a heart"])
+    stored = text.stored(["a heart", "a"])
+    np.testing.assert_array_equal(text.stored(tf.constant(stored)), stored)
+    with pytest.raises(ValueError, match="Texts should be strings"):
+        text.stored(np.full([2, 1, 2], 9))
