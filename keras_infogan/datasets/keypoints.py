@@ -19,8 +19,8 @@ def heat_maps(keypoints: np.ndarray, size: int, deviation: float = 1.0) -> np.nd
         ValueError: another shape, or a keypoint outside the image.
 
     Examples:
-        >>> heat_maps(np.array([[[1.0, 2.0]]]), size=4)[0, :, :, 0].argmax()   # row 1, column 2
-        6
+        >>> heat_maps(np.array([[[1.0, 2.0]]]), size=4)[0, 1, :, 0].round(2).tolist()
+        [0.14, 0.61, 1.0, 0.61]
     """
     keypoints = np.asarray(keypoints, float)
     if keypoints.ndim != 3 or keypoints.shape[2] != 2:
