@@ -13,7 +13,7 @@ def test_the_studies():
         "mnist_seeds": 2,
         "quick": 2,
         "wasserstein": 3,
-        "zoo": 34,
+        "zoo": 40,
     }
     assert all(study.name == name for name, study in STUDIES.items())
     assert STUDIES["mnist_seeds"].seeds == 10
