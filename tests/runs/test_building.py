@@ -30,12 +30,19 @@ def test_there_are_experiments():
     assert {"basicprop_line", "mnist", "mnist_consistent"} <= set(config_names())
 
 
+# Configs whose given input needs images of one shape, which the data has.
+SHAPES = {
+    **dict.fromkeys(("gray_to_color", "stick_figures"), (32, 32, 3)),
+    "sprite_stories": (4, 32, 32, 3),
+}
+
+
 @pytest.mark.parametrize("name", config_names())
 def test_every_experiment_builds(name):
     config = importlib.import_module(f"keras_infogan.configs.{name}").get_config()
     check_config(config)
     assert config.name == name
-    model = build_model(config)
+    model = build_model(config, SHAPES.get(name))
     codes = config.latents.codes
     assert set(model.latents.codes) == {name for name in codes if codes[name].size}
     weights = {**config.regularizers, "consistency": config.consistency.weight}
