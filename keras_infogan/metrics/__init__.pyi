@@ -50,6 +50,7 @@ from .interventions import (
 )
 from .jemmig import JEMMIGScores, jemmig_scores
 from .kernel import KernelDistance, kernel_distance
+from .keypoint_reader import KeypointReader, train_keypoint_reader
 from .label_reader import LabelReader, train_label_reader
 from .model_selection import (
     centrality,
@@ -91,6 +92,7 @@ __all__ = [
     "InfoMECScores",
     "JEMMIGScores",
     "KernelDistance",
+    "KeypointReader",
     "LabelReader",
     "ModeCoverage",
     "PointSplit",
@@ -141,6 +143,7 @@ __all__ = [
     "sap_score",
     "tad_scores",
     "train_classifier",
+    "train_keypoint_reader",
     "train_label_reader",
     "udr_scores",
 ]
