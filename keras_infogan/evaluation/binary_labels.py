@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_infogan import metrics
-from keras_infogan.evaluation.measures import NO_LABELS
 from keras_infogan.evaluation.subject import (
     NO_CODES,
+    NO_LABELS,
     EvaluationResult,
     Progress,
     Subject,

@@ -6,8 +6,13 @@ import numpy as np
 
 from keras_infogan import metrics
 from keras_infogan.evaluation.binary_labels import values_by_code
-from keras_infogan.evaluation.measures import NO_LABELS
-from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject, dimension_names
+from keras_infogan.evaluation.subject import (
+    NO_LABELS,
+    EvaluationResult,
+    Progress,
+    Subject,
+    dimension_names,
+)
 from keras_infogan.latents.codes import Circular
 
 FEWEST_VALUES = 5  # of a label that may go around

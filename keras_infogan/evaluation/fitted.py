@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_infogan import metrics
 from keras_infogan.estimators import ESTIMATORS, StatisticsNetwork, estimate_information
 from keras_infogan.evaluation.subject import NO_CODES, EvaluationResult, Progress, Subject
+from keras_infogan.metrics.fitting import readable_images
 
 FEWEST_HELD_OUT = 50  # generated images
 ESTIMATE_UPDATES = 500
@@ -35,7 +36,7 @@ def measure_held_out(subject: Subject, result: EvaluationResult, progress: Progr
     logs = metrics.held_out_log_probabilities(
         latents,
         subject.latents,
-        subject.fakes,
+        readable_images(subject.fakes),
         seed=subject.seed,
         progress=lambda made, steps: progress(made / steps),
     )

@@ -26,9 +26,10 @@ from keras_infogan.evaluation.measures import (
     measure_information,
 )
 from keras_infogan.evaluation.reconstruction import measure_reconstruction
-from keras_infogan.evaluation.shown import measure_shown, measure_videos
+from keras_infogan.evaluation.shown import measure_shown
 from keras_infogan.evaluation.story import measure_story
 from keras_infogan.evaluation.subject import RESAMPLES, EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.videos import measure_videos
 from keras_infogan.models import InfoGAN
 from keras_infogan.runtime.tables import format_table
 
@@ -87,10 +88,10 @@ GROUPS: dict[str, tuple[Callable[[Subject, EvaluationResult, Progress], None], f
     "cycles": (measure_cycles, 5.0),
     "given": (measure_given, 10.0),
     "shown": (measure_shown, 30.0),
-    "videos": (measure_videos, 2.0),
-    "story": (measure_story, 30.0),
-    "keypoints": (measure_keypoints, 30.0),
-    "reconstruction": (measure_reconstruction, 30.0),
+    "videos": (measure_videos, 1.0),
+    "story": (measure_story, 60.0),
+    "keypoints": (measure_keypoints, 60.0),
+    "reconstruction": (measure_reconstruction, 100.0),
     "held_out": (measure_held_out, 20.0),
     "images": (measure_images, 40.0),
     "estimates": (measure_estimates, 60.0),

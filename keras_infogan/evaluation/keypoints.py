@@ -1,61 +1,43 @@
-"""The group `keypoints`: whether generated figures have their keypoints where they should be."""
+"""The group `keypoints`: whether an image made from another one has the pose that it should."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import keras
 import numpy as np
 
-from keras_infogan.evaluation.given import NO_COMPANION, images_of_given
-from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject
-from keras_infogan.metrics.classifier import build_classifier, logits_model
-from keras_infogan.metrics.fitting import fit_reader, outputs_for
+from keras_infogan.datasets.stick_figures import KEYPOINT_UNITS
+from keras_infogan.evaluation.subject import NO_TRAINING, EvaluationResult, Progress, Subject
+from keras_infogan.latents.given import GivenImage
+from keras_infogan.metrics import train_keypoint_reader
 
-COMPANION = "keypoints"
-UNITS = 4  # of a pixel, in the companion
-UPDATES, EPOCHS = 1500, 40  # whichever ends first
-
-NO_KEYPOINTS = "the test images come without keypoints"
-NO_TRAINING = "there are no training images to learn keypoints from"
+KEYPOINTS = "keypoints"  # a companion, [N, K, 2]: rows and columns in quarters of a pixel
+NO_SOURCE = "the model is given no other image"
+NO_KEYPOINTS = "the images come without keypoints"
 
 
 def measure_keypoints(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
-    """`keypoint_error`: the mean distance in pixels of keypoints from where they should be.
+    """The mean distance in pixels of keypoints from those of the test images.
 
-    A small network, which was trained on real images, finds the keypoints. `keypoint_error/real` is
-    its own error on the test images.
+    A network that was trained on real images reads the points. `keypoint_error` is of the images
+    that are made from what is given with each test image, and from drawn codes;
+    `keypoint_error/real` of the test images themselves, the least that can be expected.
     """
-    given = list(subject.model.latents.given)
+    given = subject.model.latents.given.values()
     reasons = {
-        NO_KEYPOINTS: COMPANION not in subject.companions,
-        NO_COMPANION: not given or given[0] not in subject.companions,
+        NO_SOURCE: subject.given_values is None
+        or not any(isinstance(each, GivenImage) for each in given),
+        NO_KEYPOINTS: KEYPOINTS not in subject.companions,
         NO_TRAINING: subject.training is None,
     }
     if result.leaves_out("keypoints", reasons):
         return
     training = subject.training_images
-    network = train_keypoint_network(training.images, training.companions[COMPANION] / UNITS)
-    progress(0.7)
-    true = np.asarray(subject.companions[COMPANION]) / UNITS
-    for suffix, images in (("", images_of_given(subject)), ("/real", subject.images)):
-        found = outputs_for(network, images).reshape(true.shape) * images.shape[1]
-        errors = np.linalg.norm(found - true, axis=-1).mean(axis=-1)
-        result.add_mean(f"keypoint_error{suffix}", errors, 0.0, subject.seed)
-
-
-def train_keypoint_network(
-    images: np.ndarray, keypoints: np.ndarray, updates: int = UPDATES
-) -> Any:
-    """A network that finds keypoints: images [B, H, W, C] -> [B, 2 K], in heights of the image.
-
-    Args:
-        images: [N, H, W, C], uint8 or floats in [0, 1].
-        keypoints: float [N, K, 2], row and column in pixels.
-        updates: of 128 images.
-    """
-    targets = (keypoints.reshape(len(keypoints), -1) / images.shape[1]).astype(np.float32)
-    network = logits_model(build_classifier("keypoints", images.shape[1:], targets.shape[1], 0))
-    loss = keras.losses.MeanAbsoluteError()
-    fit_reader(network, images, targets, loss, updates=updates, epochs=EPOCHS)
-    return network
+    assert training
+    known, truth = (
+        np.asarray(companions[KEYPOINTS], np.float32) / KEYPOINT_UNITS
+        for companions in (training.companions, subject.companions)
+    )
+    reader = train_keypoint_reader(training.images, known, subject.seed)
+    progress(0.8)
+    for suffix, images in (("", subject.drawn_answers), ("/real", subject.images)):
+        distances = np.linalg.norm(reader.read(images) - truth, axis=-1).mean(axis=1)
+        result.add_mean(f"keypoint_error{suffix}", distances, 0.0, subject.seed)

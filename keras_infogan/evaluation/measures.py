@@ -17,6 +17,7 @@ from keras_infogan.datasets import ORDERED_LABELS
 from keras_infogan.evaluation.factors import discrete_columns, factor_scores
 from keras_infogan.evaluation.subject import (
     NO_CODES,
+    NO_LABELS,
     EvaluationResult,
     Progress,
     Subject,
@@ -33,7 +34,7 @@ STEPS = 11  # images per row
 SMALLEST_SUBSET = 100  # of a kernel distance
 LARGEST_SUBSET = 1000
 
-NO_LABELS = "the test images have no labels"
+IS_VIDEO = "it measures single images, and the model makes videos"
 FEW_FACTORS = "it needs test images with at least two labels that vary"
 
 
@@ -170,8 +171,11 @@ def measure_attributes(subject: Subject, result: EvaluationResult, progress: Pro
     """How continuous codes change the shapes in generated images."""
     latents = subject.model.latents
     names = [name for name, code in latents.codes.items() if not code.is_discrete]
-    if not names:
-        result.left_out["attributes"] = "the model has no continuous code"
+    reasons = {
+        "the model has no continuous code": not names,
+        IS_VIDEO: subject.has_videos,
+    }
+    if result.leaves_out("attributes", reasons):
         return
     seen = metrics.image_attributes(subject.fakes)
     best = dict.fromkeys(seen, float("nan"))
@@ -195,6 +199,8 @@ def measure_attributes(subject: Subject, result: EvaluationResult, progress: Pro
 
 def measure_images(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
     """Distances between generated and real images; a score's name ends in its feature network."""
+    if result.leaves_out("images", {IS_VIDEO: subject.has_videos}):
+        return
     fewest = min(len(subject.images), len(subject.fakes))
     if fewest < SMALLEST_SUBSET:
         result.left_out["images"] = (
@@ -208,13 +214,13 @@ def measure_images(subject: Subject, result: EvaluationResult, progress: Progres
             "with several classes to train one"
         )
         return
-    extractor = subject.loaded_extractor
+    assert subject.classifier
     progress(0.5)
     result.scores.update(
         metrics.image_scores(
             metrics.image_batches(checked_images(subject.images, subject.model.image_shape)),
             metrics.image_batches(subject.fakes),
-            extractor,
+            subject.classifier,
             subset_size=min(LARGEST_SUBSET, fewest),
             seed=subject.seed,
         )

@@ -1,4 +1,4 @@
-"""The group `story`: whether each object of a story comes, and stays."""
+"""The group `story`: whether each frame shows the object of its sentence, and keeps it."""
 
 from __future__ import annotations
 
@@ -6,92 +6,134 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from keras_infogan.evaluation.given import NO_COMPANION, NO_READER, images_of_given
-from keras_infogan.evaluation.subject import EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import NO_TRAINING, EvaluationResult, Progress, Subject
 from keras_infogan.latents.given import GivenText
-from keras_infogan.metrics import train_label_reader
+from keras_infogan.metrics import LabelReader, train_label_reader
 
-NO_STORY = "the model is given no story of a sentence for each frame"
-NO_OBJECTS = "the labels do not tell color, shape and corner of each sentence's object"
-EMPTY = 0  # the label of a corner without an object
+EMPTY = 0  # what a corner shows without an object
+PARTS = ("shape", "color", "corner")
+NO_STORY = "the model is given no text with a sentence for each frame"
+NO_OBJECTS = "no labels name the shape, the color and the corner of each sentence's object"
 
 
 def measure_story(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
-    """`object_shown/K`: the share of stories whose frame K shows the object of sentence K in its
-    corner. `object_kept/K`: the same of the last frame. The means have no number.
+    """Objects in generated stories, as a network reads them that was trained on real frames.
 
-    A small network, which was trained on single real frames, reads what is in each corner. The
-    labels `corner_K`, `color_K` and `shape_K` say what is true. Scores of the test stories
-    themselves end in `/real`.
+    `object_shown/k` is the share of stories whose frame k shows the object of sentence k in its
+    corner, `object_kept/k` the share whose last frame still does. Without a number they are the
+    means over k. `.../real` are the same means of the test videos: the most that can be expected.
     """
-    texts = [
-        name
-        for name, each in subject.model.latents.given.items()
-        if isinstance(each, GivenText) and each.sentences == subject.model.image_shape[0]
-    ]
-    count = subject.model.image_shape[0]
-    wanted = [f"{part}_{k + 1}" for k in range(count) for part in ("corner", "color", "shape")]
+    frames = subject.model.image_shape[0] if subject.has_videos else 0
+    texts = [each for each in subject.model.latents.given.values() if isinstance(each, GivenText)]
+    is_story = frames > 1 and any(text.sentences == frames for text in texts)
+    names = {f"{part}_{frame}" for part in PARTS for frame in range(1, frames + 1)}
     reasons = {
-        NO_STORY: not texts or len(subject.model.image_shape) != 4,
-        NO_OBJECTS: not set(wanted) <= set(subject.labels),
-        NO_COMPANION: not set(texts) <= set(subject.companions),
-        NO_READER: subject.reader is None,
+        NO_STORY: not is_story or subject.given_values is None,
+        NO_OBJECTS: not names <= set(subject.labels),
+        NO_TRAINING: subject.training is None,
     }
     if result.leaves_out("story", reasons):
         return
-    training = subject.training_images
-    sizes = {part: int(np.max(training.labels[f"{part}_1"])) + 1 for part in ("color", "corner")}
-    frames = training.images.reshape(-1, *training.images.shape[2:])
-    corners = corner_labels(training.labels, count, sizes["corner"], sizes["color"])
-    reader = train_label_reader(
-        frames, {f"corner_{k}": corners[..., k].reshape(-1) for k in range(sizes["corner"])}
-    )
-    progress(0.6)
-    true = corner_labels(subject.labels, count, sizes["corner"], sizes["color"])
-    places = np.stack([subject.labels[f"corner_{k + 1}"] for k in range(count)], axis=1)
-    for suffix, stories in (("", images_of_given(subject)), ("/real", subject.images)):
-        read = reader.read(stories.reshape(-1, *stories.shape[2:]))
-        seen = np.stack(list(read.values()), axis=-1).reshape(true.shape)
-        rows = np.arange(len(seen))
-        shown, kept = (
-            np.array([_is_equal(seen, true, rows, frame, places[:, k]) for k, frame in frames_of])
-            for frames_of in (
-                [(k, k) for k in range(count)],
-                [(k, count - 1) for k in range(count)],
-            )
-        )
-        for name, shares in (("object_shown", shown), ("object_kept", kept)):
-            result.scores[f"{name}{suffix}"] = float(shares.mean())
-            if not suffix:
-                result.scores |= {f"{name}/{k + 1}": float(each) for k, each in enumerate(shares)}
+    reader = _train_frame_reader(subject)
+    progress(0.8)
+    objects, corners = story_objects(subject.labels, frames, _color_count(subject))
+    for kind, videos in (("", subject.drawn_answers), ("/real", subject.images)):
+        shown, kept = objects_seen(read_corners(reader, videos), objects, corners)
+        for score, is_right in (("object_shown", shown), ("object_kept", kept)):
+            result.add_mean(f"{score}{kind}", is_right.mean(axis=1), 0.0, subject.seed)
+            for frame in range(frames) if not kind else ():
+                result.add_mean(f"{score}/{frame + 1}", is_right[:, frame], 0.0, subject.seed)
 
 
-def corner_labels(
-    labels: Mapping[str, np.ndarray], count: int, corners: int, colors: int
-) -> np.ndarray:
-    """What is in each corner of each frame, int64 [N, count, corners].
-
-    0 is nothing; an object is 1 + shape * colors + color.
+def story_objects(
+    labels: Mapping[str, np.ndarray], sentences: int, colors: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The object of each sentence as one number, and its corner.
 
     Args:
-        labels: with `corner_K`, `color_K` and `shape_K`, int [N], for each of `count` sentences.
-        count: sentences, and frames.
-        corners, colors: how many there are.
+        labels: with `shape_k`, `color_k` and `corner_k`, int [N], for k from 1 to `sentences`.
+        sentences: S.
+        colors: number of colors.
+
+    Returns:
+        1 + shape x colors + color, and the corner; int [N, S] each.
 
     Examples:
-        >>> one = {"corner_1": [2], "color_1": [3], "shape_1": [1]}
-        >>> corner_labels({k: np.array(v) for k, v in one.items()}, 1, 4, 4).tolist()
-        [[[0, 0, 8, 0]]]
+        >>> labels = {"shape_1": np.array([2]), "color_1": np.array([3]), "corner_1": np.array([1])}
+        >>> [part.tolist() for part in story_objects(labels, 1, colors=4)]
+        [[[12]], [[1]]]
     """
-    stories = len(labels["corner_1"])
-    found = np.full((stories, count, corners), EMPTY, np.int64)
-    for k in range(count):
-        color, shape, corner = (labels[f"{part}_{k + 1}"] for part in ("color", "shape", "corner"))
-        found[np.arange(stories), k:, corner] = (1 + shape * colors + color)[:, None]
-    return found
+    shape, color, corner = (
+        np.stack([labels[f"{part}_{k}"] for k in range(1, sentences + 1)], axis=1) for part in PARTS
+    )
+    return 1 + shape * colors + color, corner
 
 
-def _is_equal(
-    seen: np.ndarray, true: np.ndarray, rows: np.ndarray, frame: int, corner: np.ndarray
-) -> float:
-    return float(np.mean(seen[rows, frame, corner] == true[rows, frame, corner]))
+def corner_labels(objects: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """What each corner of each frame shows, if frame k adds object k, int [N, S, corners].
+
+    Args:
+        objects, corners: of `story_objects`.
+
+    Examples:
+        >>> corner_labels(np.array([[5, 7]]), np.array([[1, 0]])).tolist()
+        [[[0, 5], [7, 5]]]
+    """
+    count, sentences = objects.shape
+    shown = np.full([count, sentences, corners.max() + 1], EMPTY)
+    for sentence in range(sentences):
+        rows = np.arange(count)
+        shown[rows, sentence:, corners[:, sentence]] = objects[:, sentence, None]
+    return shown
+
+
+def read_corners(reader: LabelReader, videos: np.ndarray) -> np.ndarray:
+    """What a reader of frames sees in each corner of each frame, int [N, S, corners]."""
+    seen = reader.read(videos.reshape(-1, *videos.shape[2:]))
+    return np.stack(list(seen.values()), axis=1).reshape(*videos.shape[:2], -1)
+
+
+def objects_seen(
+    seen: np.ndarray, objects: np.ndarray, corners: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether object k is in its corner: in frame k, and in the last frame.
+
+    Args:
+        seen: what each corner shows, int [N, S, corners].
+        objects, corners: of `story_objects`.
+
+    Returns:
+        Two bool arrays [N, S].
+
+    Examples:
+        >>> seen = np.array([[[0, 5], [7, 0]]])   # the second frame has lost object 5
+        >>> [part.tolist() for part in objects_seen(seen, np.array([[5, 7]]), np.array([[1, 0]]))]
+        [[[True, True]], [[False, True]]]
+    """
+    rows, frames = np.indices(objects.shape)
+    last = np.full_like(frames, objects.shape[1] - 1)
+    shown, kept = (seen[rows, each, corners] == objects for each in (frames, last))
+    return shown, kept
+
+
+def _train_frame_reader(subject: Subject) -> LabelReader:
+    """A reader of single real frames, with one label for each corner."""
+    training = subject.training_images
+    assert training
+    videos, frames = training.images, subject.model.image_shape[0]
+    shown = corner_labels(*story_objects(training.labels, frames, _color_count(subject)))
+    flat = shown.reshape(-1, shown.shape[-1])
+    labels = {f"corner_{index}": values for index, values in enumerate(flat.T)}
+    return train_label_reader(videos.reshape(-1, *videos.shape[2:]), labels, subject.seed)
+
+
+def _color_count(subject: Subject) -> int:
+    """Number of colors in the test images and the training images."""
+    training = subject.training_images
+    parts = [subject.labels, training.labels if training else {}]
+    return 1 + max(
+        int(np.max(values))
+        for labels in parts
+        for name, values in labels.items()
+        if name.startswith("color_")
+    )

@@ -8,15 +8,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from scipy.stats import bootstrap
 
 from keras_infogan.datasets import LabeledImages
 from keras_infogan.metrics import Confusion, Extractor, LabelReader, train_label_reader
+from keras_infogan.metrics.fitting import VIDEO_RANK
 from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
-NO_CODES = "the model has no codes"  # why a group is left out
+BATCH = 500  # images that are generated at once from what is given
+# Why a group is left out.
+NO_CODES = "the model has no codes"
+NO_LABELS = "the test images have no labels"
+NO_READER = "there are no training images with a label of several values, to train a reader on"
+NO_TRAINING = "there are no training images"
 
 Progress = Callable[[float], None]  # called with the share of a group that is done
 
@@ -56,16 +63,19 @@ class Subject:
 
     Args:
         model: an `InfoGAN`.
-        images: real images that it was not trained on, [N, H, W, C], as `InfoGAN.recognize` takes
-            them.
+        images: real images or videos that it was not trained on, [N, H, W, C] or
+            [N, T, H, W, C], as `InfoGAN.recognize` takes them.
         labels: label name -> int [N]; may be empty.
         seed: int, of the latents drawn and of every resampling.
         samples: images to generate; None is N.
-        companions: name -> what comes with each test image, see `datasets.LabeledImages`.
-        training: loads the images that the model was trained on; None if there are none.
         values: label name -> how many values it has in all data; of the others it is the highest
             value in `labels` plus one.
         extractor: makes the network whose features compare images; None if there is none.
+        companions: what comes with each of the images besides labels, such as a text: name of the
+            given input -> values [N, ...], as `fit` takes them.
+        training: loads the real training images, on which networks that read images are trained;
+            None if there are none.
+        reader: makes the network that reads labels from images; None trains one on `training`.
 
     Raises:
         TypeError: labels without names.
@@ -79,8 +89,9 @@ class Subject:
     samples: int | None = None
     extractor: Callable[[], Extractor] | None = None
     values: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    companions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    companions: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     training: Callable[[], LabeledImages] | None = None
+    reader: Callable[[], LabelReader] | None = None
 
     def __post_init__(self) -> None:
         check_labels(self.images, self.labels)
@@ -95,27 +106,75 @@ class Subject:
         """The generated images, float32 in [0, 1]."""
         return self.model.generate(self.latents)
 
-    @functools.cached_property
-    def loaded_extractor(self) -> Extractor:
-        """The network whose features compare images; there is one."""
-        assert self.extractor is not None
-        return self.extractor()
+    @property
+    def has_videos(self) -> bool:
+        """Whether the images have frames, [N, T, H, W, C]."""
+        return np.ndim(self.images) == VIDEO_RANK
 
     @functools.cached_property
-    def training_images(self) -> LabeledImages:
-        """The images that the model was trained on; there are some."""
-        assert self.training is not None
-        return self.training()
+    def classifier(self) -> Extractor | None:
+        """The network whose features compare images, made once; None if there is none."""
+        return self.extractor() if self.extractor else None
 
     @functools.cached_property
-    def reader(self) -> LabelReader | None:
-        """A network that reads all labels, trained on real images; None without labels of them."""
-        if self.training is None or not self.labels:
-            return None
+    def training_images(self) -> LabeledImages | None:
+        """The real training images, loaded once; None if there are none."""
+        return self.training() if self.training else None
+
+    @functools.cached_property
+    def label_reader(self) -> LabelReader | None:
+        """The network that reads labels, made once; None if there is nothing to train it on."""
+        if self.reader:
+            return self.reader()
         training = self.training_images
-        return train_label_reader(
-            training.images, {name: training.labels[name] for name in self.labels}
-        )
+        if not (training and self.labels):
+            return None
+        varied = {
+            name: truth for name, truth in training.labels.items() if len(np.unique(truth)) > 1
+        }
+        return train_label_reader(training.images, varied, self.seed) if varied else None
+
+    @functools.cached_property
+    def given_values(self) -> dict[str, np.ndarray] | None:
+        """What the model is given with each test image; None if a value is not known."""
+        given, known = self.model.latents.given, {**self.labels, **self.companions}
+        if not given or not set(given) <= set(known):
+            return None
+        return {name: each.stored(known[name]) for name, each in given.items()}
+
+    def answers(self, codes: Mapping[str, Any] | None = None) -> np.ndarray:
+        """An image for each test image, from what is given with it.
+
+        Args:
+            codes: code name -> its values, [N, ...]; the other codes, and the noise, are drawn.
+
+        Returns:
+            float32 [N, H, W, C] in [0, 1].
+
+        Raises:
+            ValueError: `given_values` is None.
+        """
+        if self.given_values is None:
+            raise ValueError(
+                "The subject should have a value of each given input for each image. "
+                f"Received: companions {sorted(self.companions)}"
+            )
+        latents, count, made = self.model.latents, len(self.images), []
+        for start in range(0, count, BATCH):
+            rows = slice(start, min(start + BATCH, count))
+            given = {
+                name: latents.given[name].of_stored(tf.constant(values[rows]))
+                for name, values in self.given_values.items()
+            }
+            drawn = latents.sample(rows.stop - start, (self.seed, start + 1))
+            read = {name: values[rows] for name, values in (codes or {}).items()}
+            made.append(self.model.generate({**drawn, **given, **read}))
+        return np.concatenate(made)
+
+    @functools.cached_property
+    def drawn_answers(self) -> np.ndarray:
+        """`answers` with drawn codes, made once."""
+        return self.answers()
 
 
 @dataclasses.dataclass

@@ -8,12 +8,13 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.group_names import QUICK
 from keras_infogan.evaluation.groups import CLASSES, INTERVALS, evaluate
 from keras_infogan.evaluation.pictures import confusion_picture, write_png
@@ -77,9 +78,10 @@ def evaluate_run(
         report(sentence)
     compare_test_images(directory, test, report)
     path = _classifier_path(classifier, out)
+    training = cache(partial(load_split, data, "train_split", data_dir))
     extractor = None
     if path.is_file() or any(len(np.unique(label)) > 1 for label in test.labels.values()):
-        extractor = partial(load_or_train_classifier, path, data, data_dir)
+        extractor = partial(load_or_train_classifier, path, data, training)
     values = {name: len(names) for name, names in test.class_names.items()}
     subject = Subject(
         model,
@@ -89,7 +91,7 @@ def evaluate_run(
         extractor=extractor,
         values=values,
         companions=test.companions,
-        training=partial(load_split, data, "train_split", data_dir),
+        training=training,
     )
     result = evaluate(subject, groups, progress)
     for group, reason in result.left_out.items():
@@ -108,7 +110,7 @@ def evaluate_run(
 
 
 def load_or_train_classifier(
-    path: Path, data: Mapping[str, Any], data_dir: str | None
+    path: Path, data: Mapping[str, Any], load_training: Callable[[], LabeledImages]
 ) -> Extractor:
     """The classifier in a file, or one that is trained on the run's training images and saved.
 
@@ -118,10 +120,10 @@ def load_or_train_classifier(
     Args:
         path: the file, which ends in .keras.
         data: the run's `config.data`.
-        data_dir: TFDS's data_dir; None is TFDS's own choice.
+        load_training: loads the training images.
     """
     if not path.is_file():
-        training = load_split(data, "train_split", data_dir)
+        training = load_training()
         label = data.get("label") or next(iter(training.labels))
         truth = choose_label(training.labels, label)
         suffix = "" if len(training.labels) == 1 else f"_{label}"

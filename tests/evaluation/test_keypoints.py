@@ -2,55 +2,67 @@ import numpy as np
 import pytest
 
 from keras_infogan import LatentSpec
-from keras_infogan.datasets import LabeledImages, heat_maps
-from keras_infogan.evaluation import keypoints as module
+from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.groups import evaluate
 from keras_infogan.evaluation.subject import Subject
 from keras_infogan.latents import GivenImage
 
-COUNT = 256
+SHAPE = (8, 8, 1)
+POINTS = np.stack(np.unravel_index(np.arange(0, 64, 3), (8, 8)), axis=1)[:, None]
 
 
-def points():
-    return np.random.default_rng(0).integers(2, 6, [COUNT, 1, 2])
+def spots(points):
+    """One bright pixel for each image."""
+    images = np.zeros([len(points), *SHAPE], np.uint8)
+    rows, columns = np.asarray(points)[:, 0].T
+    images[np.arange(len(points)), rows, columns] = 255
+    return images
 
 
-class Model:
-    """Moves each point by two columns."""
+class Copy:
+    """Returns what it is given."""
 
-    image_shape = (8, 8, 1)
-    latents = LatentSpec(1, given={"source": GivenImage((8, 8, 1), 2)})
+    image_shape = SHAPE
+    latents = LatentSpec(2, given={"source": GivenImage(SHAPE, examples=1)})
 
     def generate(self, latents):
-        return np.roll(latents["source"], 2, axis=2)
+        return np.asarray(latents["source"])
 
 
-class Network:
-    """Finds the brightest pixel."""
-
-    def predict_on_batch(self, images):
-        brightest = images.reshape(len(images), -1).argmax(axis=1)
-        return np.stack(np.unravel_index(brightest, (8, 8)), axis=1) / 8
+class SpotReader:
+    def read(self, images):
+        places = np.asarray(images).reshape(len(images), -1).argmax(axis=1)
+        return np.stack(np.unravel_index(places, (8, 8)), axis=1)[:, None]
 
 
-def test_the_error_is_a_distance_in_pixels(monkeypatch):
-    monkeypatch.setattr(module, "train_keypoint_network", lambda images, keypoints: Network())
-    images = heat_maps(points(), 8).astype(np.float32)
-    companions = {"source": images, "keypoints": (4 * points()).astype(np.uint8)}
-    training = LabeledImages(images, {}, companions=companions)
-    subject = Subject(Model(), images, {}, companions=companions, training=lambda: training)
-    scores = evaluate(subject, ["keypoints"]).scores
-    assert scores["keypoint_error/real"] == 0.0
-    moved = np.where(points()[:, 0, 1] < 6, 2.0, 6.0).mean()
-    assert scores["keypoint_error"] == pytest.approx(moved)
+def subject_of(keypoints, training=None):
+    companions = {"source": spots((POINTS + [3, 4]) % 8), **keypoints}
+    return Subject(Copy(), spots(POINTS), {}, companions=companions, training=training)
 
 
-def test_a_network_finds_a_keypoint_in_heights_of_the_image():
-    images = heat_maps(points(), 8).astype(np.float32)
-    network = module.train_keypoint_network(images, points(), updates=2)
-    assert network.predict_on_batch(images[:2]).shape == (2, 2)
+def test_the_distance_in_pixels(monkeypatch):
+    """Each source's spot lies 3 rows and 4 columns away, or 5 back around, or 4 back."""
+    training = LabeledImages(spots(POINTS), {}, companions={"keypoints": 4 * POINTS})
+    read = []
+
+    def train(images, keypoints, seed):
+        read.append((images, keypoints))
+        return SpotReader()
+
+    monkeypatch.setattr("keras_infogan.evaluation.keypoints.train_keypoint_reader", train)
+    subject = subject_of({"keypoints": 4 * POINTS}, lambda: training)
+    scores = evaluate(subject, ["keypoints"], resamples=0).scores
+    rows = np.where(POINTS[:, 0, 0] < 5, 3, 5)
+    assert scores == {
+        "keypoint_error": pytest.approx(np.sqrt(rows**2 + 16).mean()),
+        "keypoint_error/real": 0.0,
+    }
+    np.testing.assert_array_equal(read[0][1], POINTS)  # stored in quarters of a pixel
 
 
-def test_it_is_left_out_without_keypoints():
-    subject = Subject(Model(), np.zeros([2, 8, 8, 1]), {})
-    assert "without keypoints" in evaluate(subject, ["keypoints"]).left_out["keypoints"]
+def test_it_is_left_out(model, images):
+    assert "without keypoints" in evaluate(subject_of({}), ["keypoints"]).left_out["keypoints"]
+    with_points = subject_of({"keypoints": 4 * POINTS})
+    assert "no training" in evaluate(with_points, ["keypoints"]).left_out["keypoints"]
+    plain = Subject(model, images, {})
+    assert "no other image" in evaluate(plain, ["keypoints"]).left_out["keypoints"]

@@ -1,35 +1,48 @@
 import numpy as np
+import pytest
 
-from keras_infogan import Categorical, InfoGAN, LatentSpec
+from keras_infogan import Categorical, LatentSpec, Uniform
 from keras_infogan.datasets import LabeledImages
-from keras_infogan.evaluation import reconstruction
 from keras_infogan.evaluation.groups import evaluate
+from keras_infogan.evaluation.reconstruction import reconstruct, train_autoencoder
 from keras_infogan.evaluation.subject import Subject
+from keras_infogan.metrics.fitting import outputs_for
 from keras_infogan.models.variants import BiGAN
 
-NETWORKS = {"width_multiplier": 0.05}
+
+@pytest.fixture
+def bigan(tiny_data):
+    latents = LatentSpec(3, {"kind": Categorical(2), "style": Uniform(2)})
+    return BiGAN.from_architecture("tiny", latents, (8, 8, 1))
 
 
-def make(kind):
-    latents = LatentSpec(4, {"kind": Categorical(2)})
-    return kind.from_architecture("dcgan", latents, (8, 8, 1), networks=NETWORKS)
+def test_errors_of_the_model_and_on_both_sides_of_it(bigan, images, monkeypatch):
+    monkeypatch.setattr("keras_infogan.evaluation.reconstruction.UPDATES", 2)
+    training = LabeledImages(images[:16], {})
+    subject = Subject(bigan, images[16:], {}, training=lambda: training)
+    scores = evaluate(subject, ["reconstruction"], resamples=0).scores
+    truth, mean = images[16:] / 255.0, images[:16].mean(axis=0) / 255.0
+    made = reconstruct(bigan, images[16:])
+    assert scores["reconstruction_error"] == pytest.approx(np.mean((made - truth) ** 2), rel=1e-4)
+    floor = scores["reconstruction_error/mean_image"]
+    assert floor == pytest.approx(np.mean((mean - truth) ** 2), rel=1e-4)
+    assert 0.0 < scores["reconstruction_error/autoencoder"] < 1.0
 
 
-def test_errors_are_mean_squares(images, monkeypatch):
-    monkeypatch.setattr(reconstruction, "UPDATES", 3)
-    images = images[:, :8, :8]
-    model = make(BiGAN)
-    rows = model.encode(images)
-    assert rows.shape == (len(images), model.latents.width)
-    by_hand = np.square(model.generator(rows) - images / np.float32(255)).mean()
-    training = LabeledImages(images, {})
-    found = evaluate(Subject(model, images, {}, training=lambda: training), ["reconstruction"])
-    assert np.isclose(found.scores["reconstruction_error"], by_hand, rtol=1e-4)
-    assert found.scores["reconstruction_error/autoencoder"] > 0
-    deviation = (images / 255.0).var(axis=0).mean()
-    assert np.isclose(found.scores["reconstruction_error/mean_image"], deviation, rtol=1e-4)
+def test_an_autoencoder_learns_and_leaves_the_model_alone(bigan, images):
+    before = [weight.copy() for weight in bigan.get_weights()]
+    errors = [
+        np.mean((outputs_for(train_autoencoder(bigan, some, updates=updates), some) - unit) ** 2)
+        for updates in (1, 300)
+        for some, unit in [(images, images / 255.0)]
+    ]
+    assert errors[1] < 0.5 * errors[0]
+    for weight, after in zip(before, bigan.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, after)
 
 
-def test_it_is_left_out_without_an_encoder(images):
-    subject = Subject(make(InfoGAN), images[:, :8, :8], {})
-    assert "no encoder" in evaluate(subject, ["reconstruction"]).left_out["reconstruction"]
+def test_it_is_left_out(bigan, model, images):
+    left_out = evaluate(Subject(model, images, {}), ["reconstruction"]).left_out
+    assert left_out == {"reconstruction": "the model has no encoder of noise and codes"}
+    left_out = evaluate(Subject(bigan, images, {}), ["reconstruction"]).left_out
+    assert left_out == {"reconstruction": "there are no training images"}

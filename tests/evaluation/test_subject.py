@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.subject import EvaluationResult, Subject
 
 
@@ -37,3 +38,26 @@ def test_no_interval_without_resamples_or_of_one_image(resamples, count):
     found = EvaluationResult(resamples=resamples)
     found.add_mean("score", np.ones([count]), offset=0.0, seed=0)
     assert (found.scores, found.intervals) == ({"score": 1.0}, {})
+
+
+def test_what_is_trained_or_loaded_is_made_once(model, images, monkeypatch):
+    calls = []
+
+    def train(some, labels, seed):
+        calls.append((some, labels, seed))
+        return "reader"
+
+    def load():
+        calls.append("load")
+        return LabeledImages(images, {"one": np.arange(32) % 3, "same": np.zeros(32, int)})
+
+    monkeypatch.setattr("keras_infogan.evaluation.subject.train_label_reader", train)
+    labels = {"one": np.arange(32) % 3}
+    subject = Subject(model, images, labels, training=load, extractor=lambda: calls.append("made"))
+    assert (subject.label_reader, subject.label_reader) == ("reader", "reader")
+    assert subject.training_images is subject.training_images
+    assert subject.classifier is subject.classifier is None
+    assert [each for each in calls if isinstance(each, str)] == ["load", "made"]
+    ((some, labels, seed),) = [each for each in calls if not isinstance(each, str)]
+    assert some is images and list(labels) == ["one"] and seed == 0
+    assert Subject(model, images, {}, training=load).label_reader is None  # without labels

@@ -42,3 +42,14 @@ def test_refuses_no_noise():
 def test_its_encoder_is_not_averaged():
     with pytest.raises(ValueError, match="BiGAN reads images with networks of its own"):
         BiGAN.from_architecture("tiny", LATENTS, (8, 8, 1), discriminator_average=0.9)
+
+
+def test_it_encodes_images_as_rows_of_the_generators_input(images):
+    model = make()
+    encoded = model.encode(images).numpy()
+    assert encoded.shape == (32, LATENTS.width)
+    assert np.abs(encoded[:, :3]).max() <= 1.0  # the noise
+    np.testing.assert_allclose(encoded[:, 3:5].sum(axis=1), 1.0, rtol=1e-5)  # probabilities
+    np.testing.assert_allclose(
+        encoded[:, 3:5], model.recognize(images)["kind"].probs, rtol=1e-4, atol=1e-6
+    )
