@@ -56,7 +56,9 @@ def render_moving_sprites(factors: np.ndarray, generator: np.random.Generator) -
     steps *= np.array(MOVING_FACTORS["speed"])[speed][:, None]
     travelled = steps * (FRAMES - 1)
     room = IMAGE_SIZE - _STENCIL_SIZE - np.abs(travelled)
-    start = np.floor(generator.random((len(factors), 2)) * (room + 1)) - np.minimum(travelled, 0)
+    # Whole pixels: from half a pixel too far, the last frame would not move.
+    choices = np.floor(room) + 1
+    start = np.floor(generator.random((len(factors), 2)) * choices) - np.minimum(travelled, 0)
     ground = _backgrounds(len(factors), generator)
     frames = []
     for frame in range(FRAMES):

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from keras_infogan.datasets import MovingSprites, load_images, render_moving_sprites
+from keras_infogan.datasets import (
+    MovingSprites,
+    load_images,
+    moving_sprites,
+    render_moving_sprites,
+)
 
 
 def places(videos):
@@ -34,3 +39,15 @@ def test_videos_are_loaded(monkeypatch, tmp_path):
     assert set(data.labels) == {"shape", "direction", "speed"}
     with pytest.raises(ValueError, match="left out for videos"):
         load_images("moving_sprites", "test", str(tmp_path), image_size=(16, 16))
+
+
+def test_a_slow_sprite_moves_by_half_a_pixel_up_to_the_last_frame(monkeypatch):
+    monkeypatch.setattr(moving_sprites, "_backgrounds", lambda n, _: np.zeros((n, 32, 32)))
+    factors = np.array([[shape, direction, 0] for shape in range(3) for direction in range(4)])
+    videos = render_moving_sprites(np.tile(factors, (40, 1)), np.random.default_rng(0))
+    light = videos[..., 0].astype(float)
+    total = light.sum(axis=(2, 3))
+    np.testing.assert_allclose(total, np.broadcast_to(total[:, :1], total.shape), rtol=0.01)
+    rows, columns = ((light * axis).sum(axis=(2, 3)) / total for axis in np.mgrid[:32, :32])
+    steps = np.hypot(np.diff(rows, axis=1), np.diff(columns, axis=1))
+    np.testing.assert_allclose(steps, 0.5, atol=0.02)
