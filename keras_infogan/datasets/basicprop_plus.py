@@ -10,12 +10,6 @@ from keras_infogan.datasets.basicprop import CONFIGS, DEFAULT_CONFIG, BasicPropC
 from keras_infogan.datasets.rendered import FactorDataset, check_combinations
 
 IMAGE_SIZE = 32
-_SHAPES = {
-    "rectangle": shapes.rectangle,
-    "ellipse": shapes.ellipse,
-    "triangle": shapes.triangle,
-    "cross": shapes.cross,
-}
 # The shares of red, green and blue.
 _COLOURS = {
     "red": (1, 0, 0),
@@ -31,7 +25,7 @@ _HALF_DIAMETER = 5.5
 _STENCIL_SIZE = 16
 
 BASIC_PROP_PLUS_FACTORS = {
-    "shape": tuple(_SHAPES),
+    "shape": tuple(shapes.OUTLINES),
     "colour": tuple(_COLOURS),
     "ratio": tuple(np.geomspace(0.5, 2.0, 9)),
     "x": tuple(range(IMAGE_SIZE - _STENCIL_SIZE + 1)),
@@ -74,7 +68,9 @@ def render_basic_prop_plus(
     factors = np.asarray(factors)
     check_combinations(BASIC_PROP_PLUS_FACTORS, factors)
     shape, colour, ratio, x, y = factors.T
-    choice = np.ravel_multi_index((shape, ratio), (len(_SHAPES), len(_stencils()) // len(_SHAPES)))
+    choice = np.ravel_multi_index(
+        (shape, ratio), (len(shapes.OUTLINES), len(_stencils()) // len(shapes.OUTLINES))
+    )
     coverage = shapes.place_stencils(_stencils(), choice, y, x, IMAGE_SIZE)[..., None]
     colours = np.array(list(_COLOURS.values()), np.float32)[colour][:, None, None]
     foreground, background = draw_noise(coverage.shape, config, generator)
@@ -88,7 +84,7 @@ def _stencils() -> np.ndarray:
         shapes.draw_stencil(
             shape, _STENCIL_SIZE, _HALF_DIAMETER * ratio**0.5, _HALF_DIAMETER / ratio**0.5
         )
-        for shape in _SHAPES.values()
+        for shape in shapes.OUTLINES.values()
         for ratio in BASIC_PROP_PLUS_FACTORS["ratio"]
     ]
     return np.stack(coverages).astype(np.float32)

@@ -11,12 +11,6 @@ from keras_infogan.datasets.rendered import SampledDataset, check_combinations
 IMAGE_SIZE = 32
 PAIRED_FROM = 1_000_000  # keys of the examples whose pictures belong together
 GRAY = 170  # of every shape, whatever its color
-_SHAPES = {
-    "rectangle": shapes.rectangle,
-    "ellipse": shapes.ellipse,
-    "triangle": shapes.triangle,
-    "cross": shapes.cross,
-}
 _COLORS = {
     "red": (255, 0, 0),
     "green": (0, 255, 0),
@@ -30,7 +24,7 @@ _STENCIL_SIZE = 16
 _PLACES = (0, 4, 8, 12, 16)  # pixels from the upper left corner to the stencil's
 
 GRAY_AND_COLORED_FACTORS = {
-    "shape": tuple(_SHAPES),
+    "shape": tuple(shapes.OUTLINES),
     "color": tuple(_COLORS),
     "size": tuple(_HALF_SIZES),
     "x": _PLACES,
@@ -75,7 +69,7 @@ def _stencils() -> np.ndarray:
     return np.stack(
         [
             shapes.draw_stencil(shape, _STENCIL_SIZE, half, half)
-            for shape in _SHAPES.values()
+            for shape in shapes.OUTLINES.values()
             for half in _HALF_SIZES.values()
         ]
     )

@@ -97,12 +97,7 @@ def _backgrounds(count: int, generator: np.random.Generator) -> np.ndarray:
 @functools.cache
 def _stencils() -> np.ndarray:
     """All shapes, float64 [3, 12, 12]."""
-    return np.stack(
-        [
-            shapes.draw_stencil(shape, _STENCIL_SIZE, width, height)
-            for shape, width, height in _SHAPES.values()
-        ]
-    )
+    return shapes.draw_stencils(_SHAPES.values(), _STENCIL_SIZE)
 
 
 class MovingSprites(SampledDataset):

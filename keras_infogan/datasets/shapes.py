@@ -51,6 +51,10 @@ def heart(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return x**2 + (1.25 * up - np.sqrt(np.abs(x))) ** 2 <= 1
 
 
+# Four shapes that differ also without colors.
+OUTLINES = {"rectangle": rectangle, "ellipse": ellipse, "triangle": triangle, "cross": cross}
+
+
 def draw_stencil(
     shape: Shape, size: int, half_width: float, half_height: float, angle: float = 0.0
 ) -> np.ndarray:
@@ -77,6 +81,23 @@ def draw_stencil(
     cosine, sine = np.cos(angle), np.sin(angle)
     inside = shape((cosine * x + sine * y) / half_width, (cosine * y - sine * x) / half_height)
     return inside.reshape(size, _SAMPLES, size, _SAMPLES).mean(axis=(1, 3))
+
+
+def draw_stencils(outlines: Iterable[tuple[Shape, float, float]], size: int) -> np.ndarray:
+    """Draws upright shapes, each as `draw_stencil` does.
+
+    Args:
+        outlines: of each shape: its points, half its width and half its height, in pixels.
+        size: height and width of each picture, in pixels.
+
+    Returns:
+        A float64 array [K, size, size] in [0, 1].
+
+    Examples:
+        >>> draw_stencils([(rectangle, 1.5, 1.0), (ellipse, 2.0, 1.0)], 4).shape
+        (2, 4, 4)
+    """
+    return np.stack([draw_stencil(shape, size, width, height) for shape, width, height in outlines])
 
 
 def place_stencils(

@@ -99,12 +99,7 @@ def _objects(factors: np.ndarray) -> np.ndarray:
 @functools.cache
 def _stencils() -> np.ndarray:
     """All shapes, float64 [3, 16, 16]."""
-    return np.stack(
-        [
-            shapes.draw_stencil(shape, _STENCIL_SIZE, width, height)
-            for shape, width, height in _SHAPES.values()
-        ]
-    )
+    return shapes.draw_stencils(_SHAPES.values(), _STENCIL_SIZE)
 
 
 class SpriteStories(SampledDataset):

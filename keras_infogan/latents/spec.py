@@ -174,6 +174,14 @@ class LatentSpec:
         ]
         return tf.concat(encoded, axis=-1) if encoded else latents["noise"][:, :0]
 
+    def encode_read(self, parameters: Tensor) -> Tensor:
+        """Every code's expected encoding under Q, float32 [B, code_width], from Q's output."""
+        encoded = [
+            self.codes[name].expected_encoding(posterior)
+            for name, posterior in self.posteriors(parameters).items()
+        ]
+        return tf.concat(encoded, axis=-1) if encoded else parameters
+
     def split(self, parameters: Tensor) -> dict[str, Tensor]:
         """Q's output [B, parameter_count] as one tensor per code name."""
         if not self.codes:

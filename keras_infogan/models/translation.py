@@ -33,15 +33,8 @@ class Translation(GivenInput, InfoGAN):
             noise: float32 [B, noise].
             training: the mode of G.
         """
-        posteriors = self.latents.posteriors(codes_of.parameters)
-        codes = [
-            tf.stop_gradient(self.latents.codes[name].expected_encoding(posterior))
-            for name, posterior in posteriors.items()
-        ]
-        images = self.generator(
-            tf.concat([noise, *codes, flat(source)], axis=-1), training=training
-        )
-        return images
+        codes = tf.stop_gradient(self.latents.encode_read(codes_of.parameters))
+        return self.generator(tf.concat([noise, codes, flat(source)], axis=-1), training=training)
 
 
 def flat(images: Tensor) -> Tensor:

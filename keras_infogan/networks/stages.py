@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import keras
 from keras import layers
@@ -99,6 +100,20 @@ def two_stages(first: keras.Model, second: keras.Model, others: int) -> keras.Mo
         others: columns of noise and codes, the first ones of the latents.
     """
     row = layers.Input(first.input_shape[1:], dtype="float32")
-    image, conditioning, *_ = first(row)
-    columns = layers.Concatenate(dtype="float32")([conditioning, row[:, :others]])
-    return keras.Model(row, second([image, columns]), name="generator")
+    image, _ = run_stages(first, second, row, others)
+    return keras.Model(row, image, name="generator")
+
+
+def run_stages(
+    first: keras.Model, second: keras.Model, row: Any, others: int, **mode: Any
+) -> tuple[Any, Any]:
+    """Large images, and all that stage one makes.
+
+    Args:
+        first, second, others: as for `two_stages`.
+        row: latents [B, width].
+        **mode: of both stages, `training`.
+    """
+    inner = first(row, **mode)
+    columns = keras.ops.concatenate([inner[1], row[:, :others]], axis=-1)
+    return second([inner[0], columns], **mode), inner

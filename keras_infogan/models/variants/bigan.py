@@ -98,13 +98,9 @@ class BiGAN(InfoGAN):
         """The latents that the encoder reads, and Q's parameters."""
         features = self.encoder(images, training=training)
         parameters = self.information(features, training=training)
-        posteriors = self.latents.posteriors(parameters)
-        codes = [
-            self.latents.codes[name].expected_encoding(posterior)
-            for name, posterior in posteriors.items()
-        ]
+        codes = self.latents.encode_read(parameters)
         noise = self.noise_head(features, training=training)
-        return tf.concat([noise, *codes], axis=-1), parameters
+        return tf.concat([noise, codes], axis=-1), parameters
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
         """D's output for images paired with the latents that the encoder reads from them."""

@@ -14,7 +14,7 @@ from keras_infogan.models.variants.conditional_gan import ConditionalGAN
 from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.pyramid import shrunk
-from keras_infogan.networks.stages import STAGE_FACTOR, stage_one, stage_two, two_stages
+from keras_infogan.networks.stages import STAGE_FACTOR, run_stages, stage_one, stage_two, two_stages
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
@@ -97,10 +97,8 @@ class StackGAN(ConditionalGAN):
     def generated(self, encoded: Tensor, training: bool) -> tuple[Tensor, Any]:
         """Large images, and what stage one makes."""
         first, second = (self.generator.get_layer(name) for name in ("stage_one", "stage_two"))
-        inner = first(encoded, training=training)
-        others = encoded[:, : -self.latents.given_width]
-        columns = tf.concat([inner[1], others], axis=-1)
-        return second([inner[0], columns], training=training), inner
+        others = self.latents.width - self.latents.given_width
+        return run_stages(first, second, encoded, others, training=training)
 
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         small, _, mean, log_deviation = context.inner
