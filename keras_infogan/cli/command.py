@@ -161,7 +161,10 @@ def _parse_flags(name: str, module: Any) -> list[str]:
         ValueError,
     ) as error:
         # ml_collections evaluates the config file and its overrides while flags are parsed.
-        _fail(name, _one_line(error), USAGE_ERROR)
+        message = _one_line(error)
+        if re.match(r"'\w+'", message):  # its whole message is the field, and perhaps a hint
+            message = f"--config.FIELD should be a field of the config. Received: {message}"
+        _fail(name, message, USAGE_ERROR)
 
 
 def _flag_sentence(error: flags.Error) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from keras_infogan.evaluation.subject import (
     NO_LABELS,
     NO_READER,
+    NO_VALUES,
     EvaluationResult,
     Progress,
     Subject,
@@ -23,7 +24,6 @@ GROUP = "given"
 NOTHING_GIVEN = "the model is given nothing with an image"
 NO_CLASSIFIER = "there is no classifier, nor a label to train one"
 OTHER_CLASSES = "the classifier has other classes than the model is given"
-NO_VALUES = "the test images come without the values that the model is given"
 
 
 def measure_given(subject: Subject, result: EvaluationResult, progress: Progress) -> None:
@@ -74,7 +74,7 @@ def _measure_classes(
 
 def _measure_labels(subject: Subject, result: EvaluationResult) -> None:
     """Labels read from images that were made from the test images' own texts, or images."""
-    reader = subject.label_reader if subject.labels else None
+    reader = subject.label_reader
     reasons = {NO_LABELS: not subject.labels, NO_READER: reader is None}
     if result.leaves_out(GROUP, reasons):
         return

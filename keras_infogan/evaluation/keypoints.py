@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from keras_infogan.datasets.stick_figures import KEYPOINT_UNITS
-from keras_infogan.evaluation.subject import NO_TRAINING, EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import (
+    NO_TRAINING,
+    NO_VALUES,
+    EvaluationResult,
+    Progress,
+    Subject,
+)
 from keras_infogan.latents.given import GivenImage
 from keras_infogan.metrics import train_keypoint_reader
 
@@ -23,8 +29,8 @@ def measure_keypoints(subject: Subject, result: EvaluationResult, progress: Prog
     """
     given = subject.model.latents.given.values()
     reasons = {
-        NO_SOURCE: subject.given_values is None
-        or not any(isinstance(each, GivenImage) for each in given),
+        NO_SOURCE: not any(isinstance(each, GivenImage) for each in given),
+        NO_VALUES: subject.given_values is None,
         NO_KEYPOINTS: KEYPOINTS not in subject.companions,
         NO_TRAINING: subject.training is None,
     }

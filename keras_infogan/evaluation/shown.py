@@ -29,7 +29,7 @@ def measure_shown(subject: Subject, result: EvaluationResult, progress: Progress
     correlation with each ordered label; 0 where the label never changes.
     """
     latents = subject.model.latents
-    reader = subject.label_reader if latents.codes and subject.labels else None
+    reader = subject.label_reader if latents.codes else None
     reasons = {
         NO_CODES: not latents.codes,
         NO_LABELS: not subject.labels,

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from keras_infogan.evaluation.subject import NO_TRAINING, EvaluationResult, Progress, Subject
+from keras_infogan.evaluation.subject import (
+    NO_TRAINING,
+    NO_VALUES,
+    EvaluationResult,
+    Progress,
+    Subject,
+)
 from keras_infogan.latents.given import GivenText
 from keras_infogan.metrics import LabelReader, train_label_reader
 
@@ -28,7 +34,8 @@ def measure_story(subject: Subject, result: EvaluationResult, progress: Progress
     is_story = frames > 1 and any(text.sentences == frames for text in texts)
     names = {f"{part}_{frame}" for part in PARTS for frame in range(1, frames + 1)}
     reasons = {
-        NO_STORY: not is_story or subject.given_values is None,
+        NO_STORY: not is_story,
+        NO_VALUES: is_story and subject.given_values is None,
         NO_OBJECTS: not names <= set(subject.labels),
         NO_TRAINING: subject.training is None,
     }

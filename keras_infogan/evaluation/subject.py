@@ -24,6 +24,7 @@ NO_CODES = "the model has no codes"
 NO_LABELS = "the test images have no labels"
 NO_READER = "there are no training images with a label of several values, to train a reader on"
 NO_TRAINING = "there are no training images"
+NO_VALUES = "the test images come without the values that the model is given"
 
 Progress = Callable[[float], None]  # called with the share of a group that is done
 

@@ -20,8 +20,11 @@ def translator(
 ) -> keras.Model:
     """Conv 64, 128 and 256, three residual blocks, and back, after CycleGAN's appendix.
 
-    The two convolutions in the middle have stride 2, and instance normalization follows each. The
-    columns are laid next to each pixel of the smallest maps.
+    Of the first three convolutions the last two have stride 2. Instance normalization follows each
+    convolution. It takes the mean of each map away, and with it what is the same at all pixels,
+    such as a color. So the columns are laid next to each pixel of the smallest maps, and on the
+    way back they also scale and shift the normalized maps: conditional instance normalization
+    (Dumoulin et al. 2017, arXiv:1610.07629), as in Almahairi et al. 2018, arXiv:1802.10151.
 
     Args:
         recipe: of the architecture, for its width and its dtype.
@@ -57,14 +60,22 @@ def translator(
             hidden = ResidualBlock(maps[-1])(hidden)
         for count in reversed(maps[:-1]):
             hidden = layers.UpSampling2D()(hidden)
-            hidden = _normalized(layers.Conv2D(count, 3, padding="same"), hidden)
+            hidden = _normalized(layers.Conv2D(count, 3, padding="same"), hidden, row[:, :columns])
         logits = layers.Conv2D(target[2], 3, padding="same", dtype="float32")(hidden)
         image = layers.Activation("sigmoid", dtype="float32")(logits)
     return keras.Model(row, image, name=name)
 
 
-def _normalized(convolution: layers.Layer, maps: keras.KerasTensor) -> keras.KerasTensor:
-    """Convolution, instance normalization, ReLU."""
-    hidden = convolution(maps)
+def _normalized(
+    convolution: layers.Conv2D, maps: keras.KerasTensor, columns: keras.KerasTensor | None = None
+) -> keras.KerasTensor:
+    """Convolution, instance normalization, ReLU; columns scale and shift the normalized maps."""
     normalization = layers.GroupNormalization(groups=-1, epsilon=NORMALIZATION_EPSILON)
-    return layers.ReLU()(normalization(hidden))
+    hidden = normalization(convolution(maps))
+    if columns is not None and columns.shape[-1]:
+        scale, shift = (
+            layers.Reshape((1, 1, convolution.filters))(layers.Dense(convolution.filters)(columns))
+            for _ in range(2)
+        )
+        hidden = hidden * (1.0 + scale) + shift
+    return layers.ReLU()(hidden)

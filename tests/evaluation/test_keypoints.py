@@ -64,5 +64,8 @@ def test_it_is_left_out(model, images):
     assert "without keypoints" in evaluate(subject_of({}), ["keypoints"]).left_out["keypoints"]
     with_points = subject_of({"keypoints": 4 * POINTS})
     assert "no training" in evaluate(with_points, ["keypoints"]).left_out["keypoints"]
+    sourceless = subject_of({"keypoints": 4 * POINTS})
+    sourceless.companions = {"keypoints": 4 * POINTS}
+    assert "without the values" in evaluate(sourceless, ["keypoints"]).left_out["keypoints"]
     plain = Subject(model, images, {})
     assert "no other image" in evaluate(plain, ["keypoints"]).left_out["keypoints"]

@@ -113,3 +113,6 @@ def test_it_is_left_out():
     subject = subject_of(Storyteller())
     subject.training = None
     assert evaluate(subject, ["story"]).left_out["story"] == "there are no training images"
+    subject = subject_of(Storyteller())
+    subject.companions = {}
+    assert "without the values" in evaluate(subject, ["story"]).left_out["story"]
