@@ -1,6 +1,7 @@
 """What Keras's layers lack."""
 
 from .clustering_ensemble import ClusteringEnsemble
+from .frames import AllFrames, FrameView, frames_as_channels
 from .freezing import frozen_seeds, frozen_statistics, seed_states
 from .image_part import ImagePart
 from .instance_noise import InstanceNoise
@@ -10,13 +11,16 @@ from .spectral_normalized import SpectralNormalized
 from .unit_range import UnitRange
 
 __all__ = [
+    "AllFrames",
     "ClusteringEnsemble",
+    "FrameView",
     "ImagePart",
     "InstanceNoise",
     "MinibatchDiscrimination",
     "ResidualBlock",
     "SpectralNormalized",
     "UnitRange",
+    "frames_as_channels",
     "frozen_seeds",
     "frozen_statistics",
     "seed_states",

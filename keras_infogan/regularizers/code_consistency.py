@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.layers import ClusteringEnsemble
+from keras_infogan.layers import ClusteringEnsemble, frames_as_channels
 from keras_infogan.layers.clustering_ensemble import checked_voters
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
@@ -52,7 +52,8 @@ class CodeConsistency(DiscriminatorPenalty):
 
     Args:
         augmentation: Keras layer, images [B, H, W, C] in [0, 1] -> the same, called with
-            training=True; its changes should not change the meaning of the codes.
+            training=True; its changes should not change the meaning of the codes. Of videos, an
+            `AllFrames`.
         weight: w >= 0.
         balance: h >= 0.
         confidence: k >= 0.
@@ -62,7 +63,8 @@ class CodeConsistency(DiscriminatorPenalty):
             change its meaning. G should learn the codes after them.
         views: code name -> Keras layer, images [B, H, W, C] in [0, 1] -> what the networks of this
             code read, called with training=True on changed images, and with training=False on the
-            images themselves. Codes that are not named read the images.
+            images themselves. Codes that are not named read the images. Of a
+            video, they read the frames as channels.
         lasting: whether Q learns from the vote in all later steps too. Use it where the classes are
             hard to separate, so that Q would lose them.
 
@@ -153,7 +155,8 @@ class CodeConsistency(DiscriminatorPenalty):
 
     def _view(self, name: str, images: Tensor, changed: bool = False) -> Tensor:
         """What the networks of a code read."""
-        return self.views[name](images, training=changed) if name in self.views else images
+        view = self.views[name](images, training=changed) if name in self.views else images
+        return frames_as_channels(view)
 
     @property
     def layers(self) -> list[keras.layers.Layer]:

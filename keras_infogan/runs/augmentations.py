@@ -2,60 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
-from keras_infogan.layers import ImagePart
+from keras_infogan.layers import AllFrames, FrameView, ImagePart
 
 DEGREES = 360.0  # of a full turn
 HUE_SHARE = 0.25  # of the other changes of color, as in SimCLR (Chen et al. 2020)
 VALUE_RANGE = (0.0, 1.0)
 # Each layer has a seed of its own; views begin at another number than the augmentation.
 SEEDS = 8
+VIDEO_SHAPE = 4  # axes (T, H, W, C)
 
 
-def build_augmentation(settings: Mapping[str, Any], channels: int, seed: int) -> keras.layers.Layer:
+def build_augmentation(
+    settings: Mapping[str, Any], image_shape: Sequence[int], seed: int
+) -> keras.layers.Layer:
     """The random changes that a code should be invariant to: those whose setting is not 0.
 
     Args:
         settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, contrast,
             grayscale, invert and fill_mode, as `configs/mnist.py` describes them.
-        channels: of the images, 1 or 3.
+        image_shape: (H, W, C), or (T, H, W, C) of videos, whose frames change alike.
         seed: int.
 
     Raises:
         ValueError: all of them are 0.
     """
-    chosen = _changes(settings, channels, seed)
+    chosen = _changes(settings, _colors(image_shape), seed)
     if not chosen:
         raise ValueError(
             "config.consistency should change images in some way. Received: rotation_degrees, "
             "shift, zoom, flip, color_jitter, grayscale and invert of 0"
         )
-    return keras.Sequential(chosen, name="augmentation")
+    return _of_all_frames(chosen, image_shape, "augmentation")
 
 
 def build_views(
-    views: Mapping[str, Mapping[str, Any]], channels: int, seed: int
+    views: Mapping[str, Mapping[str, Any]], image_shape: Sequence[int], seed: int
 ) -> dict[str, keras.layers.Layer]:
     """What the networks of each code see.
 
     Args:
-        views: code name -> settings: rows and columns, the part of the image in pixels;
+        views: code name -> settings: frame, and perhaps minus, of videos, as for `FrameView`;
+            rows and columns, the part of the image in pixels;
             gray, whether colors are left out; size, (height, width) to resize to; and changes as
             for `build_augmentation`.
-        channels: of the images, 1 or 3.
+        image_shape: (H, W, C), or (T, H, W, C) of videos.
         seed: int.
     """
     return {
-        name: keras.Sequential(_view(view, channels, seed + SEEDS * number), name=f"{name}_view")
+        name: _view(view, image_shape, seed + SEEDS * number, f"{name}_view")
         for number, (name, view) in enumerate(sorted(views.items()), start=1)
     }
 
 
-def _view(view: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:
+def _view(
+    view: Mapping[str, Any], image_shape: Sequence[int], seed: int, name: str
+) -> keras.layers.Layer:
+    frame = [FrameView(view["frame"], view.get("minus"))] if "frame" in view else []
+    shape = image_shape[1:] if frame else image_shape
     is_gray = bool(view.get("gray"))
     part = ImagePart(view.get("rows"), view.get("columns"), is_gray, dtype="float32")
     resizing = (
@@ -63,7 +71,22 @@ def _view(view: Mapping[str, Any], channels: int, seed: int) -> list[keras.layer
         if view.get("size")
         else []
     )
-    return [part, *resizing, *_changes(view, 1 if is_gray else channels, seed)]
+    changes = _changes(view, 1 if is_gray else _colors(shape), seed)
+    shown = _of_all_frames([part, *resizing, *changes], shape, name)
+    return keras.Sequential([*frame, shown], name=f"{name}_of_frame") if frame else shown
+
+
+def _of_all_frames(
+    chosen: Sequence[keras.layers.Layer], image_shape: Sequence[int], name: str
+) -> keras.layers.Layer:
+    """The layers one after another; of videos, for all frames alike."""
+    layer = keras.Sequential(chosen, name=name)
+    return AllFrames(layer) if len(image_shape) == VIDEO_SHAPE else layer
+
+
+def _colors(image_shape: Sequence[int]) -> int:
+    """Channels of an image whose colors may change; 1 for videos, whose frames are channels."""
+    return 1 if len(image_shape) == VIDEO_SHAPE else image_shape[-1]
 
 
 def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:

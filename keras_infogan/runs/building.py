@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -76,7 +76,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
         image_shape,
         information=_information(config.information),
         networks=config.networks.to_dict(),
-        regularizers=_regularizers(config, image_shape[2] if image_shape else 1),
+        regularizers=_regularizers(config, image_shape or (1,)),
         discriminator_steps=config.discriminator_steps,
         generator_steps=config.generator_steps,
         alternating=config.alternating,
@@ -119,7 +119,7 @@ def _information(information: Any) -> Callable[..., VariationalBound]:
     )
 
 
-def _regularizers(config: Any, channels: int) -> list[Regularizer]:
+def _regularizers(config: Any, image_shape: Sequence[int]) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
     weights = {name: value for name, value in config.regularizers.items() if value != 0}
     dimensions = dimension_count(build_latents(config.latents))
@@ -133,7 +133,7 @@ def _regularizers(config: Any, channels: int) -> list[Regularizer]:
         REGULARIZERS[name](value, **shares.get(name, {})) for name, value in weights.items()
     ]
     if config.consistency.weight != 0:
-        chosen.append(_consistency(config, channels))
+        chosen.append(_consistency(config, image_shape))
     if config.equivariance.weight != 0:
         chosen.append(_equivariance(config.equivariance))
     return chosen
@@ -150,12 +150,12 @@ def _equivariance(equivariance: Any) -> CodeEquivariance:
     return CodeEquivariance(equivariance.code, changes, equivariance.weight)
 
 
-def _consistency(config: Any, channels: int) -> CodeConsistency:
+def _consistency(config: Any, image_shape: Sequence[int]) -> CodeConsistency:
     settings = config.consistency.to_dict()
     names = ("weight", "balance", "confidence", "classifiers", "ensemble_steps", "lasting")
     return CodeConsistency(
-        build_augmentation(settings, channels, config.seed),
+        build_augmentation(settings, image_shape, config.seed),
         **{name: settings[name] for name in names},
         voters=settings["voters"] or None,
-        views=build_views(settings["views"], channels, config.seed),
+        views=build_views(settings["views"], image_shape, config.seed),
     )

@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_trained_on_is_one_line(
         (["--config=mnist"], 2, "--workdir"),
         (["--workdir=W"], 2, "--config"),
         (["--config=nist", "--workdir=W"], 2, "basicprop_line, .*mnist.* Received: 'nist'"),
-        (["--config=mnist", "--workdir=W", "--config.stepz=3"], 2, "--config.FIELD should be .* 'stepz'"),
+        (["--config=mnist", "--workdir=W", "--config.stepz=3"], 2, "FIELD should be .* 'stepz'"),
         (["--config=mnist", "--workdir=W", "--config.steps=many"], 2, "many"),
         (["--config=mnist", "--workdir=W", "--config.steps=0"], 1, "`config.steps` should"),
     ],

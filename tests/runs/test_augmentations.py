@@ -23,18 +23,18 @@ def kinds(layer):
     ],
 )
 def test_a_setting_of_0_is_off(settings, expected):
-    assert kinds(build_augmentation(settings, 3, seed=0)) == expected
+    assert kinds(build_augmentation(settings, (8, 8, 3), seed=0)) == expected
 
 
 def test_gray_images_have_neither_hue_nor_saturation():
-    augmentation = build_augmentation({"color_jitter": 0.4, "grayscale": 0.5}, 1, seed=0)
+    augmentation = build_augmentation({"color_jitter": 0.4, "grayscale": 0.5}, (8, 8, 1), seed=0)
     assert kinds(augmentation) == ["RandomBrightness", "RandomContrast"]
     assert augmentation.layers[1].get_config()["factor"] == (0, 0.4)
 
 
 def test_the_contrast_may_have_a_strength_of_its_own():
     settings = {"color_jitter": 0.4, "contrast": 0.9}
-    brightness, contrast = build_augmentation(settings, 1, seed=0).layers
+    brightness, contrast = build_augmentation(settings, (8, 8, 1), seed=0).layers
     assert contrast.get_config()["factor"] == (0, 0.9)
     assert brightness.get_config()["factor"] == (-0.4, 0.4)
 
@@ -50,7 +50,7 @@ def test_changed_images_are_images(images):
         "grayscale": 0.2,
         "fill_mode": "nearest",
     }
-    augmentation = build_augmentation(settings, images.shape[3], seed=0)
+    augmentation = build_augmentation(settings, images.shape[1:], seed=0)
     with frozen_seeds(augmentation):
         changed = augmentation(images, training=True)
     assert changed.shape == images.shape
@@ -61,26 +61,26 @@ def test_changed_images_are_images(images):
 
 
 def test_a_zoom_is_of_both_sides_alike_or_of_each_on_its_own():
-    (alike,) = build_augmentation({"zoom": 0.2}, 1, seed=0).layers
-    (each,) = build_augmentation({"zoom": 0.2, "stretch": True}, 1, seed=0).layers
+    (alike,) = build_augmentation({"zoom": 0.2}, (8, 8, 1), seed=0).layers
+    (each,) = build_augmentation({"zoom": 0.2, "stretch": True}, (8, 8, 1), seed=0).layers
     assert (alike.width_factor, each.width_factor) == (None, 0.2)
 
 
 def test_a_share_of_the_images_is_inverted():
-    augmentation = build_augmentation({"invert": 0.25}, 1, seed=0)
+    augmentation = build_augmentation({"invert": 0.25}, (8, 8, 1), seed=0)
     images = tf.fill([2000, 2, 2, 1], 0.2)
     bright = np.mean(augmentation(images, training=True)[:, 0, 0, 0] > 0.5)
     assert bright == pytest.approx(0.25, abs=0.04)
 
 
 def test_jitter_keeps_the_color_where_its_strength_is_small():
-    augmentation = build_augmentation({"color_jitter": 0.01}, 3, seed=0)
+    augmentation = build_augmentation({"color_jitter": 0.01}, (8, 8, 3), seed=0)
     np.testing.assert_allclose(augmentation(COLOR, training=True), COLOR, atol=0.05)
 
 
 def test_something_has_to_change():
     with pytest.raises(ValueError, match="should change images in some way. Received: rot"):
-        build_augmentation({"shift": 0.0, "fill_mode": "nearest"}, 3, seed=0)
+        build_augmentation({"shift": 0.0, "fill_mode": "nearest"}, (8, 8, 3), seed=0)
 
 
 def test_a_view_is_a_part_a_size_and_changes():
@@ -89,7 +89,7 @@ def test_a_view_is_a_part_a_size_and_changes():
             "hair": {"rows": (2, 8), "columns": (0, 12)},
             "pose": {"size": (8, 6), "gray": True},
         },
-        3,
+        COLOR.shape[1:],
         seed=0,
     )
     np.testing.assert_array_equal(views["hair"](COLOR, training=True), COLOR[:, 2:8])
@@ -99,3 +99,21 @@ def test_a_view_is_a_part_a_size_and_changes():
         keras.saving.serialize_keras_object(views["pose"])
     )
     np.testing.assert_allclose(restored(COLOR, training=True), pose, atol=1e-6)
+
+
+def test_of_a_video_all_frames_change_alike():
+    still = tf.repeat(COLOR[:, None, ..., :1], 8, axis=1)
+    augmentation = build_augmentation({"shift": 0.3, "fill_mode": "nearest"}, still.shape[1:], 0)
+    changed = augmentation(still, training=True)
+    assert changed.shape == still.shape
+    assert np.ptp(changed, axis=1).max() == 0.0
+    assert np.abs(changed - still).max() > 0.1
+
+
+def test_a_view_of_a_video_is_a_frame_or_all_frames():
+    videos = tf.random.stateless_uniform([2, 8, 6, 6, 1], (0, 0))
+    views = build_views(
+        {"form": {"frame": 3, "rows": (1, 5)}, "motion": {"rows": (1, 5)}}, videos.shape[1:], seed=0
+    )
+    np.testing.assert_array_equal(views["form"](videos), videos[:, 3, 1:5])
+    np.testing.assert_array_equal(views["motion"](videos), videos[:, :, 1:5])
