@@ -12,13 +12,20 @@ def get_config() -> ConfigDict:
     config.model = ConfigDict({"kind": "cycle_gan", "cycle_weight": 20.0})
     config.architecture = "dcgan"
     config.networks.discriminator_normalization = "layer"
-    config.networks.width_multiplier = 0.5
+    config.networks.width_multiplier = 0.25
     config.networks.instance_noise = 0.1
     config.data.name = "gray_and_colored"
     config.batch_size = 32
-    config.steps = 2000
+    config.steps = 1500
     config.latents.noise = 4
     config.latents.codes = {"hue": {"kind": "categorical", "size": 6, "weight": 1.0}}
     config.latents.given = {"source": {"kind": "image", "shape": (32, 32, 1)}}
     config.generator_learning_rate = 5e-4
+    # Real images tell Q the colors first; from Q's codes the back cycle then tells G.
+    config.consistency.weight = 1.0
+    config.consistency.classifiers = 4
+    config.consistency.ensemble_steps = 150
+    config.consistency.lasting = True
+    config.consistency.shift = 0.2
+    config.consistency.flip = True
     return config

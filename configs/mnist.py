@@ -23,7 +23,8 @@ def get_config() -> ConfigDict:
             "restarts": 0,
             "deterministic": False,  # every start gives the same weights, bit for bit
             "threads": 0,  # of an operation, which change the last bits; 0 is one a core
-            "model": {"kind": "infogan"},  # or another of runs.registry.MODELS, with its fields
+            # Or another of runs.registry.MODELS, with its fields; a field of None is left out.
+            "model": {"kind": "infogan"},
             "architecture": "mnist",
             "networks": {
                 "discriminator_normalization": "batch",  # or layer, spectral, none

@@ -7,6 +7,7 @@ from keras_infogan.studies.mnist_seeds import MNIST_SEEDS
 from keras_infogan.studies.poster import POSTER
 from keras_infogan.studies.quick import QUICK
 from keras_infogan.studies.rectangles import RECTANGLES
+from keras_infogan.studies.slides import SLIDES
 from keras_infogan.studies.wasserstein import WASSERSTEIN
 from keras_infogan.studies.zoo import ZOO
 
@@ -19,6 +20,7 @@ STUDIES: dict[str, Study] = {
         POSTER,
         QUICK,
         RECTANGLES,
+        SLIDES,
         WASSERSTEIN,
         ZOO,
     )
