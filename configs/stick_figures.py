@@ -18,6 +18,7 @@ def get_config() -> ConfigDict:
         }
     )
     config.data.name = "stick_figures"
+    config.steps = 800
     config.latents.codes = {"clothes": {"kind": "categorical", "size": 4, "weight": 1.0}}
     # The picture of the other pose, and heat maps of six keypoints of each pose.
     config.latents.given = {"source": {"kind": "image", "shape": (32, 32, 15), "examples": 16}}
