@@ -12,6 +12,8 @@ def get_config() -> ConfigDict:
     config.name = "sprite_stories"
     config.model = ConfigDict({"kind": "story_gan", "matching_aware": True, "story_weight": 1.0})
     config.data.name = "sprite_stories"
+    config.steps = 1500
+    config.consistency.views.ground.frame = 0
     config.latents.given = {
         "story": {
             "kind": "text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import keras
@@ -27,7 +28,7 @@ class StoryGAN(ConditionalGAN):
 
     G makes an image for each sentence of a story. A recurrent network carries on what the sentences
     before said. D_S reads all images with all sentences, D_I each image with the sentences up to
-    its own. Q reads the whole story. So the codes model what the text leaves open.
+    its own, its own first. Q reads the whole story. So the codes model what the text leaves open.
 
     Here D_S joins the text with features of the images side by side, and D_I has no features of the
     story; in the paper D_S multiplies the features of text and images.
@@ -101,18 +102,29 @@ class StoryGAN(ConditionalGAN):
 
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         of_stories = super().adversarial_losses(context)
+        frames, count = _frames(context.images), context.images.shape[1]
         text = self._sentences_so_far(context.drawn[self.given_name])
-        read = [
-            self.image_discriminator([_frames(stories), text], training=context.training)
-            for stories in (context.images, context.fake_images)
-        ]
-        return of_stories.times(self.story_weight) + self.further_game(*read)
+        pairs = [(frames, text), (_frames(context.fake_images), text)]
+        if self.matching_aware:
+            pairs.append((frames, tf.roll(text, count, axis=0)))
+        real, *rejected = (
+            self.image_discriminator(pair, training=context.training) for pair in pairs
+        )
+        games = [self.further_game(real, each) for each in rejected]
+        of_frames = dataclasses.replace(
+            games[0], discriminator=tf.reduce_mean([each.discriminator for each in games])
+        )
+        return of_stories.times(self.story_weight) + of_frames
 
     def _sentences_so_far(self, words: Tensor) -> Tensor:
-        """The encoding of each frame's own sentence and those before it, float32 [B T, width]."""
+        """The encoding of what is said up to each frame, float32 [B T, width].
+
+        The frame's own sentence is the first one, so that its place tells which one it is.
+        """
         count = int(words.shape[1])
-        is_said = tf.linalg.band_part(tf.ones([count, count], words.dtype), -1, 0)
-        so_far = words[:, None] * is_said[None, :, :, None]
+        back = tf.range(count)[:, None] - tf.range(count)[None, :]  # frame t: t, t - 1, ..., 0
+        is_said = tf.cast(back >= 0, words.dtype)
+        so_far = tf.gather(words, tf.maximum(back, 0), axis=1) * is_said[None, :, :, None]
         return self.given.encode(tf.reshape(so_far, [-1, *words.shape[1:]]))
 
 

@@ -14,7 +14,9 @@ from keras_infogan.latents import (
 )
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.models.variants import ConditionalGAN
+from keras_infogan.objectives import Wasserstein
 from keras_infogan.regularizers import R1
+from keras_infogan.regularizers.context import PenaltyContext
 
 NETWORKS = {"width_multiplier": 0.05}
 SHAPE = (8, 8, 1)
@@ -140,3 +142,32 @@ def test_images_are_given_and_some_are_kept(images):
     kept = images[::-1][:4] / np.float32(255)
     assert all(any(np.allclose(each, one) for one in kept) for each in drawn)
     assert model.sample(2, {"source": images[:2]}).shape == (2, *SHAPE)
+
+
+def test_an_image_with_the_class_of_another_one_is_rejected(images):
+    """With Wasserstein's loss, D's is the mean of what it rejects minus that of real pairs."""
+    model = make({"digit": GivenClass(10)}, objective=Wasserstein(), matching_aware=True)
+    digits, noisy = tf.constant([3, 1, 4, 1]), images[4:8] / np.float32(255)
+    read = {
+        name: model.discriminate_reals(batch, {"digit": given})
+        for name, batch, given in (
+            ("real", images[:4], digits),
+            ("fake", noisy, digits),
+            ("other", images[:4], tf.constant([1, 3, 1, 4])),
+        )
+    }
+    context = PenaltyContext(
+        images=images[:4],
+        fake_images=noisy,
+        real=read["real"],
+        fake=read["fake"],
+        discriminate=model.discriminate,
+        latents=model.latents,
+        seed=tf.zeros([2], tf.int32),
+        training=False,
+        drawn={"digit": digits},
+    )
+    real, fake, other = (float(tf.reduce_mean(each.logits)) for each in read.values())
+    losses = model.adversarial_losses(context)
+    assert float(losses.discriminator) == pytest.approx((fake + other) / 2 - real, abs=1e-6)
+    assert float(losses.generator) == pytest.approx(-fake, abs=1e-6)

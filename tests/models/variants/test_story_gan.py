@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_infogan import LatentSpec
 from keras_infogan.latents import GivenText
@@ -17,7 +18,7 @@ def make(shape, **arguments):
 def test_a_frame_is_judged_with_the_sentences_up_to_its_own():
     model = make((2, 8, 8, 1))
     so_far = model._sentences_so_far(TEXT.stored([["a", "b c"]]))
-    np.testing.assert_array_equal(so_far, [[2, 0, 0, 0], [2, 0, 3, 4]])
+    np.testing.assert_array_equal(so_far, [[2, 0, 0, 0], [3, 4, 2, 0]])
 
 
 def test_stories_of_another_length_are_refused():
@@ -27,3 +28,24 @@ def test_stories_of_another_length_are_refused():
     model.compile()
     with pytest.raises(ValueError, match="2 sentences each for each image"):
         model.fit(np.zeros([2, 2, 8, 8, 1]), [["a", "b"], ["a"]], verbose=0)
+
+
+def test_a_frame_with_another_storys_sentences_is_rejected(monkeypatch):
+    model = make((2, 8, 8, 1), matching_aware=True)
+    texts, games, play = TEXT.stored([["a", "b c"], ["c", "b"]]), [], model.further_game
+
+    def game(real, rejected):
+        games.append((real, rejected))
+        return play(real, rejected)
+
+    monkeypatch.setattr(model, "further_game", game)
+    videos = tf.random.stateless_uniform([2, 2, 8, 8, 1], (0, 0))
+    model.compute_losses(videos, tf.constant([0, 0]), training=False, given={"story": texts})
+    frames = tf.reshape(videos, [4, 8, 8, 1])
+    said = tf.constant([[2, 0, 0, 0], [3, 4, 2, 0], [4, 0, 0, 0], [3, 0, 4, 0]], tf.float32)
+    of_real, of_other = (
+        model.image_discriminator([frames, text]) for text in (said, tf.roll(said, 2, axis=0))
+    )
+    (real, _), (again, other) = games
+    for found, logits in ((real, of_real), (again, of_real), (other, of_other)):
+        np.testing.assert_allclose(found, logits, atol=1e-5)
