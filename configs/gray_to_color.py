@@ -16,7 +16,7 @@ def get_config() -> ConfigDict:
     config.networks.instance_noise = 0.1
     config.data.name = "gray_and_colored"
     config.batch_size = 32
-    config.steps = 1500
+    config.steps = 1200
     config.latents.noise = 4
     config.latents.codes = {"hue": {"kind": "categorical", "size": 6, "weight": 1.0}}
     config.latents.given = {"source": {"kind": "image", "shape": (32, 32, 1)}}

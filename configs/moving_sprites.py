@@ -15,7 +15,7 @@ def get_config() -> ConfigDict:
     config.networks.instance_noise = 0.1
     config.data.name = "moving_sprites"
     config.batch_size = 32
-    config.steps = 1500
+    config.steps = 1000
     config.latents.noise = 32
     config.latents.codes = {
         "motion": {"kind": "categorical", "size": 4, "weight": 1.0},

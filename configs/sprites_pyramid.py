@@ -12,10 +12,24 @@ def get_config() -> ConfigDict:
     config.model.kind = "lap_gan"
     config.architecture = "dcgan"
     config.networks.discriminator_normalization = "layer"
-    config.networks.instance_noise = 0.1
+    config.networks.width_multiplier = 0.5
+    config.networks.instance_noise = 0.2
+    config.networks.instance_noise_steps = config.get_ref("steps") * 4 // 5
     config.data.name = "gray_and_colored"
-    config.batch_size = 64
-    config.steps = 3000
+    config.batch_size = 32
+    config.steps = 2500
     config.latents.noise = 62
-    config.latents.codes = {"hue": {"kind": "categorical", "size": 6, "weight": 1.0}}
+    config.latents.codes = {"hue": {"kind": "categorical", "size": 6, "weight": 0.2}}
+    config.generator_learning_rate = 5e-4
+    config.discriminator_learning_rate = 5e-4
+    # Q learns from real images alone. With generated ones too, the code became a place.
+    config.information.start = 300
+    config.information.generator_ramp = 300
+    config.information.discriminator_ramp = 1_000_000
+    config.consistency.weight = 1.0
+    config.consistency.classifiers = 4
+    config.consistency.ensemble_steps = 150
+    config.consistency.lasting = True
+    config.consistency.shift = 0.2
+    config.consistency.flip = True
     return config
