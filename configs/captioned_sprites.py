@@ -16,12 +16,10 @@ def get_config() -> ConfigDict:
     config.architecture = "dcgan"
     config.networks.discriminator_normalization = "layer"
     config.networks.width_multiplier = 0.25
-    # Gray, black and white grounds are far apart. Without strong noise at first, G finds two.
-    config.networks.instance_noise = 0.6
-    config.networks.instance_noise_steps = config.get_ref("steps") * 4 // 5
+    config.networks.instance_noise = 0.1
     config.data.name = "captioned_sprites"
     config.batch_size = 32
-    config.steps = 2500
+    config.steps = 4000
     config.latents.noise = 16
     config.latents.codes = {"ground": {"kind": "categorical", "size": 3, "weight": 1.0}}
     config.latents.given = {
@@ -33,19 +31,4 @@ def get_config() -> ConfigDict:
         }
     }
     config.generator_learning_rate = 5e-4
-    config.information.start = 150
-    config.information.generator_ramp = 200
-    config.information.discriminator_ramp = 4000
-    config.consistency.weight = 1.0
-    config.consistency.classifiers = 4
-    config.consistency.ensemble_steps = 150
-    config.consistency.lasting = True
-    config.consistency.rotation_degrees = 0.0
-    config.consistency.shift = 0.1
-    config.consistency.zoom = 0.1
-    config.consistency.fill_mode = "nearest"
-    # The captions tell the colors. What is left without them, at any place, is the ground.
-    config.consistency.views = {
-        "ground": {"gray": True, "shift": 0.3, "zoom": 0.2, "flip": True, "fill_mode": "nearest"}
-    }
     return config
