@@ -14,13 +14,13 @@ def get_config() -> ConfigDict:
     config.networks.discriminator_normalization = "layer"
     config.networks.width_multiplier = 0.5
     config.networks.instance_noise = 0.2
-    config.networks.instance_noise_steps = config.get_ref("steps") * 4 // 5
     config.data.name = "gray_and_colored"
     config.batch_size = 32
-    config.steps = 2500
+    config.steps = 1500
     config.latents.noise = 62
     config.latents.codes = {"hue": {"kind": "categorical", "size": 6, "weight": 0.2}}
     config.generator_learning_rate = 5e-4
+    config.generator_average = 0.99
     config.discriminator_learning_rate = 5e-4
     # Q learns from real images alone. With generated ones too, the code became a place.
     config.information.start = 300

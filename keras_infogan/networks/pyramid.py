@@ -8,10 +8,11 @@ from keras import layers
 
 from keras_infogan.layers import UnitRange
 from keras_infogan.networks.architectures import Recipe
-from keras_infogan.networks.blocks import Shape, hidden_dtype
+from keras_infogan.networks.blocks import Shape, hidden_dtype, leaky
 from keras_infogan.runtime.types import Tensor
 
 COARSEST = 8  # the least side of the smallest images
+COARSEST_UNITS = 600
 STAGE_MAPS = 64
 PLANES = 4  # of latents, in a stage
 PLANE_SCALE = 4  # how much smaller than the image they are made
@@ -78,6 +79,30 @@ def difference_stage(recipe: Recipe, width: int, shape: Shape) -> keras.Model:
         means = layers.UpSampling2D(dtype="float32")(layers.AveragePooling2D(2)(detail))
         image = low + detail - means
         return keras.Model([low, row], UnitRange()(2.0 * image - 1.0), name=stage_name(shape))
+
+
+def coarsest_trunk(recipe: Recipe, coarse: keras.Model, shape: Shape) -> keras.Model:
+    """The architecture's trunk for the smallest images, and FC 600 - FC, with leaky ReLU.
+
+    The trunk of so small an image has one or two layers. The paper's discriminator of 8 x 8 pixels
+    has two hidden layers of 600 units.
+
+    Args:
+        recipe: of the architecture, for its width.
+        coarse: its trunk for the smallest images.
+        shape: (H, W, C) of the full images, which it shrinks first.
+
+    Returns:
+        Keras model, images of full size -> as many features as `coarse` gives.
+    """
+    factor = shape[0] // coarse.input_shape[1]
+    hidden = [
+        layer
+        for units in (recipe.scaled(COARSEST_UNITS), coarse.output_shape[-1])
+        for layer in (layers.Dense(units, dtype="float32"), leaky("float32"))
+    ]
+    shrinking = [layers.Input(shape), layers.AveragePooling2D(factor)]
+    return keras.Sequential([*shrinking, coarse, *hidden], name="trunk")
 
 
 def stage_name(shape: Shape) -> str:

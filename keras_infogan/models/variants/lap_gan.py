@@ -14,6 +14,7 @@ from keras_infogan.networks import Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.pyramid import (
     chain,
+    coarsest_trunk,
     difference_stage,
     enlarged,
     pyramid_shapes,
@@ -83,12 +84,10 @@ class LapGAN(InfoGAN):
         judges = [discriminator(recipe(1, 0, shape), f"d_{shape[0]}") for shape in finer]
         images = [layers.Input(shape, dtype="float32") for shape in finer]
         logits = [judge(image) for judge, image in zip(judges, images, strict=True)]
-        factor = shapes[-1][0] // coarsest[0]
-        trunk = [layers.Input(shapes[-1]), layers.AveragePooling2D(factor), coarse.trunk]
         return {
             **vars(coarse),
             "generator": chain(coarse.generator, stages),
-            "trunk": keras.Sequential(trunk, name="trunk"),
+            "trunk": coarsest_trunk(recipe, coarse.trunk, shapes[-1]),
             "finer_discriminators": keras.Model(images, logits, name="finer_discriminators"),
         }
 
