@@ -10,9 +10,7 @@ def get_config() -> ConfigDict:
     """Three backgrounds, which no caption tells (Zhang et al. 2017)."""
     config = mnist.get_config()
     config.name = "captioned_sprites"
-    config.model = ConfigDict(
-        {"kind": "stack_gan", "matching_aware": True, "conditioning_weight": 0.1}
-    )
+    config.model = ConfigDict({"kind": "stack_gan", "matching_aware": True})
     config.architecture = "dcgan"
     config.networks.discriminator_normalization = "layer"
     config.networks.width_multiplier = 0.25

@@ -23,8 +23,7 @@ def get_config() -> ConfigDict:
             "restarts": 0,
             "deterministic": False,  # every start gives the same weights, bit for bit
             "threads": 0,  # of an operation, which change the last bits; 0 is one a core
-            # Or another of runs.registry.MODELS, with its fields; a field of None is left out.
-            "model": {"kind": "infogan"},
+            "model": {"kind": "infogan"},  # or another of runs.registry.MODELS, with its fields
             "architecture": "mnist",
             "networks": {
                 "discriminator_normalization": "batch",  # or layer, spectral, none

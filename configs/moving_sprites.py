@@ -9,7 +9,7 @@ def get_config() -> ConfigDict:
     """Codes for the direction and for the shape (Vondrick et al. 2016)."""
     config = mnist.get_config()
     config.name = "moving_sprites"
-    config.model = ConfigDict({"kind": "video_gan", "mask_weight": 0.1})
+    config.model = ConfigDict({"kind": "video_gan"})
     config.architecture = "two_stream_video"
     config.networks.width_multiplier = 0.35
     config.networks.instance_noise = 0.1

@@ -66,7 +66,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
     Raises:
         ValueError: a setting out of range.
     """
-    settings = {key: each for key, each in config.model.to_dict().items() if each is not None}
+    settings = config.model.to_dict()
     kind = MODELS[settings.pop("kind")]
     if config.objective != NO_OBJECTIVE:
         settings["objective"] = OBJECTIVES[config.objective]()

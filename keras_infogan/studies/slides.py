@@ -119,7 +119,7 @@ SLIDES = Study(
             _STACKGAN,
             "one_stage",
             "one stage",
-            {"model.kind": "conditional_gan", "model.conditioning_weight": None},
+            {"model.kind": "conditional_gan"},
         ),
         _VIDEO,
         _silent(_VIDEO, "motion", "form"),
@@ -129,7 +129,6 @@ SLIDES = Study(
             "one stream",
             {
                 "model.kind": "infogan",
-                "model.mask_weight": None,
                 "architecture": "one_stream_video",
             },
         ),

@@ -68,7 +68,7 @@ class StackGAN(ConditionalGAN):
         latents: LatentSpec,
         *,
         first_discriminator: keras.Model,
-        conditioning_weight: float = 1.0,
+        conditioning_weight: float = 0.1,
         **kwargs: Any,
     ):
         further = {"first_discriminator": first_discriminator}
