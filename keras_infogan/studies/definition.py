@@ -33,7 +33,8 @@ class Row:
         metrics: the groups that `infogan-evaluate` measures.
 
     Raises:
-        ValueError: a name that cannot be a directory, no scores, or unknown groups of metrics.
+        ValueError: a name that cannot be a directory, no scores, unknown groups of metrics, or an
+            override of None, which no flag can give.
 
     Examples:
         >>> Row("mnist", "InfoGAN", "mnist", "digit, rotation, width").configuration(seed=3).seed
@@ -56,6 +57,8 @@ class Row:
                 "`name` should be lower case letters, digits and underscores. "
                 f"Received: name={self.name!r}"
             )
+        if missing := [name for name, value in self.overrides.items() if value is None]:
+            raise ValueError(f"`overrides` should have values. Received: None for {missing}")
         if not self.scores:
             raise ValueError("`scores` should name the scores to show. Received: scores=()")
 

@@ -23,6 +23,10 @@ def test_a_study_can_be_shorter():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (
+            {"overrides": {"steps": 3, "data.path": None}},
+            r"have values. .*None for .'data.path'",
+        ),
         ({"name": "a/b"}, "lower case letters, digits and underscores. Received: name='a/b'"),
         ({"name": ""}, "`name` should be"),
         ({"scores": ()}, "`scores` should name"),
