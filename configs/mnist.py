@@ -121,8 +121,9 @@ def get_config() -> ConfigDict:
                 "grayscale": 0.0,  # share of the images that become gray
                 "invert": 0.0,  # share of the images whose dark parts become bright
                 "fill_mode": "constant",  # black where a change uncovers pixels; nearest, reflect
-                # Code -> what its classifiers see: rows and columns (first, end) in pixels, gray
-                # (True), size (height, width), and changes as above.
+                # Code -> what its classifiers see: of a video the number of a frame, and of another
+                # one to take away (minus); rows and columns (first, end) in pixels, gray (True),
+                # size (height, width), and changes as above.
                 "views": {},
             },
         }

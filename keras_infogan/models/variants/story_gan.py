@@ -27,8 +27,8 @@ class StoryGAN(ConditionalGAN):
     V = s V_story(D_S, G) + V_image(D_I, G), a game of whole stories and one of single images
 
     G makes an image for each sentence of a story. A recurrent network carries on what the sentences
-    before said. D_S reads all images with all sentences, D_I each image with the sentences up to
-    its own, its own first. Q reads the whole story. So the codes model what the text leaves open.
+    before said. D_S reads all images with all sentences, D_I each image with its own sentence and
+    then those before it. Q reads the whole story. So the codes model what the text leaves open.
 
     Here D_S joins the text with features of the images side by side, and D_I has no features of the
     story; in the paper D_S multiplies the features of text and images.
@@ -38,6 +38,7 @@ class StoryGAN(ConditionalGAN):
         trunk: of D_S and Q, Keras model stories [B, T, H, W, C] -> features.
         image_discriminator: D_I, Keras model [images, the sentences' encoding] -> logits [B, 1].
         story_weight: s, float >= 0; 0 leaves D_S out.
+        matching_aware: as for `ConditionalGAN`, and for both D_S and D_I.
         others: as for `ConditionalGAN`.
 
     Raises:
