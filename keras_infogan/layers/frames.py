@@ -14,7 +14,7 @@ VIDEO_RANK = 5
 
 @keras.saving.register_keras_serializable("keras_infogan")
 class AllFrames(keras.layers.Layer):
-    """The same change of every frame of a video.
+    """The same change of every frame of a video; an image is changed as by the layer itself.
 
     Args:
         layer: Keras layer, images [B, H, W, C] -> the same, for any number of channels. It is
@@ -36,6 +36,8 @@ class AllFrames(keras.layers.Layer):
 
     def call(self, videos: Tensor, training: bool = False) -> Tensor:
         changed = self.layer(frames_as_channels(videos), training=training)
+        if len(videos.shape) != VIDEO_RANK:
+            return changed
         frames, channels = videos.shape[1], videos.shape[-1]
         apart = tf.reshape(changed, [*_sides(changed), frames, channels])
         return tf.transpose(apart, [0, 3, 1, 2, 4])

@@ -18,14 +18,15 @@ VIDEO_SHAPE = 4  # axes (T, H, W, C)
 
 
 def build_augmentation(
-    settings: Mapping[str, Any], image_shape: Sequence[int], seed: int
+    settings: Mapping[str, Any], image_shape: Sequence[int] | None, seed: int
 ) -> keras.layers.Layer:
     """The random changes that a code should be invariant to: those whose setting is not 0.
 
     Args:
         settings: may have rotation_degrees, shift, zoom, stretch, flip, color_jitter, contrast,
             grayscale, invert and fill_mode, as `configs/mnist.py` describes them.
-        image_shape: (H, W, C), or (T, H, W, C) of videos, whose frames change alike.
+        image_shape: (H, W, C), or (T, H, W, C) of videos, whose frames change alike; None is
+            one of them, with one channel.
         seed: int.
 
     Raises:
@@ -41,7 +42,7 @@ def build_augmentation(
 
 
 def build_views(
-    views: Mapping[str, Mapping[str, Any]], image_shape: Sequence[int], seed: int
+    views: Mapping[str, Mapping[str, Any]], image_shape: Sequence[int] | None, seed: int
 ) -> dict[str, keras.layers.Layer]:
     """What the networks of each code see.
 
@@ -50,7 +51,7 @@ def build_views(
             rows and columns, the part of the image in pixels;
             gray, whether colors are left out; size, (height, width) to resize to; and changes as
             for `build_augmentation`.
-        image_shape: (H, W, C), or (T, H, W, C) of videos.
+        image_shape: as for `build_augmentation`.
         seed: int.
     """
     return {
@@ -60,10 +61,10 @@ def build_views(
 
 
 def _view(
-    view: Mapping[str, Any], image_shape: Sequence[int], seed: int, name: str
+    view: Mapping[str, Any], image_shape: Sequence[int] | None, seed: int, name: str
 ) -> keras.layers.Layer:
     frame = [FrameView(view["frame"], view.get("minus"))] if "frame" in view else []
-    shape = image_shape[1:] if frame else image_shape
+    shape = image_shape[1:] if frame and image_shape else image_shape
     is_gray = bool(view.get("gray"))
     part = ImagePart(view.get("rows"), view.get("columns"), is_gray, dtype="float32")
     resizing = (
@@ -77,16 +78,16 @@ def _view(
 
 
 def _of_all_frames(
-    chosen: Sequence[keras.layers.Layer], image_shape: Sequence[int], name: str
+    chosen: Sequence[keras.layers.Layer], image_shape: Sequence[int] | None, name: str
 ) -> keras.layers.Layer:
     """The layers one after another; of videos, for all frames alike."""
     layer = keras.Sequential(chosen, name=name)
-    return AllFrames(layer) if len(image_shape) == VIDEO_SHAPE else layer
+    return layer if image_shape and len(image_shape) != VIDEO_SHAPE else AllFrames(layer)
 
 
-def _colors(image_shape: Sequence[int]) -> int:
+def _colors(image_shape: Sequence[int] | None) -> int:
     """Channels of an image whose colors may change; 1 for videos, whose frames are channels."""
-    return 1 if len(image_shape) == VIDEO_SHAPE else image_shape[-1]
+    return 1 if not image_shape or len(image_shape) == VIDEO_SHAPE else image_shape[-1]
 
 
 def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:

@@ -76,7 +76,7 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
         image_shape,
         information=_information(config.information),
         networks=config.networks.to_dict(),
-        regularizers=_regularizers(config, image_shape or (1,)),
+        regularizers=_regularizers(config, image_shape),
         discriminator_steps=config.discriminator_steps,
         generator_steps=config.generator_steps,
         alternating=config.alternating,
@@ -119,7 +119,7 @@ def _information(information: Any) -> Callable[..., VariationalBound]:
     )
 
 
-def _regularizers(config: Any, image_shape: Sequence[int]) -> list[Regularizer]:
+def _regularizers(config: Any, image_shape: Sequence[int] | None) -> list[Regularizer]:
     """The regularizers whose setting is not 0."""
     weights = {name: value for name, value in config.regularizers.items() if value != 0}
     dimensions = dimension_count(build_latents(config.latents))
@@ -150,7 +150,7 @@ def _equivariance(equivariance: Any) -> CodeEquivariance:
     return CodeEquivariance(equivariance.code, changes, equivariance.weight)
 
 
-def _consistency(config: Any, image_shape: Sequence[int]) -> CodeConsistency:
+def _consistency(config: Any, image_shape: Sequence[int] | None) -> CodeConsistency:
     settings = config.consistency.to_dict()
     names = ("weight", "balance", "confidence", "classifiers", "ensemble_steps", "lasting")
     return CodeConsistency(

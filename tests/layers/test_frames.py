@@ -22,6 +22,11 @@ def test_each_frame_is_changed_alike():
         assert is_flipped or np.array_equal(changed, video)
 
 
+def test_an_image_is_changed_by_the_layer_itself():
+    layer = AllFrames(keras.layers.Rescaling(0.5))
+    np.testing.assert_array_equal(layer(VIDEOS[:, 0]), VIDEOS[:, 0] / 2.0)
+
+
 def test_a_frame_and_what_changes():
     np.testing.assert_array_equal(FrameView(2)(VIDEOS), VIDEOS[:, 2])
     moved = FrameView(7, minus=0)(VIDEOS)
