@@ -40,7 +40,7 @@ class SmallLine(basicprop.BasicPropLine, skip_registration=True):
         (
             ["--study=slow", "--workdir=W"],
             2,
-            r"study=slow.*disentanglement\|evtimova\|mnist_seeds\|poster\|quick\|rectangles\|wasserstein",
+            r"study=slow.*disentanglement\|evtimova\|mnist_seeds\|poster\|quick\|rectangles\|slides\|wasserstein",
         ),
         (["--study=quick", "--workdir=W", "--seeds=0"], 2, "seeds"),
         (["--study=quick", "--workdir=W", "--steps=0"], 2, "steps"),
