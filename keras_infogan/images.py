@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -11,6 +12,7 @@ from keras_infogan.runtime.images import BYTE_MAXIMUM
 from keras_infogan.runtime.types import Tensor
 
 GAP_GRAY = 0.5
+VIDEO_RANK = 5  # [N, T, H, W, C]
 PNG_CHANNELS = (1, 2, 3, 4)  # gray, gray with alpha, color, color with alpha
 
 
@@ -35,26 +37,31 @@ def strips(images: Any) -> Any:
         >>> strips(np.zeros([6, 4, 32, 28, 1])).shape
         (6, 32, 112, 1)
     """
-    if len(images.shape) == 4:
+    if len(images.shape) != VIDEO_RANK:
         return images
     _, frames, height, width, channels = images.shape
-    transpose, reshape = (
-        (np.transpose, np.reshape) if isinstance(images, np.ndarray) else (tf.transpose, tf.reshape)
-    )
-    return reshape(transpose(images, [0, 2, 1, 3, 4]), [-1, height, frames * width, channels])
+    return _rearranged(images, (0, 2, 1, 3, 4), (-1, height, frames * width, channels))
 
 
-def frames_in_channels(images: np.ndarray) -> np.ndarray:
+def frames_in_channels(images: Any) -> Any:
     """Videos [N, T, H, W, C] as images [N, H, W, T x C]; images as they are.
+
+    Of arrays and of tensors.
 
     Examples:
         >>> frames_in_channels(np.zeros([6, 4, 32, 28, 3])).shape
         (6, 32, 28, 12)
     """
-    if images.ndim == 4:
+    if len(images.shape) != VIDEO_RANK:
         return images
     _, frames, height, width, channels = images.shape
-    return images.transpose(0, 2, 3, 1, 4).reshape(-1, height, width, frames * channels)
+    return _rearranged(images, (0, 2, 3, 1, 4), (-1, height, width, frames * channels))
+
+
+def _rearranged(images: Any, axes: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """The axes in another order, and then another shape, of an array or a tensor."""
+    module = np if isinstance(images, np.ndarray) else keras.ops
+    return module.reshape(module.transpose(images, axes), shape)
 
 
 def tile(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:

@@ -12,8 +12,8 @@ import tensorflow as tf
 from scipy.stats import bootstrap
 
 from keras_infogan.datasets import LabeledImages
+from keras_infogan.images import VIDEO_RANK
 from keras_infogan.metrics import Confusion, Extractor, LabelReader, train_label_reader
-from keras_infogan.metrics.fitting import VIDEO_RANK
 from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200

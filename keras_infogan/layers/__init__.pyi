@@ -1,7 +1,7 @@
 """What Keras's layers lack."""
 
 from .clustering_ensemble import ClusteringEnsemble
-from .frames import AllFrames, FrameView, frames_as_channels
+from .frames import AllFrames, FrameView
 from .freezing import frozen_seeds, frozen_statistics, seed_states
 from .image_part import ImagePart
 from .instance_noise import InstanceNoise
@@ -20,7 +20,6 @@ __all__ = [
     "ResidualBlock",
     "SpectralNormalized",
     "UnitRange",
-    "frames_as_channels",
     "frozen_seeds",
     "frozen_statistics",
     "seed_states",

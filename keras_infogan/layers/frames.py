@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import tensorflow as tf
 
+from keras_infogan.images import VIDEO_RANK, frames_in_channels
 from keras_infogan.runtime.types import Tensor
-
-VIDEO_RANK = 5
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -35,12 +33,12 @@ class AllFrames(keras.layers.Layer):
         self.layer = layer
 
     def call(self, videos: Tensor, training: bool = False) -> Tensor:
-        changed = self.layer(frames_as_channels(videos), training=training)
+        changed = self.layer(frames_in_channels(videos), training=training)
         if len(videos.shape) != VIDEO_RANK:
             return changed
-        frames, channels = videos.shape[1], videos.shape[-1]
-        apart = tf.reshape(changed, [*_sides(changed), frames, channels])
-        return tf.transpose(apart, [0, 3, 1, 2, 4])
+        sides, frames, channels = changed.shape[1:3], videos.shape[1], videos.shape[-1]
+        apart = keras.ops.reshape(changed, [-1, *sides, frames, channels])
+        return keras.ops.transpose(apart, [0, 3, 1, 2, 4])
 
     def get_config(self) -> dict[str, Any]:
         layer = keras.saving.serialize_keras_object(self.layer)
@@ -89,17 +87,3 @@ class FrameView(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "frame": self.frame, "minus": self.minus}
-
-
-def frames_as_channels(images: Tensor) -> Tensor:
-    """Videos [B, T, H, W, C] as images [B, H, W, T C]; images are left as they are."""
-    if len(images.shape) != VIDEO_RANK:
-        return images
-    frames, channels = images.shape[1], images.shape[-1]
-    moved = tf.transpose(images, [0, 2, 3, 1, 4])
-    return tf.reshape(moved, [*_sides(moved), frames * channels])
-
-
-def _sides(images: Tensor) -> list[Any]:
-    """[B, H, W] of a tensor that begins with these axes."""
-    return [tf.shape(images)[0], *images.shape[1:3]]

@@ -9,14 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_infogan.images import frames_in_channels, unit_images
+from keras_infogan.images import VIDEO_RANK, frames_in_channels, unit_images
 from keras_infogan.metrics.extractor import image_batches
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.image_tensors import in_range, one_sentence
 from keras_infogan.runtime.images import BYTE_MAXIMUM, UNIT_WHITE, checked_images
 
 LEARNING_RATE = 2e-3
-VIDEO_RANK = 5  # [N, T, H, W, C]
 
 
 def fit_network(

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from keras_infogan.images import VIDEO_RANK
 from keras_infogan.metrics.extractor import image_batches
-from keras_infogan.metrics.fitting import VIDEO_RANK, unit_batch
+from keras_infogan.metrics.fitting import unit_batch
 from keras_infogan.runtime.images import checked_images
 
 

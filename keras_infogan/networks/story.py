@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from keras_infogan.images import frames_in_channels
 from keras_infogan.latents.given import GivenText
 from keras_infogan.networks.architectures import Recipe
 from keras_infogan.networks.blocks import Networks
@@ -59,12 +60,5 @@ def side_by_side(parts: Networks, story_shape: tuple[int, ...]) -> keras.Model:
     Returns:
         Keras model, stories [B, T, H, W, C] -> features.
     """
-    return keras.Sequential(
-        [
-            layers.Input(story_shape, dtype="float32"),
-            layers.Permute((2, 3, 1, 4)),
-            layers.Reshape(parts.trunk.input_shape[1:]),
-            parts.trunk,
-        ],
-        name="trunk",
-    )
+    story = layers.Input(story_shape, dtype="float32")
+    return keras.Model(story, parts.trunk(frames_in_channels(story)), name="trunk")

@@ -9,7 +9,8 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from keras_infogan.layers import ClusteringEnsemble, frames_as_channels
+from keras_infogan.images import frames_in_channels
+from keras_infogan.layers import ClusteringEnsemble
 from keras_infogan.layers.clustering_ensemble import checked_voters
 from keras_infogan.regularizers.base import DiscriminatorPenalty, RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
@@ -156,7 +157,7 @@ class CodeConsistency(DiscriminatorPenalty):
     def _view(self, name: str, images: Tensor, changed: bool = False) -> Tensor:
         """What the networks of a code read."""
         view = self.views[name](images, training=changed) if name in self.views else images
-        return frames_as_channels(view)
+        return frames_in_channels(view)
 
     @property
     def layers(self) -> list[keras.layers.Layer]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from keras_infogan.images import VIDEO_RANK
 from keras_infogan.layers import AllFrames, FrameView, ImagePart
 
 DEGREES = 360.0  # of a full turn
@@ -14,7 +15,6 @@ HUE_SHARE = 0.25  # of the other changes of color, as in SimCLR (Chen et al. 202
 VALUE_RANGE = (0.0, 1.0)
 # Each layer has a seed of its own; views begin at another number than the augmentation.
 SEEDS = 8
-VIDEO_SHAPE = 4  # axes (T, H, W, C)
 
 
 def build_augmentation(
@@ -82,12 +82,13 @@ def _of_all_frames(
 ) -> keras.layers.Layer:
     """The layers one after another; of videos, for all frames alike."""
     layer = keras.Sequential(chosen, name=name)
-    return layer if image_shape and len(image_shape) != VIDEO_SHAPE else AllFrames(layer)
+    is_image = image_shape and len(image_shape) != VIDEO_RANK - 1
+    return layer if is_image else AllFrames(layer)
 
 
 def _colors(image_shape: Sequence[int] | None) -> int:
     """Channels of an image whose colors may change; 1 for videos, whose frames are channels."""
-    return 1 if not image_shape or len(image_shape) == VIDEO_SHAPE else image_shape[-1]
+    return 1 if not image_shape or len(image_shape) == VIDEO_RANK - 1 else image_shape[-1]
 
 
 def _changes(settings: Mapping[str, Any], channels: int, seed: int) -> list[keras.layers.Layer]:

@@ -61,7 +61,8 @@ def build_model(config: Any, image_shape: tuple[int, int, int] | None = None) ->
 
     Args:
         config: a ConfigDict as the files in `configs/` return it.
-        image_shape: (H, W, C) of the data; None is the shape in the architecture's paper.
+        image_shape: (H, W, C) of the data, or (T, H, W, C) of videos; None is the shape in
+            the architecture's paper.
 
     Raises:
         ValueError: a setting out of range.

@@ -3,16 +3,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_infogan.layers import AllFrames, FrameView, frames_as_channels
+from keras_infogan.images import frames_in_channels
+from keras_infogan.layers import AllFrames, FrameView
 
 VIDEOS = tf.random.stateless_uniform([2, 8, 6, 4, 3], (0, 0))
 
 
 def test_frames_become_channels():
-    images = frames_as_channels(VIDEOS)
+    images = frames_in_channels(VIDEOS)
     assert images.shape == (2, 6, 4, 24)
     np.testing.assert_array_equal(images[..., 3:6], VIDEOS[:, 1])
-    np.testing.assert_array_equal(frames_as_channels(VIDEOS[:, 0]), VIDEOS[:, 0])
+    np.testing.assert_array_equal(frames_in_channels(VIDEOS[:, 0]), VIDEOS[:, 0])
 
 
 def test_each_frame_is_changed_alike():
