@@ -13,6 +13,7 @@ MODULES = tuple(
         "latents.given",
         "latents.spec",
         "layers.clustering_ensemble",
+        "layers.frames",
         "layers.image_part",
         "layers.instance_noise",
         "layers.minibatch_discrimination",
