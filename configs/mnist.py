@@ -94,6 +94,8 @@ def get_config() -> ConfigDict:
                 "start": 0,
                 "generator_ramp": 0,
                 "discriminator_ramp": 0,
+                # Of the term for the trunk and Q; with 0, Q learns from real images alone.
+                "discriminator_share": 1.0,
             },
             # Dimensions of a continuous code that follow known changes of real images: off.
             "equivariance": {

@@ -19,7 +19,7 @@ def get_config() -> ConfigDict:
     # Q learns the ground from real images alone.
     config.information.start = 150
     config.information.generator_ramp = 200
-    config.information.discriminator_ramp = 1_000_000
+    config.information.discriminator_share = 0.0
     config.consistency.weight = 1.0
     config.consistency.classifiers = 4
     config.consistency.ensemble_steps = 150

@@ -19,5 +19,5 @@ def get_config() -> ConfigDict:
     # Q learns from real images alone. With generated ones too, the code became a place.
     config.information.start = 300
     config.information.generator_ramp = 300
-    config.information.discriminator_ramp = 1_000_000
+    config.information.discriminator_share = 0.0
     return config

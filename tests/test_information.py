@@ -124,8 +124,8 @@ def test_bound_survives_its_config(latents, make_networks):
     serialized = keras.saving.serialize_keras_object(bound)
     restored = keras.saving.deserialize_keras_object(serialized)
     assert repr(restored.latents) == repr(latents)
-    assert restored.generator_weight.get_config() == {"start": 1, "duration": 2}
-    assert restored.discriminator_weight.get_config() == {"start": 3, "duration": 4}
+    assert restored.generator_weight.get_config() == Ramp(1, 2).get_config()
+    assert restored.discriminator_weight.get_config() == Ramp(3, 4).get_config()
     restored.recognition_head.set_weights(head.get_weights())
     features = tf.ones([2, 16])
     np.testing.assert_array_equal(restored(features), bound(features))
@@ -202,7 +202,7 @@ def test_an_estimate_survives_its_config(latents, make_networks):
     restored = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(bound))
     assert isinstance(restored.estimator, InfoNCE)
     assert restored.weight == 0.5
-    assert restored.generator_weight.get_config() == {"start": 3, "duration": 4}
+    assert restored.generator_weight.get_config() == Ramp(3, 4).get_config()
     assert restored.statistics_network.get_config()["embedding"] == 4
 
 

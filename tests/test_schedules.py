@@ -28,13 +28,18 @@ def test_ramp_takes_the_steps_that_a_model_counts():
 
 
 def test_config_round_trip():
-    serialized = keras.saving.serialize_keras_object(Ramp(2, 8))
+    serialized = keras.saving.serialize_keras_object(Ramp(2, 8, 0.5))
     restored = keras.saving.deserialize_keras_object(serialized)
     assert isinstance(restored, Ramp)
-    assert restored.get_config() == {"start": 2, "duration": 8}
+    assert restored.get_config() == {"start": 2, "duration": 8, "height": 0.5}
 
 
-@pytest.mark.parametrize("arguments", [(-1, 0), (0, -1)])
+@pytest.mark.parametrize(("step", "weight"), [(2, 0.0), (4, 0.25), (99, 0.5)])
+def test_ramp_ends_at_its_height(step, weight):
+    assert float(Ramp(2, 4, height=0.5)(step)) == weight
+
+
+@pytest.mark.parametrize("arguments", [(-1, 0), (0, -1), (0, 0, -1)])
 def test_negative_arguments(arguments):
-    with pytest.raises(ValueError, match="should be at least 0. Received: (start|duration)=-1"):
+    with pytest.raises(ValueError, match="at least 0. Received: (start|duration|height)=-1"):
         Ramp(*arguments)

@@ -107,7 +107,9 @@ def _optimizer(config: Any, learning_rate: float) -> FusedAdam:
 def _information(information: Any) -> Callable[..., VariationalBound]:
     ramps = {
         "generator_weight": Ramp(information.start, information.generator_ramp),
-        "discriminator_weight": Ramp(information.start, information.discriminator_ramp),
+        "discriminator_weight": Ramp(
+            information.start, information.discriminator_ramp, information.discriminator_share
+        ),
     }
     if information.estimator in BOUNDS:
         return partial(BOUNDS[information.estimator], **ramps)

@@ -55,6 +55,7 @@ def check_config(config: Any) -> None:
     objectives = [NO_OBJECTIVE] if config.model.kind == "vae" else OBJECTIVES
     check_choice("objective", config.objective, objectives)
     check_choice("information.estimator", config.information.estimator, INFORMATION)
+    _check_what_q_learns_from(config)
     _check_ranges(config)
 
 
@@ -86,6 +87,20 @@ def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raises a ValueError if a field's value is none of the choices."""
     if value not in choices:
         raise ValueError(f"config.{name} should be one of {sorted(choices)}. Received: {value!r}")
+
+
+def _check_what_q_learns_from(config: Any) -> None:
+    teachers = (
+        config.information.discriminator_share,
+        config.consistency.weight,
+        config.equivariance.weight,
+        config.data.labels_per_class,
+    )
+    if not any(teachers) and any(code["weight"] for code in config.latents.codes.values()):
+        raise ValueError(
+            "config.information.discriminator_share should be above 0 without consistency, "
+            "equivariance and labels: Q learns from nothing else. Received: 0"
+        )
 
 
 def _check_ranges(config: Any) -> None:

@@ -19,6 +19,7 @@ from keras_infogan.regularizers import CodeConsistency
 from keras_infogan.runs.building import build_latents, build_model
 from keras_infogan.runs.checking import check_config
 from keras_infogan.runs.registry import MODELS, NO_OBJECTIVE, OBJECTIVES
+from keras_infogan.schedules import Ramp
 
 
 @pytest.fixture
@@ -77,11 +78,11 @@ def test_mnist_is_the_paper(config):
 
 
 def test_ramps_and_consistency_come_from_the_config(config):
-    config.information.update({"start": 10, "discriminator_ramp": 20})
+    config.information.update({"start": 10, "discriminator_ramp": 20, "discriminator_share": 0.5})
     config.consistency.update({"weight": 2.0, "classifiers": 3, "voters": 2, "ensemble_steps": 7})
     model = build_model(config, (8, 8, 1))
-    assert model.information.generator_weight.get_config() == {"start": 10, "duration": 0}
-    assert model.information.discriminator_weight.get_config() == {"start": 10, "duration": 20}
+    assert model.information.generator_weight.get_config() == Ramp(10).get_config()
+    assert model.information.discriminator_weight.get_config() == Ramp(10, 20, 0.5).get_config()
     (consistency,) = model.regularizers
     assert isinstance(consistency, CodeConsistency)
     assert (consistency.weight, consistency.balance, consistency.confidence) == (2.0, 0.4, 0.1)

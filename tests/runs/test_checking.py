@@ -52,6 +52,14 @@ def test_check_refuses(config, field, value, message):
         check_config(config)
 
 
+def test_q_needs_something_to_learn_from(config):
+    config.information.discriminator_share = 0.0
+    with pytest.raises(ValueError, match="discriminator_share should be above 0 without"):
+        check_config(config)
+    config.consistency.weight = 1.0
+    check_config(config)
+
+
 @pytest.mark.parametrize(
     ("batch_size", "images", "replicas", "message"),
     [
