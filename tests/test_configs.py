@@ -64,6 +64,7 @@ def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
     config.consistency.voters = min(config.consistency.voters, config.consistency.classifiers)
     if name in CONSISTENCY_OF_ANOTHER:
         config.consistency.weight = 0.0
+        config.information.discriminator_share = 1.0  # Q learns from nothing else then
     check_config(config)
     # Each update is traced on its own, and how many there are is tested with the models.
     config.discriminator_steps = min(config.discriminator_steps, 2)
