@@ -159,7 +159,12 @@ class GivenClass(Given):
 
     def stored_tensor(self, values: Tensor) -> Tensor:
         values = tf.cast(values, tf.int64)
-        return asserted(values, self.validity(values), lambda: f"{self._sentence}. Received: other")
+
+        def message() -> Tensor:
+            template = f"{self._sentence}. Received: from {{}} to {{}}"
+            return tf.strings.format(template, [tf.reduce_min(values), tf.reduce_max(values)])
+
+        return asserted(values, self.validity(values), message)
 
     @property
     def _sentence(self) -> str:
@@ -297,8 +302,12 @@ class GivenText(Given):
 
     def stored_tensor(self, values: Tensor) -> Tensor:
         numbers = self.served_values(values) if values.dtype == tf.string else values
-        sentence = f"`y` should be texts of 1 to {self.length} known words. Received: other"
-        return asserted(numbers, self.validity(numbers), lambda: tf.constant(sentence))
+
+        def message() -> Tensor:
+            template = f"`y` should be texts of 1 to {self.length} known words. Received: {{}}"
+            return tf.strings.format(template, [values])
+
+        return asserted(numbers, self.validity(numbers), message)
 
     def get_config(self) -> dict[str, Any]:
         return {

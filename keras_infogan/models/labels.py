@@ -72,9 +72,13 @@ class GivenRule:
 
     def tensor(self, labels: Tensor, count: Tensor) -> Tensor:
         stored = self.given.stored_tensor(labels)
-        is_right = tf.equal(tf.shape(stored)[0], count)
-        sentence = f"`y` should be {self.name!r}, one for each image. Received: another number"
-        return asserted(stored, is_right, lambda: tf.constant(sentence))
+        received = tf.shape(stored)[0]
+
+        def message() -> Tensor:
+            template = f"`y` should be {self.name!r}, one for each of {{}} images. Received: {{}}"
+            return tf.strings.format(template, [count, received])
+
+        return asserted(stored, tf.equal(received, count), message)
 
     def of(self, example: Mapping[str, Any]) -> Any:
         return example.get(self.name)

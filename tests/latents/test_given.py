@@ -95,6 +95,13 @@ def test_classes_are_ints_in_range(bad):
         GivenClass(3).stored(bad)
 
 
+def test_a_stream_of_wrong_values_says_what_it_received(text):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="ints in 0..2. Received: from 0 to 5"):
+        GivenClass(3).stored_tensor(tf.constant([0, 5]))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="1 to 4 known words. Received: .*99"):
+        text.stored_tensor(tf.constant([[[1, 99, 0, 0]]], tf.int64))
+
+
 def test_given_inputs_are_the_last_columns(text):
     spec = LatentSpec(2, {"style": Uniform(1)}, given={"caption": text})
     assert (spec.width, spec.given_width, spec.parameter_count) == (7, 4, 2)
