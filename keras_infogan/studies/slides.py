@@ -133,6 +133,7 @@ SLIDES = Study(
         _C2GAN,
         _silent(_C2GAN, "clothes"),
         _changed(_C2GAN, "no_keypoints", "no keypoint cycles", {"model.keypoint_weight": 0.0}),
+        _changed(_C2GAN, "no_image_cycle", "no image cycle", {"model.image_cycle_weight": 0.0}),
     ),
     seeds=1,
 )
