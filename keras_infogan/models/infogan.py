@@ -24,7 +24,7 @@ from keras_infogan.models.parts import check_latents, check_recipe, check_terms
 from keras_infogan.models.preset_files import FromPreset
 from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.objectives import NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
@@ -71,10 +71,10 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             and both heads, for inference, `recognize` and the export; 0 uses the weights
             themselves.
         seed: int.
-        further_networks: further networks of a subclass, by attribute name.
+        **kwargs: the further networks of a variant and the weights of its terms, by name.
 
     Raises:
-        TypeError: latents, an objective or regularizers that are none.
+        TypeError: latents, an objective or regularizers that are none, or a network is missing.
         ValueError: a number of updates below 1, a decay outside [0, 1), two regularizers with the
             same name, or a regularizer that cannot regularize these networks.
 
@@ -93,8 +93,12 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     takes_labels = False  # of real images, in training
     takes_given = False  # inputs that come with real images, see `latents.given`
     makes_generator = False  # in `further_networks`, in place of the architecture's
-    further_discriminators: tuple[str, ...] = ()  # attributes: networks that D's optimizer trains
-    further_generators: tuple[str, ...] = ()  # the same of G's
+    # Its further networks, each an argument of the constructor and an attribute of this name.
+    further_discriminators: tuple[str, ...] = ()  # play V, trained by D's optimizer
+    further_predictors: tuple[str, ...] = ()  # trained by D's optimizer, no part of V
+    further_generators: tuple[str, ...] = ()  # trained by G's optimizer
+    # The weights of its terms and their defaults, floats >= 0; arguments and attributes too.
+    term_weights: Mapping[str, float] = MappingProxyType({})
     averages_discriminator = True  # whether `discriminator_average` covers all readers of images
     informed_sides: Sequence[Side] = BOTH  # minimize -lambda L_I in the main update
 
@@ -132,11 +136,11 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         generator_average: float = 0.0,
         discriminator_average: float = 0.0,
         seed: int = 0,
-        further_networks: Mapping[str, keras.layers.Layer] | None = None,
         **kwargs: Any,
     ):
         check_latents(latents)
         check_terms(objective, regularizers)
+        further = self._taken(kwargs)
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         _check_averages(generator_average, discriminator_average)
         if bool(latents.given) != self.takes_given:
@@ -159,8 +163,8 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             if each.bank_shape:
                 bank = {"shape": each.bank_shape, "initializer": "zeros", "trainable": False}
                 each.adopt(self.add_weight(dtype="float32", name=f"{name}_bank", **bank))
-        for name, network in (further_networks or {}).items():
-            setattr(self, name, network)
+        for name, network_or_weight in further.items():
+            setattr(self, name, network_or_weight)
         self.objective = objective or NonSaturating()
         self.regularizers = list(regularizers)
         self.discriminator_steps = checked_count("discriminator_steps", discriminator_steps, 1)
@@ -240,15 +244,32 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         return image_shape
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         """Further networks of a variant, by the name of the constructor's argument.
 
         They may replace one of `parts`, by its name there. The recipe makes the architecture again,
         from the width of its input, the number of Q's parameters and the shape of its images.
         """
         return {}
+
+    @classmethod
+    def further_names(cls) -> tuple[str, ...]:
+        """The names of the further networks."""
+        return (*cls.further_discriminators, *cls.further_predictors, *cls.further_generators)
+
+    @classmethod
+    def _taken(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Takes the further networks and the weights of the terms out of the arguments."""
+        if missing := [name for name in cls.further_names() if name not in arguments]:
+            raise TypeError(
+                f"{cls.__name__} should get {missing} too; from_architecture makes them. "
+                f"Received: {sorted(arguments)}"
+            )
+        weights = {
+            name: checked_number(name, arguments.pop(name, default), least=0)
+            for name, default in cls.term_weights.items()
+        }
+        return {**{name: arguments.pop(name) for name in cls.further_names()}, **weights}
 
     # Build, variables, serialization
 
@@ -275,6 +296,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             self.critic_variables()
             + self.information.trainable_variables
             + self.regularizer_variables()
+            + _variables(self._networks(self.further_predictors))
         )
 
     def regularizer_variables(self) -> list[keras.Variable]:
@@ -309,11 +331,11 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     def get_config(self) -> dict[str, Any]:
         check_config_format()
         serialize = keras.saving.serialize_keras_object
-        parts = {name: serialize(getattr(self, name)) for name in self.config_objects}
+        objects = (*self.config_objects, *self.further_names())
         return {
-            **parts,
+            **{name: serialize(getattr(self, name)) for name in objects},
             "regularizers": [serialize(each) for each in self.regularizers],
-            **{name: getattr(self, name) for name in self.config_numbers},
+            **{name: getattr(self, name) for name in (*self.config_numbers, *self.term_weights)},
         }
 
     @classmethod
@@ -321,13 +343,18 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         def deserialize(part: Any) -> Any:
             return keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
 
-        parts = {name: deserialize(config[name]) for name in cls.config_objects}
+        objects = (*cls.config_objects, *cls.further_names())
+        parts = {name: deserialize(config[name]) for name in objects}
         # Q's head reads the same latents; it is the same object, so that they cannot differ.
         parts["information"].latents = parts["latents"]
         return cls(
             **parts,
             regularizers=[deserialize(each) for each in config["regularizers"]],
-            **{name: config[name] for name in cls.config_numbers if name in config},
+            **{
+                name: config[name]
+                for name in (*cls.config_numbers, *cls.term_weights)
+                if name in config
+            },
         )
 
     def readers(self) -> list[keras.Model]:
@@ -393,8 +420,8 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             fake = self.discriminate_fakes(fake_images, encoded, training)
             discriminate = partial(self.discriminate_reals, given=given, training=training)
             context = self._context(
-                images, fake_images, real, fake, discriminate, latents, seed, training
-            )._replace(inner=inner)
+                images, fake_images, real, fake, discriminate, latents, seed, training, inner
+            )
             adversarial = self.adversarial_losses(context)
             information = self.information.compute_losses(latents, fake, self.step, training)
             losses = adversarial + information.only(*self.informed_sides)
@@ -531,6 +558,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         drawn: Mapping[str, Tensor],
         seed: Tensor,
         training: bool,
+        inner: Any,
     ) -> PenaltyContext:
         """The context of penalties; use it while the averages of D and Q are frozen."""
 
@@ -550,6 +578,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             generate,
             self.step.value,
             drawn,
+            inner,
         )
 
     def test_step(self, data: Any) -> dict[str, Tensor]:

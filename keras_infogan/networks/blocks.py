@@ -29,6 +29,7 @@ SMALLEST_SIDE = 4  # of feature maps, where an architecture's depth depends on t
 
 Layers = list[layers.Layer]
 Shape = tuple[int, int, int]
+NetworkDict = dict[str, keras.Model]  # networks, by the name of the constructor's argument
 
 
 @dataclass(frozen=True)

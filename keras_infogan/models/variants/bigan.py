@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -12,7 +11,7 @@ from keras_infogan.images import unit_images
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
@@ -41,23 +40,10 @@ class BiGAN(InfoGAN):
 
     averages_discriminator = False
     informed_sides = (Side.GENERATOR,)
-    config_objects = (*InfoGAN.config_objects, "encoder", "noise_head")
-
-    def __init__(
-        self,
-        latents: LatentSpec,
-        *,
-        encoder: keras.Model,
-        noise_head: keras.Model,
-        **kwargs: Any,
-    ):
-        further_networks = {"encoder": encoder, "noise_head": noise_head}
-        super().__init__(latents, further_networks=further_networks, **kwargs)
+    further_generators = ("encoder", "noise_head")
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         if not latents.noise:
             raise ValueError("BiGAN should have noise, which its encoder reads. Received: noise=0")
         encoder = recipe(latents.width, 0, parts.trunk.input_shape[1:]).trunk
@@ -73,10 +59,7 @@ class BiGAN(InfoGAN):
         }
 
     def generator_variables(self) -> list[keras.Variable]:
-        encoder = [self.encoder, self.noise_head, self.information]
-        return super().generator_variables() + [
-            variable for network in encoder for variable in network.trainable_variables
-        ]
+        return super().generator_variables() + self.information.trainable_variables
 
     def discriminator_variables(self) -> list[keras.Variable]:
         return self.critic_variables()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import MappingProxyType
 
 import keras
 import tensorflow as tf
@@ -10,10 +10,9 @@ import tensorflow as tf
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.translation import Translation, flat, mean_distance
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.translation import translator
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_number
 
 PIXEL_LOG, IMAGE_CYCLE_LOG, KEYPOINT_LOG = "pixels", "image_cycle", "keypoint_cycles"
 
@@ -55,34 +54,12 @@ class C2GAN(Translation):
     """
 
     further_generators = ("keypoint_network",)
-    config_objects = (*Translation.config_objects, "keypoint_network")
-    config_numbers = (
-        *Translation.config_numbers,
-        "pixel_weight",
-        "image_cycle_weight",
-        "keypoint_weight",
+    term_weights = MappingProxyType(
+        {"pixel_weight": 10.0, "image_cycle_weight": 10.0, "keypoint_weight": 10.0}
     )
 
-    def __init__(
-        self,
-        latents: LatentSpec,
-        *,
-        keypoint_network: keras.Model,
-        pixel_weight: float = 10.0,
-        image_cycle_weight: float = 10.0,
-        keypoint_weight: float = 10.0,
-        **kwargs: Any,
-    ):
-        further = {"keypoint_network": keypoint_network}
-        super().__init__(latents, further_networks=further, **kwargs)
-        self.pixel_weight = checked_number("pixel_weight", pixel_weight, least=0)
-        self.image_cycle_weight = checked_number("image_cycle_weight", image_cycle_weight, least=0)
-        self.keypoint_weight = checked_number("keypoint_weight", keypoint_weight, least=0)
-
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         given = cls.checked_given(latents)
         target = parts.trunk.input_shape[1:]
         maps, odd = divmod(given.shape[2] - target[2], 2)

@@ -14,7 +14,7 @@ from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.given_input import GivenInput
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import joined, joint_head
 from keras_infogan.networks.outputs import DiscriminatorOutput
 from keras_infogan.regularizers.context import PenaltyContext
@@ -64,9 +64,7 @@ class ConditionalGAN(GivenInput, InfoGAN):
         self.matching_aware = matching_aware
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         given = cls.checked_given(latents)
         head = joint_head(parts.trunk.output_shape[-1], latents.given_width, given)
         return {"discriminator_head": head}

@@ -14,7 +14,7 @@ from keras_infogan.layers import frozen_statistics
 from keras_infogan.losses import BOTH, Losses, Side
 from keras_infogan.models import replicas
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 from keras_infogan.schedules import Ramp
@@ -51,7 +51,7 @@ class ContrastiveInfoGAN(InfoGAN):
             out of range, or one between codes that are not `Uniform`.
     """
 
-    config_objects = (*InfoGAN.config_objects, "contrast_network")
+    further_predictors = ("contrast_network",)
     config_numbers = (
         *InfoGAN.config_numbers,
         "contrast_weight",
@@ -64,7 +64,6 @@ class ContrastiveInfoGAN(InfoGAN):
         self,
         latents: LatentSpec,
         *,
-        contrast_network: keras.Model,
         contrast_weight: float = 2.0,
         contrast_start: int = 0,
         contrast_gap: float = 0.0,
@@ -84,7 +83,7 @@ class ContrastiveInfoGAN(InfoGAN):
         codes = [latents.codes[name] for name in continuous_names(latents)]
         if contrast_gap and not all(isinstance(code, Uniform) for code in codes):
             raise ValueError(f"`contrast_gap` needs Uniform codes. Received: {codes}")
-        super().__init__(latents, further_networks={"contrast_network": contrast_network}, **kwargs)
+        super().__init__(latents, **kwargs)
         self.contrast_weight = contrast_weight
         self.contrast_start = contrast_start
         self.contrast_gap = contrast_gap
@@ -93,16 +92,11 @@ class ContrastiveInfoGAN(InfoGAN):
         self._gap_closing = Ramp(contrast_start, contrast_gap_steps)
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         height, width, channels = parts.trunk.input_shape[1:]
         trunk = recipe(latents.width, 0, (height, width, 2 * channels)).trunk
         head = keras.layers.Dense(continuous_dimensions(latents), dtype="float32")
         return {"contrast_network": keras.Sequential([trunk, head], name="contrast_network")}
-
-    def discriminator_variables(self) -> list[keras.Variable]:
-        return super().discriminator_variables() + self.contrast_network.trainable_variables
 
     def compute_losses(
         self,

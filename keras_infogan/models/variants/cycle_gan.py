@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import MappingProxyType
 
 import keras
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.translation import Translation, flat, mean_distance
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.translation import translator
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_number
 
 CYCLE_LOG, BACK_CYCLE_LOG = "cycle", "back_cycle"
 
@@ -55,29 +54,12 @@ class CycleGAN(Translation):
 
     further_discriminators = ("source_discriminator",)
     further_generators = ("inverse",)
-    config_objects = (*Translation.config_objects, "inverse", "source_discriminator")
-    config_numbers = (*Translation.config_numbers, "cycle_weight")
-
-    def __init__(
-        self,
-        latents: LatentSpec,
-        *,
-        inverse: keras.Model,
-        source_discriminator: keras.Model,
-        cycle_weight: float = 20.0,
-        **kwargs: Any,
-    ):
-        further = {"inverse": inverse, "source_discriminator": source_discriminator}
-        super().__init__(latents, further_networks=further, **kwargs)
-        self.cycle_weight = checked_number("cycle_weight", cycle_weight, least=0)
+    term_weights = MappingProxyType({"cycle_weight": 20.0})
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
-        given = cls.checked_given(latents)
-        source, target = given.shape, parts.trunk.input_shape[1:]
-        others = latents.width - given.width
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
+        source, target = cls.checked_given(latents).shape, parts.trunk.input_shape[1:]
+        others = latents.width - latents.given_width
         return {
             "generator": translator(recipe, source, target, others, "generator"),
             "inverse": translator(recipe, target, source, 0, "inverse"),

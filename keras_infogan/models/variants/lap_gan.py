@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 from keras import layers
 
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.infogan import InfoGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.pyramid import (
     chain,
@@ -60,11 +58,6 @@ class LapGAN(InfoGAN):
 
     makes_generator = True
     further_discriminators = ("finer_discriminators",)
-    config_objects = (*InfoGAN.config_objects, "finer_discriminators")
-
-    def __init__(self, latents: LatentSpec, *, finer_discriminators: keras.Model, **kwargs: Any):
-        further = {"finer_discriminators": finer_discriminators}
-        super().__init__(latents, further_networks=further, **kwargs)
 
     @property
     def stages(self) -> list[keras.Model]:
@@ -74,9 +67,7 @@ class LapGAN(InfoGAN):
         return [self.generator.get_layer(stage_name(shape[1:])) for shape in shapes]
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         shapes = pyramid_shapes(parts.trunk.input_shape[1:])
         coarsest, *finer = shapes
         coarse = recipe(latents.width, latents.parameter_count, coarsest)

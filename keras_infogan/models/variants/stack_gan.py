@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -11,12 +12,11 @@ from keras_infogan.latents.given import GivenText
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.variants.conditional_gan import ConditionalGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.pyramid import shrunk
 from keras_infogan.networks.stages import STAGE_FACTOR, run_stages, stage_one, stage_two, two_stages
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 CONDITIONING_LOG = "conditioning"
@@ -60,27 +60,10 @@ class StackGAN(ConditionalGAN):
     given_kind = GivenText
     makes_generator = True
     further_discriminators = ("first_discriminator",)
-    config_objects = (*ConditionalGAN.config_objects, "first_discriminator")
-    config_numbers = (*ConditionalGAN.config_numbers, "conditioning_weight")
-
-    def __init__(
-        self,
-        latents: LatentSpec,
-        *,
-        first_discriminator: keras.Model,
-        conditioning_weight: float = 0.1,
-        **kwargs: Any,
-    ):
-        further = {"first_discriminator": first_discriminator}
-        super().__init__(latents, further_networks=further, **kwargs)
-        self.conditioning_weight = checked_number(
-            "conditioning_weight", conditioning_weight, least=0
-        )
+    term_weights = MappingProxyType({"conditioning_weight": 0.1})
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         text = cls.checked_given(latents)
         first = stage_one(recipe, latents.width, text, parts.trunk.input_shape[1:])
         small, conditioning, *_ = first.output_shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -12,11 +13,10 @@ from keras_infogan.latents.given import GivenText
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses
 from keras_infogan.models.variants.conditional_gan import ConditionalGAN
-from keras_infogan.networks import Networks, Recipe
+from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.story import side_by_side, story_generator
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 
@@ -60,20 +60,7 @@ class StoryGAN(ConditionalGAN):
     given_kind = GivenText
     makes_generator = True
     further_discriminators = ("image_discriminator",)
-    config_objects = (*ConditionalGAN.config_objects, "image_discriminator")
-    config_numbers = (*ConditionalGAN.config_numbers, "story_weight")
-
-    def __init__(
-        self,
-        latents: LatentSpec,
-        *,
-        image_discriminator: keras.Model,
-        story_weight: float = 1.0,
-        **kwargs: Any,
-    ):
-        further = {"image_discriminator": image_discriminator}
-        super().__init__(latents, further_networks=further, **kwargs)
-        self.story_weight = checked_number("story_weight", story_weight, least=0)
+    term_weights = MappingProxyType({"story_weight": 1.0})
 
     @classmethod
     def network_shape(cls, image_shape: Any, latents: LatentSpec) -> Any:
@@ -88,9 +75,7 @@ class StoryGAN(ConditionalGAN):
         return height, width, frames * channels
 
     @classmethod
-    def further_networks(
-        cls, recipe: Recipe, parts: Networks, latents: LatentSpec
-    ) -> dict[str, Any]:
+    def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         text = cls.checked_given(latents)
         height, width, channels = parts.trunk.input_shape[1:]
         frame = (height, width, channels // text.sentences)

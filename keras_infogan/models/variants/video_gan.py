@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -11,7 +12,6 @@ from keras_infogan.losses import Losses
 from keras_infogan.models.infogan import InfoGAN
 from keras_infogan.networks.video import composed
 from keras_infogan.regularizers.context import PenaltyContext
-from keras_infogan.runtime.arguments import checked_number
 from keras_infogan.runtime.types import Tensor
 
 MASK_LOG = "mask"
@@ -46,11 +46,10 @@ class VideoGAN(InfoGAN):
         (2, 16, 32, 32, 1)
     """
 
-    config_numbers = (*InfoGAN.config_numbers, "mask_weight")
+    term_weights = MappingProxyType({"mask_weight": 0.1})
 
-    def __init__(self, *args: Any, mask_weight: float = 0.1, **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.mask_weight = checked_number("mask_weight", mask_weight, least=0)
         if STREAMS not in [layer.name for layer in self.generator.layers]:
             raise ValueError(
                 "The generator should have a layer `streams`, as that of the architecture "

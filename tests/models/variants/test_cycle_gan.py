@@ -41,3 +41,15 @@ def test_images_of_another_shape_are_refused():
     model.compile()
     with pytest.raises(ValueError, match="8, 8, 1"):
         model.fit(np.zeros([2, 8, 8, 3]), np.zeros([2, 9, 9, 1]), verbose=0)
+
+
+def test_a_missing_network_is_named():
+    model = make(GivenImage((8, 8, 1)))
+    parts = {name: getattr(model, name) for name in model.config_objects}
+    with pytest.raises(TypeError, match=r"should get \['source_discriminator', 'inverse'\] too"):
+        CycleGAN(**parts)
+
+
+def test_a_weight_below_0_is_refused():
+    with pytest.raises(ValueError, match="`cycle_weight`"):
+        make(GivenImage((8, 8, 1)), cycle_weight=-1.0)
