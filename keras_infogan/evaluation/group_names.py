@@ -22,7 +22,9 @@ GROUP_NAMES = (
     "disentanglement",
 )
 QUICK = ("codes", "information")
-DEFAULT = tuple(name for name in GROUP_NAMES if name != "estimates")
+SLOW = ("shown", "reconstruction", "estimates")  # minutes of training; only where they are named
+DEFAULT = tuple(name for name in GROUP_NAMES if name not in SLOW)
+BY_CLASSIFIER = ("given", "images")  # these need a classifier of the real images
 
 
 def check_groups(groups: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ from keras_infogan.runs.directory import CLASSIFIER_FILE, WorkDirectory
 from keras_infogan.runs.model_file import load_model
 from keras_infogan.runs.pictures import compare_test_images
 from keras_infogan.runtime.files import replace_file, user_path, write_json
+from keras_infogan.runtime.locks import in_turn
 
 
 def evaluate_run(
@@ -114,8 +115,9 @@ def load_or_train_classifier(
 ) -> Extractor:
     """The classifier in a file, or one that is trained on the run's training images and saved.
 
-    Its name ends in four hexadecimal digits of a hash of its weights, because scores of two
-    classifiers have different scales and should not share a name.
+    Processes that need the same file at once train it once: the others wait. Its name ends in four
+    hexadecimal digits of a hash of its weights, because scores of two classifiers have different
+    scales and should not share a name.
 
     Args:
         path: the file, which ends in .keras.
@@ -123,17 +125,22 @@ def load_or_train_classifier(
         load_training: loads the training images.
     """
     if not path.is_file():
-        training = load_training()
-        label = data.get("label") or next(iter(training.labels))
-        truth = choose_label(training.labels, label)
-        suffix = "" if len(training.labels) == 1 else f"_{label}"
-        name = re.sub(r"\W", "_", f"{data['name']}{suffix}_classifier")
-        trained: Any = train_classifier(name, training.images, truth).model
-        replace_file(path, trained.save)
+        with in_turn(path.with_suffix(".lock")):
+            if not path.is_file():
+                _train_classifier(path, data, load_training())
     extractor = load_classifier(path)
     network: Any = extractor.model
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))
     return dataclasses.replace(extractor, name=f"{extractor.name}_{weights.hexdigest()[:4]}")
+
+
+def _train_classifier(path: Path, data: Mapping[str, Any], training: LabeledImages) -> None:
+    label = data.get("label") or next(iter(training.labels))
+    truth = choose_label(training.labels, label)
+    suffix = "" if len(training.labels) == 1 else f"_{label}"
+    name = re.sub(r"\W", "_", f"{data['name']}{suffix}_classifier")
+    trained: Any = train_classifier(name, training.images, truth).model
+    replace_file(path, trained.save)
 
 
 def json_values(value: Any) -> Any:

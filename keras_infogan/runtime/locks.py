@@ -1,4 +1,4 @@
-"""A lock: at most one process per directory."""
+"""Locks between processes: one per directory, and in turn."""
 
 from __future__ import annotations
 
@@ -35,28 +35,60 @@ def exclusive(path: Path, option: str = "--workdir") -> Iterator[None]:
         ...     print("no other process has this lock")
         no other process has this lock
     """
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise OSError(f"{path} cannot be written: {error.strerror}") from error
-    try:
+    with _opened(path) as descriptor:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ValueError(
                 f"{path.parent} is in use by {_holder(path)}. Wait until it ends, or give another "
                 f"{option}."
             ) from error
-        except OSError as error:
-            if error.errno not in _UNSUPPORTED:
-                raise
         holder = {"pid": os.getpid(), "host": socket.gethostname()}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         yield
         os.ftruncate(descriptor, 0)
+
+
+@contextlib.contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Holds a lock file while the block runs, after a wait for whoever holds it now.
+
+    Args:
+        path: the lock file.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    Examples:
+        >>> with in_turn(Path("turn")):
+        ...     print("the others wait")
+        the others wait
+    """
+    with _opened(path) as descriptor:
+        _lock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, operation: int) -> None:
+    """Locks a file, where the file system has locks."""
+    try:
+        fcntl.flock(descriptor, operation)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
 
 
 def _holder(path: Path) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,8 @@ class StudyDirectory:
 
     Attributes are paths: `settings` (study.json: which study, how many seeds), `records`
     (runs.json: the status of each run), `report` (report.html), `lock` (held by the process that
-    runs the study) and `trials` (Ray's own files while it runs the study).
+    runs the study), `classifiers` (one for each data set) and `trials` (Ray's own files while it
+    runs the study).
 
     Args:
         path: the directory; it need not exist.
@@ -57,6 +60,7 @@ class StudyDirectory:
         self.records = self.path / "runs.json"
         self.report = self.path / "report.html"
         self.lock = self.path / ".lock"  # no row's name begins with a dot
+        self.classifiers = self.path / ".classifiers"
         self.trials = self.path / ".ray"
 
     def run_directory(self, row: str, seed: int) -> WorkDirectory:
@@ -66,6 +70,15 @@ class StudyDirectory:
     def log(self, row: str, seed: int) -> Path:
         """Where the output of that run goes; outside its directory, which must begin empty."""
         return self.path / row / f"seed_{seed}.log"
+
+    def classifier(self, data: Mapping[str, Any]) -> Path:
+        """The file of the classifier that compares images of some data, for all runs on it.
+
+        Args:
+            data: the run's `config.data`.
+        """
+        digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+        return self.classifiers / f"{digest[:16]}.keras"
 
     def start(self, study: str, seeds: int) -> None:
         """Makes the directory for a study, or checks that it holds this study.
@@ -86,7 +99,7 @@ class StudyDirectory:
                 f"Received: {self.path}, which holds other files"
             )
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.classifiers.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OSError(f"{self.path} cannot be written: {error.strerror}") from error
         write_json(self.settings, {"study": study, "seeds": seeds})

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from keras_infogan.evaluation.group_names import BY_CLASSIFIER
 from keras_infogan.runs.checking import check_config
 from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.studies.definition import Row, Study
@@ -83,14 +84,16 @@ class PlannedRun(NamedTuple):
         if data_dir is not None:
             where.append(f"--data_dir={data_dir}")
         train = (f"--config={self.row.config}", *overrides, *where)
-        evaluate = (f"--metrics={','.join(self.row.metrics)}", *where)
+        evaluate = [f"--metrics={','.join(self.row.metrics)}", *where]
+        if set(self.row.metrics) & set(BY_CLASSIFIER):
+            classifier = directory.classifier(self.config.data.to_dict())
+            evaluate.append(f"--classifier={classifier}")
         log = directory.log(self.row.name, self.seed)
-        return Task((("train", train), ("evaluate", evaluate)), log, work.model)
+        return Task((("train", train), ("evaluate", tuple(evaluate))), log, work.model)
 
 
 def plan_runs(study: Study, options: StudyOptions) -> list[PlannedRun]:
     """All runs of a study, seed by seed, so that an unfinished page shows every row.
-
 
     Raises:
         ValueError: rows that the study does not have, or a bad config.

@@ -1,11 +1,14 @@
 import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.groups import CLASSES, INTERVALS
+from keras_infogan.runs import evaluating
 from keras_infogan.runs.directory import WorkDirectory
 from keras_infogan.runs.evaluating import evaluate_run, json_values, merge_records
 from keras_infogan.runs.training import train
@@ -38,6 +41,23 @@ def test_a_classifier_that_could_not_be_saved_is_refused_first(config, tmp_path,
     train(config, str(tmp_path / "run"))
     with pytest.raises(ValueError, match=f"a .keras file in a directory .* Received: .*{name}"):
         evaluate_run(WorkDirectory(tmp_path / "run"), classifier=str(tmp_path / name))
+
+
+def test_evaluations_at_the_same_time_train_one_classifier(tmp_path, monkeypatch):
+    trained = []
+    train_classifier = evaluating.train_classifier
+
+    def counted(name, images, labels):
+        trained.append(name)
+        return train_classifier(name, images, labels, epochs=1)
+
+    monkeypatch.setattr(evaluating, "train_classifier", counted)
+    images = LabeledImages(np.zeros([8, 8, 8, 1], np.uint8), {"shape": np.arange(8) % 2})
+    arguments = (tmp_path / "shared.keras", {"name": "tiny"}, lambda: images)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(evaluating.load_or_train_classifier, *arguments) for _ in range(2)]
+    assert len({each.result().name for each in both}) == 1
+    assert trained == ["tiny_classifier"]
 
 
 def test_evaluation_needs_a_run(tmp_path):

@@ -4,10 +4,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from keras_infogan.runtime.locks import exclusive
+from keras_infogan.runtime.locks import exclusive, in_turn
 
 HOLDER = """
 import sys, time
@@ -58,3 +59,20 @@ def test_a_directory_that_is_missing_is_a_sentence(tmp_path):
     with pytest.raises(OSError, match="missing/lock cannot be written: No such file"):
         with exclusive(tmp_path / "missing" / "lock"):
             pass
+
+
+def test_a_second_process_waits_for_its_turn(tmp_path):
+    path = tmp_path / "turn"
+    seen = []
+
+    def second():
+        with in_turn(path):
+            seen.append("second")
+
+    waiting = threading.Thread(target=second)
+    with in_turn(path):
+        waiting.start()
+        waiting.join(0.1)
+        seen.append("first")
+    waiting.join()
+    assert seen == ["first", "second"]
