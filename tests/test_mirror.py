@@ -6,7 +6,7 @@ import keras_infogan
 
 ROOT = Path(keras_infogan.__file__).parent
 TESTS = Path(__file__).parent
-# Built-in experiments: tests/test_configs.py builds every one of them.
+# Built-in experiments: tests/configs builds every one of them.
 UNMIRRORED = ("configs",)
 
 # Modules without a test file of their own, each with the reason.

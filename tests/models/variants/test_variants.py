@@ -1,6 +1,6 @@
 """What every variant does: trains, saves, loads, samples, exports.
 
-In mixed_float16, whose loss is scaled; float32 is in test_configs.
+In mixed_float16, whose loss is scaled; float32 is in tests/configs.
 """
 
 import keras

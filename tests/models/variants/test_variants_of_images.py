@@ -1,6 +1,6 @@
 """What the variants with networks of their own do: they train, save and load, in mixed_float16.
 
-In float32 and in a graph they train in test_configs, which exports and serves them too.
+In float32 and in a graph they train in tests/configs, which exports and serves them too.
 """
 
 import keras

@@ -1,13 +1,13 @@
-"""Every experiment trains two steps, saves, loads, exports and serves."""
+"""How a config is tried: two files share it, so that two workers can run them."""
 
 import importlib
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
 
 from keras_infogan import datasets, export_savedmodel
-from keras_infogan.cli.command import config_names
 from keras_infogan.latents import GivenImage, GivenText
 from keras_infogan.runs.building import build_model
 from keras_infogan.runs.checking import check_config
@@ -61,9 +61,13 @@ def targets(model, images, generator):
     return np.arange(len(images)) % 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", config_names())
-def test_trains_two_steps_saves_loads_exports_and_serves(name, tmp_path):
+@pytest.fixture
+def try_config(tmp_path):
+    """Builds the model of a config, trains two steps, saves, loads, exports and serves it."""
+    return partial(_try_config, tmp_path=tmp_path)
+
+
+def _try_config(name, tmp_path):
     config = importlib.import_module(f"keras_infogan.configs.{name}").get_config()
     config.networks.width_multiplier = 0.25  # the widths themselves are counted elsewhere
     config.consistency.classifiers = min(config.consistency.classifiers, 2)  # and so are these
