@@ -12,7 +12,7 @@ def test_the_studies():
         "rectangles": 4,
         "mnist_seeds": 2,
         "quick": 2,
-        "slides": 22,
+        "slides": 23,
         "wasserstein": 3,
         "zoo": 40,
     }
