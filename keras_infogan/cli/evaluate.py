@@ -10,20 +10,18 @@ Groups of metrics:
 - attribute_table: the best code for each label of two values, against shuffled labels;
 - cycles: whether circular codes follow labels that go around, such as an angle;
 - given: the share of generated images that show what they were given: a class, a text, an image;
-- shown: whether a drawn code sets a true factor in the image, as a newly trained network reads it
-  (*);
+- shown (*): whether a drawn code sets a true factor in the image, as a new network reads it;
 - videos: how still the background of generated videos is;
 - story: whether each frame shows the object of its sentence, and later ones keep it;
 - keypoints: how far keypoints in generated images are from where they should be;
-- reconstruction: of a BiGAN, the error of an image made again from its own codes and noise
-  (*);
+- reconstruction (*): of a BiGAN, the error of an image made again from its own codes and noise;
 - held_out: the bound by a newly trained recognition network;
 - images: distances between generated and real images, in the features of a classifier;
-- estimates: each code's information by MINE, NWJ, InfoNCE and SMILE (*);
+- estimates (*): each code's information by MINE, NWJ, InfoNCE and SMILE;
 - disentanglement: for data with several labels. It takes minutes.
 Those with (*) train a network for minutes, and run only if --metrics names them. Groups that do
-not apply to a run are left out, and the reason is printed. Numbers in brackets are
-95% bootstrap confidence intervals.
+not apply to a run are left out, and the reason is printed. Numbers in brackets are 95% bootstrap
+confidence intervals.
 """
 
 from __future__ import annotations

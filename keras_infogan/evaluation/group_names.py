@@ -22,7 +22,8 @@ GROUP_NAMES = (
     "disentanglement",
 )
 QUICK = ("codes", "information")
-SLOW = ("shown", "reconstruction", "estimates")  # minutes of training; only where they are named
+# These train a network for minutes, so they run only where they are named.
+SLOW = ("shown", "reconstruction", "estimates")
 DEFAULT = tuple(name for name in GROUP_NAMES if name not in SLOW)
 BY_CLASSIFIER = ("given", "images")  # these need a classifier of the real images
 

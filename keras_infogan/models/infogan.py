@@ -94,9 +94,9 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     takes_given = False  # inputs that come with real images, see `latents.given`
     makes_generator = False  # in `further_networks`, in place of the architecture's
     # Its further networks, each an argument of the constructor and an attribute of this name.
-    further_discriminators: tuple[str, ...] = ()  # play V, trained by D's optimizer
-    further_predictors: tuple[str, ...] = ()  # trained by D's optimizer, no part of V
-    further_generators: tuple[str, ...] = ()  # trained by G's optimizer
+    further_discriminators: tuple[str, ...] = ()  # with an adversarial loss, as D has
+    further_predictors: tuple[str, ...] = ()  # other networks that D's optimizer trains
+    further_generators: tuple[str, ...] = ()  # networks that G's optimizer trains
     # The weights of its terms and their defaults, floats >= 0; arguments and attributes too.
     term_weights: Mapping[str, float] = MappingProxyType({})
     averages_discriminator = True  # whether `discriminator_average` covers all readers of images
@@ -258,6 +258,16 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         return (*cls.further_discriminators, *cls.further_predictors, *cls.further_generators)
 
     @classmethod
+    def saved_objects(cls) -> tuple[str, ...]:
+        """The names of the arguments that `get_config` serializes."""
+        return (*cls.config_objects, *cls.further_names())
+
+    @classmethod
+    def saved_numbers(cls) -> tuple[str, ...]:
+        """The names of the arguments that `get_config` keeps as they are."""
+        return (*cls.config_numbers, *cls.term_weights)
+
+    @classmethod
     def _taken(cls, arguments: dict[str, Any]) -> dict[str, Any]:
         """Takes the further networks and the weights of the terms out of the arguments."""
         if missing := [name for name in cls.further_names() if name not in arguments]:
@@ -331,11 +341,10 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     def get_config(self) -> dict[str, Any]:
         check_config_format()
         serialize = keras.saving.serialize_keras_object
-        objects = (*self.config_objects, *self.further_names())
         return {
-            **{name: serialize(getattr(self, name)) for name in objects},
+            **{name: serialize(getattr(self, name)) for name in self.saved_objects()},
             "regularizers": [serialize(each) for each in self.regularizers],
-            **{name: getattr(self, name) for name in (*self.config_numbers, *self.term_weights)},
+            **{name: getattr(self, name) for name in self.saved_numbers()},
         }
 
     @classmethod
@@ -343,18 +352,13 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         def deserialize(part: Any) -> Any:
             return keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
 
-        objects = (*cls.config_objects, *cls.further_names())
-        parts = {name: deserialize(config[name]) for name in objects}
+        parts = {name: deserialize(config[name]) for name in cls.saved_objects()}
         # Q's head reads the same latents; it is the same object, so that they cannot differ.
         parts["information"].latents = parts["latents"]
         return cls(
             **parts,
             regularizers=[deserialize(each) for each in config["regularizers"]],
-            **{
-                name: config[name]
-                for name in (*cls.config_numbers, *cls.term_weights)
-                if name in config
-            },
+            **{name: config[name] for name in cls.saved_numbers() if name in config},
         )
 
     def readers(self) -> list[keras.Model]:

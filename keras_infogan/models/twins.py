@@ -36,7 +36,7 @@ def inference_twin(model: Model) -> Model:
     for name in ("generator_average", "discriminator_average"):
         config[name] = 0.0
     twin = type(model).from_config({**config, "regularizers": []})
-    for name in (*model.config_objects, *model.further_names()):
+    for name in model.saved_objects():
         part = getattr(model, name)
         if isinstance(part, keras.layers.Layer):
             getattr(twin, name).set_weights(part.get_weights())

@@ -125,9 +125,11 @@ def load_or_train_classifier(
         load_training: loads the training images.
     """
     if not path.is_file():
-        with in_turn(path.with_suffix(".lock")):
+        turn = path.with_suffix(".lock")
+        with in_turn(turn):
             if not path.is_file():
                 _train_classifier(path, data, load_training())
+            turn.unlink(missing_ok=True)  # the classifier exists, so nobody needs a turn any more
     extractor = load_classifier(path)
     network: Any = extractor.model
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))

@@ -58,6 +58,7 @@ def test_evaluations_at_the_same_time_train_one_classifier(tmp_path, monkeypatch
         both = [pool.submit(evaluating.load_or_train_classifier, *arguments) for _ in range(2)]
     assert len({each.result().name for each in both}) == 1
     assert trained == ["tiny_classifier"]
+    assert [path.name for path in tmp_path.iterdir()] == ["shared.keras"]
 
 
 def test_evaluation_needs_a_run(tmp_path):

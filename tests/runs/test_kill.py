@@ -68,7 +68,7 @@ def weights_of(run):
 def test_a_killed_run_ends_bit_for_bit_where_an_unbroken_one_does(start_python, tmp_path, is_long):
     chance = random.Random(0)
     whole, run = tmp_path / "whole", tmp_path / "run"
-    kills, steps = (20, 160) if is_long else (2, 24)
+    kills, steps = (20, 160) if is_long else (3, 24)
     assert finish(start_python(TRAINING, whole, steps)) == 0
     for _ in range(kills):
         process = start_python(TRAINING, run, steps)
