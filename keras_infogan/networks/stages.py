@@ -11,7 +11,7 @@ from keras import layers
 from keras_infogan.latents.given import GivenText
 from keras_infogan.layers import ResidualBlock
 from keras_infogan.networks.architectures import Recipe
-from keras_infogan.networks.blocks import Shape, hidden_dtype
+from keras_infogan.networks.blocks import Shape, batch_normalization, hidden_dtype
 from keras_infogan.networks.text import text_encoder
 
 STAGE_FACTOR = 4  # sides of the large image, in sides of the small one
@@ -59,6 +59,9 @@ def stage_one(recipe: Recipe, width: int, text: GivenText, shape: Shape) -> kera
 def stage_two(recipe: Recipe, columns: int, small: Shape) -> keras.Model:
     """Conv 3x3 of the small image next to columns, two residual blocks, two upsamplings.
 
+    Each upsampling is followed by conv 3x3, batch normalization and ReLU: without the
+    normalization all images were black in one of two seeds.
+
     Args:
         recipe: of the architecture, for its width and its dtype.
         columns: of what is laid next to each pixel: the conditioning, noise and codes.
@@ -78,8 +81,9 @@ def stage_two(recipe: Recipe, columns: int, small: Shape) -> keras.Model:
             hidden = ResidualBlock(maps)(hidden)
         for share in (2, 4):
             hidden = layers.UpSampling2D()(hidden)
-            hidden = layers.Conv2D(max(1, maps // share), 3, padding="same")(hidden)
-            hidden = layers.ReLU()(hidden)
+            filters = max(1, maps // share)
+            hidden = layers.Conv2D(filters, 3, padding="same", use_bias=False)(hidden)
+            hidden = layers.ReLU()(batch_normalization()(hidden))
         logits = layers.Conv2D(small[2], 3, padding="same", dtype="float32")(hidden)
         large = layers.Activation("sigmoid", dtype="float32")(logits)
     return keras.Model([image, row], large, name="stage_two")
