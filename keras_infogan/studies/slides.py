@@ -43,7 +43,7 @@ def _changed(row: Row, suffix: str, label: str, changes: Mapping[str, Any]) -> R
 _CONDITIONAL = _row(
     "mnist_conditional_gan",
     "Conditional GAN",
-    "The image is of the given digit; the numbers are slant and width.",
+    "The image is of the given digit; the style is slant and thickness.",
     ("given_accuracy", "best_rank_correlation"),
     ("given", "attributes"),
     MNIST,

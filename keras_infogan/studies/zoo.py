@@ -52,7 +52,11 @@ def _row(
 _BARS = (
     _row("basicprop_line", "BasicProp line", "The code is the place of the bar.", "", {}),
     _row("basicprop_rectangles", "BasicProp rectangles", "Each code is one bar's height."),
-    _row("basicprop_plus", "BasicProp++", "Codes for shape and color, numbers for the geometry."),
+    _row(
+        "basicprop_plus",
+        "BasicProp++",
+        "Categories for shape and color, a continuous code for the geometry.",
+    ),
 )
 _SPRITES = (
     _row(
@@ -74,7 +78,7 @@ _SPRITES = (
     _row(
         "sprites_equivariant",
         "Place and size by known changes",
-        "Three numbers are the place and the size.",
+        "Three dimensions are the place and the size.",
         metrics=(*METRICS, "disentanglement"),
     ),
     _row(
@@ -102,14 +106,14 @@ _PAPER = (
     _row(
         "faces",
         "The paper's faces",
-        "Numbers for azimuth, elevation, light and width, in pictures.",
+        "Continuous codes for azimuth, elevation, light and width, in pictures.",
         f"The paper's faces are not public: yaleb32, photographs. {HALF_WIDTH_NOTE}",
         _near("yaleb32"),
     ),
     _row(
         "chairs",
         "The paper's chairs",
-        "A number for the rotation, one for the width, in pictures.",
+        "A continuous code for the rotation, one for the width, in pictures.",
         "The paper's chairs cannot be had offline: lpc_sprites in gray, which face four ways. "
         + HALF_WIDTH_NOTE,
         _near("lpc_sprites"),
@@ -140,7 +144,7 @@ _OWN = (
 )
 _CONSISTENT = (
     _row("mnist_consistent", "Codes that real digits agree on", "The code is the digit, over .97."),
-    _row("mnist_equivariant", "Numbers by known changes", "Slant, width and thickness."),
+    _row("mnist_equivariant", "Continuous codes by known changes", "Slant, width and thickness."),
     _row("mnist_few_labels", "Ten labels of each digit", "The value of the code is the digit."),
     _row("fashion_consistent", "Codes that clothes agree on", "The code is the kind of clothes."),
 )
