@@ -202,7 +202,8 @@ def _probabilities(rows: Tensor) -> Tensor:
     is_near_one = tf.abs(tf.reduce_sum(rows, axis=1) - 1.0) <= SUM_TOLERANCE
     return _require(
         tf.reduce_all(rows >= 0.0) & tf.reduce_all(is_near_one),
-        "Each row of `probabilities` should be >= 0 and sum to 1. Received: a row that is not",
+        "`probabilities` should be rows of probabilities that sum to 1. "
+        "Received: a row with another sum or a negative value",
         rows,
     )
 
