@@ -13,21 +13,7 @@ def get_config() -> ConfigDict:
     config.model = ConfigDict({"kind": "story_gan", "matching_aware": True, "story_weight": 1.0})
     config.data.name = "sprite_stories"
     config.steps = 3000
-    # Layer normalization takes away what tells a black, a gray and a white ground apart.
-    config.networks.discriminator_normalization = "none"
-    config.discriminator_learning_rate = 5e-4
-    # Q learns the ground from real images alone.
-    config.information.start = 150
-    config.information.generator_ramp = 200
-    config.information.discriminator_share = 0.0
-    config.consistency.weight = 1.0
-    config.consistency.classifiers = 4
-    config.consistency.ensemble_steps = 150
-    config.consistency.lasting = True
-    config.consistency.rotation_degrees = 0.0
-    config.consistency.shift = 0.1
-    config.consistency.zoom = 0.1
-    config.consistency.fill_mode = "nearest"
+    config.latents.noise = 16
     # Sentences tell the colors. What is left of the first frame without them is the ground.
     config.consistency.views = {
         "ground": {

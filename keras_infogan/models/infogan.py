@@ -420,12 +420,13 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         latents, encoded = self.draw(tf.shape(images)[0], seed, given)
         fake_images, inner = self.generated(encoded, training)
         real = self.discriminate_reals(images, given, training)
+        further_real = self.further_reals(images, latents, training)
         with frozen_statistics(*self.discriminator_networks()):
             fake = self.discriminate_fakes(fake_images, encoded, training)
             discriminate = partial(self.discriminate_reals, given=given, training=training)
             context = self._context(
-                images, fake_images, real, fake, discriminate, latents, seed, training, inner
-            )
+                images, fake_images, real, fake, discriminate, latents, seed, training
+            )._replace(inner=inner, further_real=further_real)
             adversarial = self.adversarial_losses(context)
             information = self.information.compute_losses(latents, fake, self.step, training)
             losses = adversarial + information.only(*self.informed_sides)
@@ -436,6 +437,18 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     def generated(self, encoded: Tensor, training: bool) -> tuple[Tensor, Any]:
         """Images of the generator's input, and what else of its layers V is made of, or None."""
         return self.generator(encoded, training=training), None
+
+    def further_reals(self, images: Tensor, drawn: Mapping[str, Tensor], training: bool) -> Any:
+        """What further discriminators say of real images; for a variant that has them.
+
+        Only here do their averages change, since only here do they read real images.
+
+        Args:
+            images: real images, float32 [B, H, W, C] in [0, 1].
+            drawn: the step's latents, with what was given with the images.
+            training: the step's mode.
+        """
+        return None
 
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         """V as each side minimizes it; for a variant to override."""
@@ -562,7 +575,6 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         drawn: Mapping[str, Tensor],
         seed: Tensor,
         training: bool,
-        inner: Any,
     ) -> PenaltyContext:
         """The context of penalties; use it while the averages of D and Q are frozen."""
 
@@ -582,7 +594,6 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             generate,
             self.step.value,
             drawn,
-            inner,
         )
 
     def test_step(self, data: Any) -> dict[str, Tensor]:

@@ -23,36 +23,32 @@ LARGEST_UNIFORM = 0.999  # erfinv(1) is infinite
 def stage_one(recipe: Recipe, width: int, text: GivenText, shape: Shape) -> keras.Model:
     """The architecture's generator at a quarter of the size, after conditioning augmentation.
 
-    The first 16 noise columns, which are uniform, become the normal noise of the conditioning.
+    The first 16 noise columns, which are uniform, become the normal noise of the conditioning. The
+    generator does not get them, so that it cannot take this noise away again.
 
     Args:
         recipe: of the architecture.
-        width: columns of the latents; those of the text are the last ones.
+        width: columns of the latents: at least 16 of noise first, those of the text last.
         text: what is given.
         shape: (H, W, C) of the large images.
 
     Returns:
         Keras model, latents [B, width] -> small images [B, H/4, W/4, C], conditioning float32
         [B, 16], and the mean and the log deviation it was drawn from.
-
-    Raises:
-        ValueError: less than 16 columns of noise and codes.
     """
     others = width - text.width
-    if others < CONDITIONING_UNITS:
-        raise ValueError(
-            f"There should be at least {CONDITIONING_UNITS} columns of noise. Received: {others}"
-        )
     row = layers.Input([width], dtype="float32")
     sentence = layers.Flatten()(text_encoder(text, 4 * CONDITIONING_UNITS)(row[:, others:]))
     mean = layers.Dense(CONDITIONING_UNITS, dtype="float32")(sentence)
-    log_deviation = layers.Dense(CONDITIONING_UNITS, dtype="float32")(sentence)
+    log_deviation = layers.Dense(CONDITIONING_UNITS, dtype="float32", name="log_deviation")(
+        sentence
+    )
     uniform = LARGEST_UNIFORM * row[:, :CONDITIONING_UNITS]
     normal = math.sqrt(2.0) * keras.ops.erfinv(uniform)
     conditioning = mean + keras.ops.exp(log_deviation) * normal
     small = (shape[0] // STAGE_FACTOR, shape[1] // STAGE_FACTOR, shape[2])
-    generator = recipe(CONDITIONING_UNITS + others, 0, small).generator
-    image = generator(layers.Concatenate(dtype="float32")([conditioning, row[:, :others]]))
+    generator = recipe(others, 0, small).generator
+    image = generator(_conditioned(conditioning, row, others))
     return keras.Model(row, [image, conditioning, mean, log_deviation], name="stage_one")
 
 
@@ -119,5 +115,9 @@ def run_stages(
         **mode: of both stages, `training`.
     """
     inner = first(row, **mode)
-    columns = keras.ops.concatenate([inner[1], row[:, :others]], axis=-1)
-    return second([inner[0], columns], **mode), inner
+    return second([inner[0], _conditioned(inner[1], row, others)], **mode), inner
+
+
+def _conditioned(conditioning: Any, row: Any, others: int) -> Any:
+    """The conditioning, the noise that is not in it, and the codes, [B, others]."""
+    return keras.ops.concatenate([conditioning, row[:, CONDITIONING_UNITS:others]], axis=-1)

@@ -30,6 +30,8 @@ class PenaltyContext(NamedTuple):
         step: training steps before this one, an integer scalar.
         drawn: the latents that the generated images were made from, B rows.
         inner: what a variant keeps of the generator's layers, see `InfoGAN.generated`.
+        further_real: what further discriminators say of the real images, see
+            `InfoGAN.further_reals`.
     """
 
     images: Tensor
@@ -44,3 +46,4 @@ class PenaltyContext(NamedTuple):
     step: Tensor | int = 0
     drawn: Mapping[str, Tensor] = MappingProxyType({})
     inner: Any = None
+    further_real: Any = None

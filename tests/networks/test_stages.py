@@ -1,4 +1,5 @@
-import pytest
+import keras
+import numpy as np
 
 from keras_infogan.latents import GivenText
 from keras_infogan.networks import Recipe
@@ -12,12 +13,21 @@ def test_the_second_stage_is_four_times_as_large():
     first = stage_one(RECIPE, 16 + 2 + 3, TEXT, (32, 64, 3))
     image, conditioning, *_ = first.output_shape
     assert image == (None, 8, 16, 3)
-    second = stage_two(RECIPE, conditioning[1] + 18, image[1:])
+    assert conditioning == (None, 16)
+    second = stage_two(RECIPE, 18, image[1:])
     generator = two_stages(first, second, 18)
     assert generator.input_shape == (None, 21)
     assert generator.output_shape == (None, 32, 64, 3)
 
 
-def test_it_needs_noise_for_the_conditioning():
-    with pytest.raises(ValueError, match="at least 16 columns of noise. Received: 1"):
-        stage_one(RECIPE, 4, TEXT, (32, 32, 3))
+def test_the_noise_of_the_conditioning_reaches_nothing_else():
+    first = stage_one(RECIPE, 16 + 2 + 3, TEXT, (32, 64, 3))
+    generator = two_stages(first, stage_two(RECIPE, 18, (8, 16, 3)), 18)
+    mean_alone = keras.Model(first.input, first.output[2])
+    silent = first.get_layer("log_deviation")
+    silent.set_weights([0.0 * silent.get_weights()[0], np.full([16], -100.0)])
+    rows = np.random.default_rng(0).uniform(-1, 1, [2, 21]).astype("float32")
+    rows[1, 16:] = rows[0, 16:]
+    np.testing.assert_array_equal(mean_alone(rows)[0], mean_alone(rows)[1])
+    images = generator(rows, training=False)
+    np.testing.assert_allclose(images[0], images[1], atol=1e-6)

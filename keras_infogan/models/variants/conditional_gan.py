@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -31,7 +31,7 @@ class ConditionalGAN(GivenInput, InfoGAN):
     trunk's features of x. Q reads x alone. So the codes model what y does not say.
 
     `fit` takes (images, y), and `sample(8, codes={"digit": 3})` sets y like a code. D's logit of an
-    image alone, as from `predict`, is for a y whose encoding is 0, and means little.
+    image alone, as from `predict`, uses an encoding of 0 for y, so do not rely on it.
 
     `ConditionalInfoGAN` is another way to use labels: there the class is a code that Q learns.
 
@@ -39,7 +39,7 @@ class ConditionalGAN(GivenInput, InfoGAN):
         latents: with one `given` input.
         matching_aware: whether D also learns that a real image with what was given with another
             image is not real: half of what D should reject (Reed et al. 2016, arXiv:1605.05396,
-            algorithm 1).
+            algorithm 1). A generated image takes the place of a pair that happens to be right.
         discriminator_head: Keras model [B, F + latents.given_width] -> logits [B, 1].
         others: as for `InfoGAN`.
 
@@ -73,13 +73,57 @@ class ConditionalGAN(GivenInput, InfoGAN):
         losses = super().adversarial_losses(context)
         if not self.matching_aware:
             return losses
-        rejected = self.objective.discriminator_loss(context.real, self.mismatched(context))
-        return dataclasses.replace(losses, discriminator=(losses.discriminator + rejected) / 2.0)
+        columns = self.latents.encode_given(context.drawn)
+        other = self._joint(context.images, tf.roll(columns, 1, axis=0), context.training)
+        return self._with_mismatched(losses, context.real, context.fake, other, columns, 1)
 
-    def mismatched(self, context: PenaltyContext) -> DiscriminatorOutput:
-        """The output of D and Q for real images with what was given with another image."""
-        other = tf.roll(context.drawn[self.given_name], 1, axis=0)
-        return self.discriminate_reals(context.images, {self.given_name: other}, context.training)
+    def joint_game(
+        self,
+        read: Callable[..., Tensor],
+        real: Tensor,
+        images: tuple[Tensor, Tensor],
+        columns: Tensor,
+        shift: int = 1,
+    ) -> Losses:
+        """V of a further discriminator that reads images with what is given.
+
+        Args:
+            read: the discriminator in its mode, [images, columns] -> logits [B, 1].
+            real: its logits for the real images.
+            images: the real and the generated images.
+            columns: the encoding of what is given, a row for each image.
+            shift: how many rows further another image is.
+        """
+        fake = read([images[1], columns])
+        losses = self.further_game(real, fake)
+        if not self.matching_aware:
+            return losses
+        other = read([images[0], tf.roll(columns, shift, axis=0)])
+        outputs = (DiscriminatorOutput(None, logits, None) for logits in (real, fake, other))
+        return self._with_mismatched(losses, *outputs, columns, shift)
+
+    def _with_mismatched(
+        self,
+        losses: Losses,
+        real: DiscriminatorOutput,
+        fake: DiscriminatorOutput,
+        other: DiscriminatorOutput,
+        columns: Tensor,
+        shift: int,
+    ) -> Losses:
+        """V in which half of what D rejects is real images with what was given with others.
+
+        Where both images have the same, the generated one stays what is rejected.
+
+        Args:
+            losses: V without them.
+            real, fake: D's output for real and generated images.
+            other: that for real images with `columns`, what is given, rolled by `shift` rows.
+        """
+        is_same = tf.reduce_all(columns == tf.roll(columns, shift, axis=0), -1, keepdims=True)
+        rejected = other._replace(logits=tf.where(is_same, fake.logits, other.logits))
+        mismatched = self.objective.discriminator_loss(real, rejected)
+        return dataclasses.replace(losses, discriminator=(losses.discriminator + mismatched) / 2.0)
 
     def discriminate(self, images: Tensor, training: bool = False) -> DiscriminatorOutput:
         images = unit_images(images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import keras
@@ -13,6 +14,7 @@ from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.translation import translator
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
 
 CYCLE_LOG, BACK_CYCLE_LOG = "cycle", "back_cycle"
 
@@ -66,18 +68,21 @@ class CycleGAN(Translation):
             "source_discriminator": discriminator(recipe(1, 0, source), "source_discriminator"),
         }
 
+    def further_reals(self, images: Tensor, drawn: Mapping[str, Tensor], training: bool) -> Tensor:
+        return self.source_discriminator(drawn[self.given_name], training=training)
+
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         training = context.training
         source = context.drawn[self.given_name]
         back = self.inverse(flat(context.images), training=training)
-        read = [self.source_discriminator(each, training=training) for each in (source, back)]
+        read_back = self.source_discriminator(back, training=training)
         cycle = mean_distance(self.inverse(flat(context.fake_images), training=training), source)
         again = self.translated(back, context.real, context.drawn["noise"], training)
         back_cycle = mean_distance(again, context.images)
         weighted = self.cycle_weight * (cycle + back_cycle)
         return (
             super().adversarial_losses(context)
-            + self.further_game(*read)
+            + self.further_game(context.further_real, read_back)
             + Losses(0.0, weighted, {CYCLE_LOG: cycle, BACK_CYCLE_LOG: back_cycle})
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import keras
 from keras import layers
 
@@ -20,6 +22,7 @@ from keras_infogan.networks.pyramid import (
     stage_name,
 )
 from keras_infogan.regularizers.context import PenaltyContext
+from keras_infogan.runtime.types import Tensor
 
 
 @keras.saving.register_keras_serializable("keras_infogan")
@@ -82,19 +85,27 @@ class LapGAN(InfoGAN):
             "finer_discriminators": keras.Model(images, logits, name="finer_discriminators"),
         }
 
+    def further_reals(
+        self, images: Tensor, drawn: Mapping[str, Tensor], training: bool
+    ) -> list[Tensor]:
+        return self.finer_discriminators(self._sizes(images)[1:], training=training)
+
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         """V at the smallest size, plus V at each larger one."""
         losses = super().adversarial_losses(context)
         encoded = self.latents.concatenate(context.drawn)
-        images, training = [context.images], context.training
-        for _ in self.stages:
-            images.insert(0, shrunk(images[0]))
-        smaller, reals = images[:-1], images[1:]
         fakes = [
-            stage([enlarged(small), encoded], training=training)
-            for stage, small in zip(self.stages, smaller, strict=True)
+            stage([enlarged(small), encoded], training=context.training)
+            for stage, small in zip(self.stages, self._sizes(context.images)[:-1], strict=True)
         ]
-        read = [self.finer_discriminators(each, training=training) for each in (reals, fakes)]
-        for real, fake in zip(*read, strict=True):
+        read = self.finer_discriminators(fakes, training=context.training)
+        for real, fake in zip(context.further_real, read, strict=True):
             losses += self.further_game(real, fake)
         return losses
+
+    def _sizes(self, images: Tensor) -> list[Tensor]:
+        """Images at all sizes, the smallest first."""
+        sizes = [images]
+        for _ in self.stages:
+            sizes.insert(0, shrunk(sizes[0]))
+        return sizes

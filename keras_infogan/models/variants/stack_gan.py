@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +17,14 @@ from keras_infogan.models.variants.conditional_gan import ConditionalGAN
 from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.joint import discriminator
 from keras_infogan.networks.pyramid import shrunk
-from keras_infogan.networks.stages import STAGE_FACTOR, run_stages, stage_one, stage_two, two_stages
+from keras_infogan.networks.stages import (
+    CONDITIONING_UNITS,
+    STAGE_FACTOR,
+    run_stages,
+    stage_one,
+    stage_two,
+    two_stages,
+)
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.types import Tensor
 
@@ -34,12 +43,13 @@ class StackGAN(ConditionalGAN):
     minimizes the KL divergence in nats. Q reads the large image, so the codes model what the text
     leaves open.
 
-    In the paper stage two is trained after stage one; here they are trained together. The text's
-    encoder is learned here, for D and G each; the paper has one that was trained before.
+    In the paper stage two is trained after stage one; here they are trained together. G, D_1 and
+    D_2 each learn their own encoder of the text; the paper has one that was trained before.
 
     Args:
         latents: with one `GivenText` of one sentence.
         first_discriminator: D_1, Keras model [small images, the text's encoding] -> logits [B, 1].
+        matching_aware: as for `ConditionalGAN`, and for both D_1 and D_2.
         conditioning_weight: w, float >= 0; the paper's is 1.
         others: as for `ConditionalGAN`.
 
@@ -65,10 +75,15 @@ class StackGAN(ConditionalGAN):
     @classmethod
     def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         text = cls.checked_given(latents)
+        if latents.noise < CONDITIONING_UNITS:
+            raise ValueError(
+                f"StackGAN should have noise of at least {CONDITIONING_UNITS} dimensions, which "
+                f"become the noise of the conditioning. Received: noise={latents.noise}"
+            )
         first = stage_one(recipe, latents.width, text, parts.trunk.input_shape[1:])
-        small, conditioning, *_ = first.output_shape
+        small = first.output_shape[0]
         others = latents.width - text.width
-        second = stage_two(recipe, conditioning[1] + others, small[1:])
+        second = stage_two(recipe, others, small[1:])
         return {
             **super().further_networks(recipe, parts, latents),
             "generator": two_stages(first, second, others),
@@ -83,19 +98,25 @@ class StackGAN(ConditionalGAN):
         others = self.latents.width - self.latents.given_width
         return run_stages(first, second, encoded, others, training=training)
 
+    def further_reals(self, images: Tensor, drawn: Mapping[str, Tensor], training: bool) -> Tensor:
+        pair = [shrunk(images, STAGE_FACTOR), self.latents.encode_given(drawn)]
+        return self.first_discriminator(pair, training=training)
+
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         small, _, mean, log_deviation = context.inner
         text = self.latents.encode_given(context.drawn)
-        read = [
-            self.first_discriminator([images, text], training=context.training)
-            for images in (shrunk(context.images, STAGE_FACTOR), small)
-        ]
+        of_small = self.joint_game(
+            partial(self.first_discriminator, training=context.training),
+            context.further_real,
+            (shrunk(context.images, STAGE_FACTOR), small),
+            text,
+        )
         variance = tf.exp(2.0 * log_deviation)
         divergence = tf.reduce_sum((mean**2 + variance - 1.0) / 2.0 - log_deviation, axis=-1)
         conditioning = tf.reduce_mean(divergence)
         return (
             super().adversarial_losses(context)
-            + self.further_game(*read)
+            + of_small
             + Losses(0.0, self.conditioning_weight * conditioning, {CONDITIONING_LOG: conditioning})
         )
 

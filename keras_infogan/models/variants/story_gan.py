@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -26,12 +27,13 @@ class StoryGAN(ConditionalGAN):
 
     V = s V_story(D_S, G) + V_image(D_I, G), a game of whole stories and one of single images
 
-    G makes an image for each sentence of a story. A recurrent network carries on what the sentences
-    before said. D_S reads all images with all sentences, D_I each image with its own sentence and
+    G makes an image for each sentence of a story. A recurrent network remembers the earlier
+    sentences. D_S reads all images with all sentences, D_I each image with its own sentence and
     then those before it. Q reads the whole story. So the codes model what the text leaves open.
 
     Here D_S joins the text with features of the images side by side, and D_I has no features of the
-    story; in the paper D_S multiplies the features of text and images.
+    story; in the paper D_S multiplies the features of text and images. There the first state is a
+    normal draw, with a divergence in V, and a second recurrent network combines text and noise.
 
     Args:
         latents: with one `GivenText` of several sentences.
@@ -86,19 +88,18 @@ class StoryGAN(ConditionalGAN):
             "image_discriminator": discriminator(recipe(1, 0, frame), "image_discriminator", text),
         }
 
+    def further_reals(self, images: Tensor, drawn: Mapping[str, Tensor], training: bool) -> Tensor:
+        text = self._sentences_so_far(drawn[self.given_name])
+        return self.image_discriminator([_frames(images), text], training=training)
+
     def adversarial_losses(self, context: PenaltyContext) -> Losses:
         of_stories = super().adversarial_losses(context)
-        frames, count = _frames(context.images), context.images.shape[1]
-        text = self._sentences_so_far(context.drawn[self.given_name])
-        pairs = [(frames, text), (_frames(context.fake_images), text)]
-        if self.matching_aware:
-            pairs.append((frames, tf.roll(text, count, axis=0)))
-        real, *rejected = (
-            self.image_discriminator(pair, training=context.training) for pair in pairs
-        )
-        games = [self.further_game(real, each) for each in rejected]
-        of_frames = dataclasses.replace(
-            games[0], discriminator=tf.reduce_mean([each.discriminator for each in games])
+        of_frames = self.joint_game(
+            partial(self.image_discriminator, training=context.training),
+            context.further_real,
+            (_frames(context.images), _frames(context.fake_images)),
+            self._sentences_so_far(context.drawn[self.given_name]),
+            shift=context.images.shape[1],
         )
         return of_stories.times(self.story_weight) + of_frames
 

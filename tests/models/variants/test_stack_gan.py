@@ -31,8 +31,8 @@ def test_the_conditioning_is_the_divergence_from_a_standard_normal():
 def test_it_needs_one_text_and_enough_noise():
     with pytest.raises(ValueError, match="StackGAN should be given one GivenText"):
         make({"word": GivenClass(3)})
-    with pytest.raises(ValueError, match="at least 16 columns of noise. Received: 5"):
-        make({"word": TEXT}, noise=2)
+    with pytest.raises(ValueError, match="at least 16 dimensions, .* Received: noise=15"):
+        make({"word": TEXT}, noise=15)
     with pytest.raises(ValueError, match="`conditioning_weight`"):
         make({"word": TEXT}, conditioning_weight=-1.0)
 
