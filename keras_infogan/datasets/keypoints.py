@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_infogan.runtime.arguments import checked_count, checked_number
+
 
 def heat_maps(keypoints: np.ndarray, size: int, deviation: float = 1.0) -> np.ndarray:
     """Draws each keypoint as exp(-d^2 / (2 deviation^2)), with d a pixel's distance from it.
@@ -16,12 +18,15 @@ def heat_maps(keypoints: np.ndarray, size: int, deviation: float = 1.0) -> np.nd
         A float array [N, size, size, K] in [0, 1].
 
     Raises:
-        ValueError: another shape, or a keypoint outside the image.
+        ValueError: another shape, a size below 1, a deviation that is not positive, or a keypoint
+            outside the image.
 
     Examples:
         >>> heat_maps(np.array([[[1.0, 2.0]]]), size=4)[0, 1, :, 0].round(2).tolist()
         [0.14, 0.61, 1.0, 0.61]
     """
+    size = checked_count("size", size, 1)
+    deviation = checked_number("deviation", deviation, above=0)
     keypoints = np.asarray(keypoints, float)
     if keypoints.ndim != 3 or keypoints.shape[2] != 2:
         raise ValueError(f"keypoints should have shape [N, K, 2]. Received: {keypoints.shape}")

@@ -31,8 +31,8 @@ def measure_given(subject: Subject, result: EvaluationResult, progress: Progress
 
     Of a class, a classifier reads it. Of a text or another image, each test image's own is given
     together with drawn codes, and each label is read: it is right if it is that of the test image.
-    A label that the given input does not tell is right as often as a guess. The accuracy of the
-    same reader on the test images themselves is the most that can be expected.
+    If the given input does not determine a label, its accuracy is that of a guess. The accuracy of
+    the same reader on the test images themselves is the most that can be expected.
 
     Where an image is given, the distance to the test image is measured too.
     """

@@ -141,10 +141,8 @@ def measure_information(subject: Subject, result: EvaluationResult, progress: Pr
         for name, value in _information_logs(model, subject.latents, fake).items():
             result.scores.setdefault(name, value)
     result.scores.update({f"entropy/{name}": value for name, value in entropy.items()})
-    if model.objective.estimates_probability:
-        real = model.discriminate_all(subject.images, with_features=False)
-        bound = real_fake_information(real.logits, fake.logits)
-        result.scores["information/real_fake"] = float(bound)
+    if model.objective.estimates_probability and (logits := subject.logits()):
+        result.scores["information/real_fake"] = float(real_fake_information(*logits))
         result.scores["entropy/real_fake"] = float(np.log(2.0))
     progress(1.0)
 

@@ -12,13 +12,13 @@ import tensorflow as tf
 from scipy.stats import bootstrap
 
 from keras_infogan.datasets import LabeledImages
-from keras_infogan.images import VIDEO_RANK
+from keras_infogan.images import VIDEO_RANK, unit_images
 from keras_infogan.metrics import Confusion, Extractor, LabelReader, train_label_reader
 from keras_infogan.models import InfoGAN
 
 RESAMPLES = 200
 LEVEL = 0.95
-BATCH = 500  # images that are generated at once from what is given
+BATCH = 500  # images that are generated or judged at once
 # Why a group is left out.
 NO_CODES = "the model has no codes"
 NO_LABELS = "the test images have no labels"
@@ -143,6 +143,36 @@ class Subject:
             return None
         return {name: each.stored(known[name]) for name, each in given.items()}
 
+    def _given_with(self, rows: slice) -> dict[str, tf.Tensor]:
+        """The values that are given with some of the test images."""
+        given = self.model.latents.given
+        return {
+            name: given[name].of_stored(tf.constant(values[rows]))
+            for name, values in (self.given_values or {}).items()
+        }
+
+    def logits(self) -> tuple[tf.Tensor, tf.Tensor] | None:
+        """D's logits of the test images and of the generated images, float32 [N, 1] each.
+
+        D reads with each image what it reads with it in training: what was given, or the latents.
+
+        Returns:
+            None if the model is given something that is not known of the test images.
+        """
+        model = self.model
+        if model.latents.given and self.given_values is None:
+            return None
+        real, fake = [], []
+        for rows in _batches(len(self.images)):
+            images = unit_images(tf.constant(self.images[rows]))
+            real.append(model.discriminate_reals(images, self._given_with(rows)).logits)
+        for rows in _batches(len(self.fakes)):
+            some = {name: values[rows] for name, values in self.latents.items()}
+            encoded = model.latents.concatenate(some)
+            images = tf.constant(self.fakes[rows])
+            fake.append(model.discriminate_fakes(images, encoded).logits)
+        return tf.concat(real, axis=0), tf.concat(fake, axis=0)
+
     def answers(self, codes: Mapping[str, Any] | None = None) -> np.ndarray:
         """An image for each test image, from what is given with it.
 
@@ -160,22 +190,23 @@ class Subject:
                 "The subject should have a value of each given input for each image. "
                 f"Received: companions {sorted(self.companions)}"
             )
-        latents, count, made = self.model.latents, len(self.images), []
-        for start in range(0, count, BATCH):
-            rows = slice(start, min(start + BATCH, count))
-            given = {
-                name: latents.given[name].of_stored(tf.constant(values[rows]))
-                for name, values in self.given_values.items()
-            }
-            drawn = latents.sample(rows.stop - start, (self.seed, start + 1))
+        made = []
+        for rows in _batches(len(self.images)):
+            seed = (self.seed, rows.start + 1)
+            drawn = self.model.latents.sample(rows.stop - rows.start, seed)
             read = {name: values[rows] for name, values in (codes or {}).items()}
-            made.append(self.model.generate({**drawn, **given, **read}))
+            made.append(self.model.generate({**drawn, **self._given_with(rows), **read}))
         return np.concatenate(made)
 
     @functools.cached_property
     def drawn_answers(self) -> np.ndarray:
         """`answers` with drawn codes, made once."""
         return self.answers()
+
+
+def _batches(count: int) -> list[slice]:
+    """Rows of some images at a time."""
+    return [slice(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 
 @dataclasses.dataclass

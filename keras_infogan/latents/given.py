@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from keras_infogan.latents.codes import Categorical, Code
 from keras_infogan.runtime.arguments import checked_count, checked_image_shape
 from keras_infogan.runtime.image_tensors import asserted, checked_tensor, stored_tensor
 from keras_infogan.runtime.images import BYTE_WHITE, UNIT_WHITE, checked_images
+from keras_infogan.runtime.label_arrays import described_labels, label_array
 from keras_infogan.runtime.types import Tensor
 
 FIRST_WORD = 2  # of TextVectorization: 0 is no word, 1 an unknown one
@@ -22,7 +24,7 @@ UNKNOWN = 1
 
 
 class Given:
-    """What a model is given with each image: an input of G and of D that is no code.
+    """An input of G and D that comes with each image. It is not a code.
 
     `fit` takes it as `y`, and no term of the loss reads it from images. For `sample` it is drawn
     like a code, if no value is named.
@@ -91,7 +93,11 @@ class Given:
         return stored
 
     def adopt(self, bank: keras.Variable) -> None:
-        """Takes a weight of the model that holds examples; see `bank_shape`."""
+        """Takes a weight of the model that holds examples; see `bank_shape`.
+
+        Raises:
+            ValueError: it has the weight of another model.
+        """
 
     def keep(self, stored: np.ndarray) -> None:
         """Keeps examples to draw from, if there is a weight for them."""
@@ -151,14 +157,16 @@ class GivenClass(Given):
         return self._code.as_values(values, batch_size)
 
     def stored(self, values: Any) -> np.ndarray:
-        array = np.asarray(values)
-        is_right = array.dtype.kind in "iu" and array.ndim == 1
+        array = label_array(values)
+        has_shape = array.shape in ((array.size,), (array.size, 1)) and array.size
+        is_right = has_shape and array.dtype.kind in "iu"
         if not (is_right and array.min() >= 0 and array.max() < self.size):
-            raise ValueError(f"{self._sentence}. Received: {array.dtype} {list(array.shape)}")
-        return array.astype(np.int64)
+            raise ValueError(f"{self._sentence}. Received: {described_labels(values)}")
+        return array.reshape(-1).astype(np.int64)
 
     def stored_tensor(self, values: Tensor) -> Tensor:
         values = tf.cast(values, tf.int64)
+        values = values[:, 0] if values.shape.rank == 2 and values.shape[1] == 1 else values
 
         def message() -> Tensor:
             template = f"{self._sentence}. Received: from {{}} to {{}}"
@@ -182,13 +190,13 @@ class GivenText(Given):
     A request holds strings: [B], or [B, sentences] if there are several.
 
     Args:
-        words: all words that a sentence may have, in lower case.
+        words: all words that a sentence may have, in lower case and without punctuation.
         length: words of a sentence at most, int >= 1.
         sentences: of each image, int >= 1.
         examples: sentences to draw from: strings, or lists of `sentences` strings.
 
     Raises:
-        ValueError: no examples, or examples that do not follow these rules.
+        ValueError: words, or examples, that do not follow these rules, or none.
 
     Examples:
         >>> text = GivenText(["a", "red", "heart"], 3, examples=["a red heart", "a heart"])
@@ -203,12 +211,15 @@ class GivenText(Given):
         sentences: int = 1,
         examples: Sequence[Any] = (),
     ):
-        self.words = list(words)
+        self.words = _checked_words(words)
         self.length = checked_count("length", length, 1)
         self.sentences = checked_count("sentences", sentences, 1)
         self.examples = [each if isinstance(each, str) else list(each) for each in examples]
-        if not self.examples:
-            raise ValueError("`examples` should be sentences to draw from. Received: none")
+        if isinstance(examples, str) or not self.examples:
+            received = "a string" if self.examples else "none"
+            raise ValueError(
+                f"`examples` should be a list of sentences to draw from. Received: {received}"
+            )
         self._bank = self.stored(self.examples)
 
     @cached_property
@@ -266,7 +277,8 @@ class GivenText(Given):
     def as_values(self, values: Any, batch_size: int) -> Tensor:
         if isinstance(values, tf.Tensor) and values.dtype.is_integer:
             return self.stored_tensor(values)  # as `sample` draws them
-        one = isinstance(values, str) or (self.sentences > 1 and isinstance(values[0], str))
+        is_story = isinstance(values, list | tuple) and values and isinstance(values[0], str)
+        one = isinstance(values, str) or (self.sentences > 1 and is_story)
         numbers = tf.constant(self.stored([values] if one else values))
         return _for_each(numbers, batch_size, "a text")
 
@@ -276,17 +288,20 @@ class GivenText(Given):
         texts = _texts(values)
         if texts is None or texts.shape[1:] != tuple(self.served_spec.shape) or not texts.size:
             several = "" if self.sentences == 1 else f" of {self.sentences} sentences each"
-            received = type(values).__name__ if texts is None else f"shape {list(texts.shape)}"
             raise ValueError(
-                f"Texts should be strings, a text{several} for each image. Received: {received}"
+                f"Texts should be strings, a text{several} for each image. "
+                f"Received: {_described_texts(values, texts)}"
             )
         numbers = self.served_values(tf.constant(texts)).numpy()
         is_bad = (numbers == UNKNOWN).any(axis=-1) | (numbers == 0).all(axis=-1)
         if is_bad.any():
             bad = texts.reshape(is_bad.shape)[is_bad][0]
+            words = [word for word in map(_plain, bad.split()) if word]
+            unknown = [word for word in words if word not in self.words]
+            reason = f"{unknown[0]!r} is unknown" if unknown else f"it has {len(words)} words"
             raise ValueError(
                 f"A sentence should have 1 to {self.length} of the words {self.words}. "
-                f"Received: {bad!r}"
+                f"Received: {bad!r}: {reason}"
             )
         return numbers
 
@@ -351,6 +366,11 @@ class GivenImage(Given):
         return (self.examples, *self.shape)
 
     def adopt(self, bank: keras.Variable) -> None:
+        if self._bank is not None:
+            raise ValueError(
+                "A GivenImage should belong to one model: make another for the next. "
+                "Received: one of a model that keeps examples in it"
+            )
         self._bank = bank
 
     def keep(self, stored: np.ndarray) -> None:
@@ -400,6 +420,38 @@ def _for_each(values: Tensor, batch_size: int, what: str) -> Tensor:
 def _drawn(bank: Tensor, rows: Tensor, seed: Tensor) -> Tensor:
     count = int(bank.shape[0])
     return tf.gather(bank, tf.random.stateless_uniform([rows], seed, 0, count, tf.int32))
+
+
+def _plain(word: str) -> str:
+    """A word as `TextVectorization` reads it: in lower case, without punctuation."""
+    return word.lower().translate(str.maketrans("", "", string.punctuation))
+
+
+def _checked_words(words: Any) -> list[str]:
+    """The words of a vocabulary, or a ValueError that names what is wrong."""
+    bad = "none" if not words else "a string" if isinstance(words, str) else ""
+    if not bad:
+        wrong = [
+            each for each in words if not isinstance(each, str) or each.split() != [_plain(each)]
+        ]
+        twice = [each for each in words if list(words).count(each) > 1]
+        bad = repr((wrong or twice)[0]) if wrong or twice else ""
+    if bad:
+        raise ValueError(
+            "`words` should be different words in lower case, without spaces and punctuation. "
+            f"Received: {bad}"
+        )
+    return list(words)
+
+
+def _described_texts(values: Any, texts: np.ndarray | None) -> str:
+    """What was received in place of texts: of lists, their lengths."""
+    if texts is not None:
+        return f"shape {list(texts.shape)}"
+    if isinstance(values, list | tuple) and all(isinstance(each, list | tuple) for each in values):
+        lengths = sorted({len(each) for each in values})
+        return f"texts of {' and '.join(map(str, lengths))} sentences" if lengths else "none"
+    return type(values).__name__
 
 
 def _texts(values: Any) -> np.ndarray | None:

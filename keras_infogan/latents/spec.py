@@ -78,7 +78,12 @@ class LatentSpec:
     @property
     def width(self) -> int:
         """Columns of the generator's input."""
-        return self.noise + self.code_width + self.given_width
+        return self.own_width + self.given_width
+
+    @property
+    def own_width(self) -> int:
+        """Columns of the noise and the codes: the first ones of the generator's input."""
+        return self.noise + self.code_width
 
     @property
     def given_width(self) -> int:

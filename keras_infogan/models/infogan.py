@@ -26,7 +26,7 @@ from keras_infogan.models.saving import check_config_format
 from keras_infogan.models.weight_averages import averaged_copy, move_average
 from keras_infogan.networks import NetworkDict, Networks, Recipe
 from keras_infogan.networks.outputs import DiscriminatorOutput
-from keras_infogan.objectives import NonSaturating, Objective
+from keras_infogan.objectives import FeatureMatching, NonSaturating, Objective
 from keras_infogan.regularizers.base import RegularizedParts, Regularizer
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.runtime.arguments import checked_count, checked_number, checked_seed
@@ -99,6 +99,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
     further_generators: tuple[str, ...] = ()  # networks that G's optimizer trains
     # The weights of its terms and their defaults, floats >= 0; arguments and attributes too.
     term_weights: Mapping[str, float] = MappingProxyType({})
+    has_one_critic = True  # whether D's logit depends on the image through the trunk alone
     averages_discriminator = True  # whether `discriminator_average` covers all readers of images
     informed_sides: Sequence[Side] = BOTH  # minimize -lambda L_I in the main update
 
@@ -143,6 +144,11 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         further = self._taken(kwargs)
         super().__init__(image_shape=trunk.input_shape[1:], seed=seed, **kwargs)
         _check_averages(generator_average, discriminator_average)
+        if self.further_discriminators and isinstance(objective, FeatureMatching):
+            raise ValueError(
+                f"{type(self).__name__} has several discriminators, and FeatureMatching reads the "
+                "features of one. Received: objective=FeatureMatching()"
+            )
         if bool(latents.given) != self.takes_given:
             raise ValueError(
                 f"{type(self).__name__} takes {'an' if self.takes_given else 'no'} input that is "
@@ -159,10 +165,14 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         self.discriminator_head = discriminator_head
         self.information = information
         self.prior_logits = [self._adopted(name, code) for name, code in latents.learned.items()]
+        self.given_examples = []  # what `sample` draws from, where images are given
         for name, each in latents.given.items():
             if each.bank_shape:
                 bank = {"shape": each.bank_shape, "initializer": "zeros", "trainable": False}
-                each.adopt(self.add_weight(dtype="float32", name=f"{name}_bank", **bank))
+                self.given_examples.append(
+                    self.add_weight(dtype="float32", name=f"{name}_bank", **bank)
+                )
+                each.adopt(self.given_examples[-1])
         for name, network_or_weight in further.items():
             setattr(self, name, network_or_weight)
         self.objective = objective or NonSaturating()
@@ -181,6 +191,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
             discriminator_head,
             information,
             self.updated_variables(DISCRIMINATOR),
+            self.has_one_critic and not self.further_discriminators,
         )
         for regularizer in self.regularizers:
             regularizer.check(parts)
@@ -531,7 +542,7 @@ class InfoGAN(FromPreset, Inference, AdversarialModel):
         own = {name: replicas.own_rows(value) for name, value in drawn.items()}
         if not given:
             return own, encoded
-        kept = encoded[:, : self.latents.width - self.latents.given_width]
+        kept = encoded[:, : self.latents.own_width]
         return {**own, **given}, tf.concat([kept, self.latents.encode_given(given)], axis=-1)
 
     def unpack_given(self, data: Any) -> dict[str, Tensor]:

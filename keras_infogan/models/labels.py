@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_infogan.latents.given import Given
 from keras_infogan.runtime.image_tensors import asserted
+from keras_infogan.runtime.label_arrays import described_labels, label_array
 from keras_infogan.runtime.types import Tensor
 
 LABEL_KEY = "label"  # in TFDS's examples
@@ -106,12 +107,12 @@ class LabelRule:
             >>> LabelRule("digit", 10).checked(np.array([[3], [9]], np.uint8), 2)
             array([3, 9])
         """
-        array = _array(labels)
+        array = label_array(labels)
         has_shape = array.shape in ((count,), (count, 1))
         usable = has_shape and array.dtype.kind in "iu" and count > 0
         if not (usable and array.min() >= UNLABELED and array.max() < self.classes):
             raise ValueError(
-                f"`y` should be {count} labels, {self._range}. Received: {_described(labels)}"
+                f"`y` should be {count} labels, {self._range}. Received: {described_labels(labels)}"
             )
         return array.reshape(count).astype(np.int64)
 
@@ -157,19 +158,3 @@ class LabelRule:
     @property
     def _range(self) -> str:
         return f"ints in 0..{self.classes - 1}, or {UNLABELED} for none"
-
-
-def _described(labels: Any) -> str:
-    if labels is None:
-        return "None"
-    array = _array(labels)
-    has_range = array.dtype.kind in "iu" and array.size
-    span = f", from {array.min()} to {array.max()}" if has_range else ""
-    return f"{array.dtype} {list(array.shape)}{span}"
-
-
-def _array(labels: Any) -> np.ndarray:
-    try:
-        return np.asarray(labels)
-    except ValueError:  # lists of several lengths
-        return np.asarray(None)

@@ -43,8 +43,9 @@ def inference_twin(model: Model) -> Model:
     twin.generator.set_weights(model.sampling_generator.get_weights())
     for copy, average in zip(twin.readers(), model.averaged_readers, strict=False):
         copy.set_weights(average.get_weights())
-    for copy, logits in zip(twin.prior_logits, model.prior_logits, strict=True):
-        copy.assign(logits)
+    for kept in ("prior_logits", "given_examples"):
+        for copy, weight in zip(getattr(twin, kept), getattr(model, kept), strict=True):
+            copy.assign(weight)
     twin.step.assign(model.step)
     return twin
 

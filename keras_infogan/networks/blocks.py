@@ -151,6 +151,13 @@ def normalized_last(block: Layers) -> Layers:
     return [with_bias, activation, normalization]
 
 
+def tiled(row: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor:
+    """Columns [B, K] at every pixel, [B, H, W, K]."""
+    columns = int(row.shape[-1])
+    repeated = layers.RepeatVector(size[0] * size[1])(row)
+    return layers.Reshape((*size, columns))(repeated)
+
+
 def batch_normalization() -> layers.Layer:
     """Batch normalization with the paper's momentum and epsilon."""
     return layers.BatchNormalization(

@@ -54,7 +54,8 @@ def difference_stage(recipe: Recipe, width: int, shape: Shape) -> keras.Model:
     """Conv 64, 64, C, all 3x3, of an enlarged image next to planes made from latents.
 
     Its output is the image plus a difference image. The difference has mean 0 in each square of
-    2 x 2 pixels, so the smaller image of the result is the one that came in.
+    2 x 2 pixels, so the smaller image of the result is the one that came in. In inference the
+    result is clipped to [0, 1], which may change it.
 
     Args:
         recipe: of the architecture, for its width and its dtype.

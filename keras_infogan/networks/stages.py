@@ -11,7 +11,7 @@ from keras import layers
 from keras_infogan.latents.given import GivenText
 from keras_infogan.layers import ResidualBlock
 from keras_infogan.networks.architectures import Recipe
-from keras_infogan.networks.blocks import Shape, batch_normalization, hidden_dtype
+from keras_infogan.networks.blocks import Shape, batch_normalization, hidden_dtype, tiled
 from keras_infogan.networks.text import text_encoder
 
 STAGE_FACTOR = 4  # sides of the large image, in sides of the small one
@@ -83,13 +83,6 @@ def stage_two(recipe: Recipe, columns: int, small: Shape) -> keras.Model:
         logits = layers.Conv2D(small[2], 3, padding="same", dtype="float32")(hidden)
         large = layers.Activation("sigmoid", dtype="float32")(logits)
     return keras.Model([image, row], large, name="stage_two")
-
-
-def tiled(row: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor:
-    """Columns [B, K] at every pixel, [B, H, W, K]."""
-    columns = int(row.shape[-1])
-    repeated = layers.RepeatVector(size[0] * size[1])(row)
-    return layers.Reshape((*size, columns))(repeated)
 
 
 def two_stages(first: keras.Model, second: keras.Model, others: int) -> keras.Model:

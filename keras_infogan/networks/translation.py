@@ -7,8 +7,7 @@ from keras import layers
 
 from keras_infogan.layers import ResidualBlock
 from keras_infogan.networks.architectures import Recipe
-from keras_infogan.networks.blocks import NORMALIZATION_EPSILON, Shape, hidden_dtype
-from keras_infogan.networks.stages import tiled
+from keras_infogan.networks.blocks import NORMALIZATION_EPSILON, Shape, hidden_dtype, tiled
 
 OUTER_MAPS = 64
 HALVINGS = 2
@@ -21,9 +20,9 @@ def translator(
     """Conv 64, 128 and 256, three residual blocks, and back, after CycleGAN's appendix.
 
     Of the first three convolutions the last two have stride 2. Instance normalization follows each
-    convolution. It takes the mean of each map away, and with it what is the same at all pixels,
-    such as a color. So the columns are laid next to each pixel of the smallest maps, and on the
-    way back they also scale and shift the normalized maps: conditional instance normalization
+    convolution. It removes the mean of each map, and so everything that is constant over the
+    image, such as a color. So the columns are laid next to each pixel of the smallest maps, and on
+    the way back they also scale and shift the normalized maps: conditional instance normalization
     (Dumoulin et al. 2017, arXiv:1610.07629), as in Almahairi et al. 2018, arXiv:1802.10151.
 
     Args:

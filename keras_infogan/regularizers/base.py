@@ -24,6 +24,8 @@ class RegularizedParts(NamedTuple):
         discriminator_head: Keras model features -> logits.
         information: the bound, which owns Q's head.
         trained: the variables that the discriminator's loss updates.
+        has_one_critic: whether D is the only discriminator, and its logit depends on the image
+            through the trunk alone.
     """
 
     latents: LatentSpec
@@ -31,6 +33,7 @@ class RegularizedParts(NamedTuple):
     discriminator_head: keras.Model
     information: VariationalBound
     trained: Sequence[keras.Variable]
+    has_one_critic: bool = True
 
     def check_trains_recognition(self, name: str) -> None:
         """Raises a ValueError if the discriminator's loss does not train Q; `name` needs it."""

@@ -24,6 +24,11 @@ class _GradientPenalty(DiscriminatorPenalty):
         super().__init__(weight)
 
     def check(self, parts: RegularizedParts) -> None:
+        if not parts.has_one_critic:
+            raise ValueError(
+                f"{type(self).__name__} needs a model with one discriminator, which reads an image "
+                "without what Q says of it. Received: a model with others"
+            )
         # With these layers each logit depends on every image; the penalty sees only its own image.
         batchwise = (keras.layers.BatchNormalization, MinibatchDiscrimination)
         for network in (parts.trunk, parts.discriminator_head):
@@ -57,7 +62,8 @@ class GradientPenalty(_GradientPenalty):
     name = "gradient_penalty"
 
     def __call__(self, context: PenaltyContext) -> Tensor:
-        alpha = tf.random.stateless_uniform([tf.shape(context.images)[0], 1, 1, 1], context.seed)
+        ones = [1] * (context.images.shape.rank - 1)
+        alpha = tf.random.stateless_uniform([tf.shape(context.images)[0], *ones], context.seed)
         between = alpha * context.images + (1.0 - alpha) * context.fake_images
         norms = tf.sqrt(squared_gradient_norms(context, between) + NORM_EPSILON)
         return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
@@ -130,11 +136,11 @@ def squared_gradient_norms(context: PenaltyContext, images: Tensor) -> Tensor:
 
     Args:
         context: of the step; its `discriminate` makes the logits.
-        images: float32 [B, H, W, C].
+        images: float32 [B, H, W, C], or videos [B, T, H, W, C].
     """
     images = tf.stop_gradient(images)
     with tf.GradientTape() as tape:
         tape.watch(images)
         logits = tf.reduce_sum(context.discriminate(images).logits)
     gradients = tf.cast(tape.gradient(logits, images), tf.float32)
-    return tf.reduce_sum(tf.square(gradients), axis=[1, 2, 3])
+    return tf.reduce_sum(tf.square(gradients), axis=range(1, images.shape.rank))

@@ -11,6 +11,14 @@ def test_a_map_falls_with_the_distance_from_its_point():
     assert maps[0, 3, 1, 0] == pytest.approx(np.exp(-5 / 8))  # 2 rows and 1 column away
 
 
+def test_sizes_that_make_no_map_are_refused():
+    points = np.array([[[1.0, 2.0]]])
+    with pytest.raises(ValueError, match="`deviation` should be .* Received: deviation=0"):
+        heat_maps(points, size=4, deviation=0)
+    with pytest.raises(ValueError, match="`size` should be an int of at least 1"):
+        heat_maps(points, size=0)
+
+
 @pytest.mark.parametrize(
     ("keypoints", "message"),
     [

@@ -1,8 +1,14 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from keras_infogan import Categorical, LatentSpec
 from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.subject import EvaluationResult, Subject
+from keras_infogan.latents import GivenClass
+from keras_infogan.models.variants import BiGAN, ConditionalGAN
+
+NETWORKS = {"width_multiplier": 0.05}
 
 
 def test_images_are_generated_once_and_follow_the_seed(model, images):
@@ -12,6 +18,31 @@ def test_images_are_generated_once_and_follow_the_seed(model, images):
     assert subject.fakes is subject.fakes
     assert not np.array_equal(subject.fakes, Subject(model, images, {}, 1, samples=3).fakes)
     assert Subject(model, images, {}).latents["kind"].shape == (32,)
+
+
+def test_a_discriminator_of_pairs_reads_what_it_reads_in_training(images):
+    latents = LatentSpec(3, {"kind": Categorical(2)}, given={"digit": GivenClass(3)})
+    model = ConditionalGAN.from_architecture("dcgan", latents, (8, 8, 1), networks=NETWORKS)
+    digits = np.arange(len(images)) % 3
+    subject = Subject(model, images, {"digit": digits})
+    real, fake = subject.logits()
+    unit = images / np.float32(255)
+    given = {"digit": tf.constant(digits)}
+    np.testing.assert_allclose(real, model.discriminate_reals(unit, given).logits, atol=1e-5)
+    drawn = model.discriminate_reals(subject.fakes, {"digit": subject.latents["digit"]})
+    np.testing.assert_allclose(fake, drawn.logits, atol=1e-5)
+    assert Subject(model, images, {}).logits() is None
+
+
+def test_bigans_discriminator_reads_the_latents_of_generated_images(images):
+    latents = LatentSpec(3, {"kind": Categorical(2)})
+    model = BiGAN.from_architecture("dcgan", latents, (8, 8, 1), networks=NETWORKS)
+    subject = Subject(model, images, {})
+    real, fake = subject.logits()
+    encoded = latents.concatenate(subject.latents)
+    with_latents = model.discriminate_fakes(subject.fakes, encoded).logits
+    np.testing.assert_allclose(fake, with_latents, atol=1e-5)
+    np.testing.assert_allclose(real, model.discriminate_all(images).logits, atol=1e-5)
 
 
 def test_a_mean_and_its_interval():

@@ -48,12 +48,12 @@ def test_one_text_is_for_all_images(text):
 @pytest.mark.parametrize(
     ("bad", "received"),
     [
-        (["a purple heart"], "'a purple heart'"),
-        (["a large small red heart"], "'a large small red heart'"),
-        ([""], "''"),
+        (["a purple heart"], "'a purple heart': 'purple' is unknown"),
+        (["a large small red heart"], "'a large small red heart': it has 5 words"),
+        ([""], "'': it has 0 words"),
         ([3], "list"),
         ([["a heart", "a heart"]], r"shape \[1, 2\]"),
-        ([], "list|shape"),
+        ([], "none"),
     ],
 )
 def test_a_text_has_known_words(text, bad, received):
@@ -62,8 +62,38 @@ def test_a_text_has_known_words(text, bad, received):
 
 
 def test_stories_have_equal_lengths(story):
-    with pytest.raises(ValueError, match="a text of 2 sentences each for each image. Received"):
+    with pytest.raises(ValueError, match="each image. Received: texts of 1 and 2 sentences"):
         story.stored([["a heart"], ["a heart", "a square"]])
+
+
+@pytest.mark.parametrize("bad", [3, [], None])
+def test_what_is_no_story_is_refused(story, bad):
+    with pytest.raises(ValueError, match="a text of 2 sentences each for each image. Received"):
+        story.as_values(bad, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "received"),
+    [
+        (["a", "Red"], "'Red'"),
+        (["upper left"], "'upper left'"),
+        (["a", "a"], "'a'"),
+        (["a,"], "'a,'"),
+        ([1], "1"),
+        ("a red", "a string"),
+        ([], "none"),
+    ],
+)
+def test_a_vocabulary_has_plain_words(words, received):
+    with pytest.raises(ValueError, match=f"different words in lower case.* Received: {received}"):
+        GivenText(words, 2, examples=["a"])
+
+
+def test_a_given_image_belongs_to_one_model():
+    given = GivenImage((2, 2, 1), examples=3)
+    given.adopt(keras.Variable(np.zeros([3, 2, 2, 1], np.float32)))
+    with pytest.raises(ValueError, match="should belong to one model"):
+        given.adopt(keras.Variable(np.zeros([3, 2, 2, 1], np.float32)))
 
 
 def test_requests_are_checked_in_the_graph(text):
@@ -89,10 +119,25 @@ def test_images_are_drawn_from_those_that_were_kept():
         given.as_values(np.zeros([2, 2, 2, 1]), 3)
 
 
-@pytest.mark.parametrize("bad", [[0, 3], [-1], [0.5], [[1]]])
-def test_classes_are_ints_in_range(bad):
-    with pytest.raises(ValueError, match=r"the classes of the images, ints in 0\.\.2"):
+@pytest.mark.parametrize(
+    ("bad", "received"),
+    [
+        ([0, 3], r"int64 \[2\], from 0 to 3"),
+        ([-1], r"int64 \[1\], from -1 to -1"),
+        ([0.5], r"float64 \[1\]"),
+        ([[1, 2]], r"int64 \[1, 2\]"),
+        ([], r"float64 \[0\]"),
+        (2, r"int64 \[\]"),
+    ],
+)
+def test_classes_are_ints_in_range(bad, received):
+    with pytest.raises(ValueError, match=rf"ints in 0\.\.2\. Received: {received}"):
         GivenClass(3).stored(bad)
+
+
+def test_classes_may_be_a_column():
+    assert GivenClass(3).stored([[1], [2]]).tolist() == [1, 2]
+    assert GivenClass(3).stored_tensor(tf.constant([[1], [2]])).numpy().tolist() == [1, 2]
 
 
 def test_a_stream_of_wrong_values_says_what_it_received(text):

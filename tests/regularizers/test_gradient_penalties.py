@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import keras
 import pytest
 import tensorflow as tf
@@ -7,6 +5,7 @@ import tensorflow as tf
 from keras_infogan import LatentSpec
 from keras_infogan.layers import MinibatchDiscrimination
 from keras_infogan.networks.outputs import DiscriminatorOutput
+from keras_infogan.regularizers.base import RegularizedParts
 from keras_infogan.regularizers.context import PenaltyContext
 from keras_infogan.regularizers.gradient_penalties import R1, R2, GradientPenalty
 
@@ -30,6 +29,21 @@ def linear_context(slope=SLOPE):
 
 def test_gradient_penalty_of_a_linear_critic():
     assert float(GradientPenalty(10.0)(linear_context())) == pytest.approx(160.0)  # 10 (5 - 1)^2
+
+
+def test_a_video_has_one_gradient():
+    slope = tf.random.stateless_normal([3, 2, 2, 3], (0, 1))  # three frames
+
+    def read(videos):
+        logits = tf.reduce_sum(videos * slope, axis=[1, 2, 3, 4])[:, None]
+        return DiscriminatorOutput(None, logits, None)
+
+    videos = tf.random.stateless_uniform([4, 3, 2, 2, 3], (0, 2))
+    outputs = (read(videos), read(videos), read)
+    context = PenaltyContext(videos, videos, *outputs, LatentSpec(1), tf.constant([0, 0]))
+    norm = float(tf.norm(slope))
+    assert float(R1(2.0)(context)) == pytest.approx(norm**2, rel=1e-4)
+    assert float(GradientPenalty(1.0)(context)) == pytest.approx((norm - 1) ** 2, rel=1e-4)
 
 
 def test_gradient_penalty_is_two_sided_and_finite_at_zero():
@@ -98,13 +112,17 @@ def test_the_interpolated_image_lies_between():
 def test_gradient_regularizers_refuse(kind):
     with pytest.raises(ValueError, match="`weight` should be above 0. Received: weight=0"):
         kind(0.0)
+
+    def parts(trunk, head):
+        return RegularizedParts(LatentSpec(1), trunk, head, None, [])
+
     plain = keras.Sequential([keras.layers.Input([4])])
     trunk = keras.Sequential([keras.layers.Input([4]), keras.layers.BatchNormalization(name="bn")])
     with pytest.raises(ValueError, match=f"{kind.__name__} needs a .* Received: .*'bn'"):
-        kind().check(SimpleNamespace(trunk=trunk, discriminator_head=plain))
+        kind().check(parts(trunk, plain))
     head = keras.Sequential([keras.layers.Input([4]), MinibatchDiscrimination(2, name="mbd")])
     with pytest.raises(ValueError, match=f"{kind.__name__} needs a .* Received: .*'mbd'"):
-        kind().check(SimpleNamespace(trunk=plain, discriminator_head=head))
+        kind().check(parts(plain, head))
 
 
 @pytest.mark.parametrize("original", [GradientPenalty(3.0), R1(2.0), R2(2.0)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from keras_infogan.images import unit_images
+from keras_infogan.information import DetachedBound
 from keras_infogan.latents.spec import LatentSpec
 from keras_infogan.losses import Losses, Side
 from keras_infogan.models.infogan import InfoGAN
@@ -35,12 +37,23 @@ class BiGAN(InfoGAN):
         others: as for `InfoGAN`.
 
     Raises:
-        ValueError: no noise, in `from_architecture`.
+        ValueError: an information whose loss D's side minimizes, which trains nothing here; a
+            gradient penalty, whose gradient would go through E too; or, in `from_architecture`, no
+            noise.
     """
 
+    has_one_critic = False
     averages_discriminator = False
     informed_sides = (Side.GENERATOR,)
     further_generators = ("encoder", "noise_head")
+
+    def __init__(self, latents: LatentSpec, *args: Any, **kwargs: Any):
+        super().__init__(latents, *args, **kwargs)
+        if isinstance(self.information, DetachedBound):
+            raise ValueError(
+                "BiGAN should have a VariationalBound: G and E minimize it. "
+                f"Received: {type(self.information).__name__}"
+            )
 
     @classmethod
     def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:

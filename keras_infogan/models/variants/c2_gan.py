@@ -21,16 +21,17 @@ PIXEL_LOG, IMAGE_CYCLE_LOG, KEYPOINT_LOG = "pixels", "image_cycle", "keypoint_cy
 class C2GAN(Translation):
     """Cycle in Cycle GAN (Tang et al. 2019, arXiv:1908.00999, section 3) with codes.
 
-    V + w_p E|G(x, L_y, Q(y)) - y| + w_c E|G(y*, L_x, Q(x)) - x|
+    V + w_p E|G(x, L_x, L_y, Q(y)) - y| + w_c E|G(y*, L_y, L_x, Q(x)) - x|
       + w_k (E|K(y*) - L_y| + E|K(x*) - L_x| + E|K(y) - L_y|)
 
     x is an image of a figure, L_x are heat maps of its keypoints, y and L_y the same in another
-    pose, and y* = G(x, L_y, c). x* = G(y*, L_x, Q(x)) goes back to the image: the cycle I2I2I. K
+    pose, and y* = G(x, L_x, L_y, c). x* = G(y*, L_y, L_x, Q(x)) goes back: the cycle I2I2I. K
     finds keypoints in an image, so that the keypoints should come back too: the cycles K2G2K and
     K2R2K. What x does not say about y, such as new clothes, a code carries. G gets the code that Q
     reads from the image that it should make.
 
-    Here D reads the image alone, and there is no discriminator of keypoints; the paper has both.
+    Here G gets the maps of both poses and D reads the image alone; in the paper G gets those of the
+    new pose, D reads pairs, and there is a discriminator of keypoints.
 
     Args:
         latents: with one `GivenImage`: x, the maps L_x and the maps L_y side by side in channels.
@@ -68,10 +69,9 @@ class C2GAN(Translation):
                 f"What is given should have {target[2]} channels of an image, and two times as "
                 f"many heat maps as there are keypoints. Received: {given.shape[2]} channels"
             )
-        others = latents.width - given.width
         points = (*target[:2], maps)
         return {
-            "generator": translator(recipe, given.shape, target, others, "generator"),
+            "generator": translator(recipe, given.shape, target, latents.own_width, "generator"),
             "keypoint_network": translator(recipe, target, points, 0, "keypoint_network"),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -75,7 +75,7 @@ class ConditionalGAN(GivenInput, InfoGAN):
             return losses
         columns = self.latents.encode_given(context.drawn)
         other = self._joint(context.images, tf.roll(columns, 1, axis=0), context.training)
-        return self._with_mismatched(losses, context.real, context.fake, other, columns, 1)
+        return self._with_mismatched(losses, (context.real, context.fake, other), columns, 1)
 
     def joint_game(
         self,
@@ -99,15 +99,13 @@ class ConditionalGAN(GivenInput, InfoGAN):
         if not self.matching_aware:
             return losses
         other = read([images[0], tf.roll(columns, shift, axis=0)])
-        outputs = (DiscriminatorOutput(None, logits, None) for logits in (real, fake, other))
-        return self._with_mismatched(losses, *outputs, columns, shift)
+        outputs = [DiscriminatorOutput(None, logits, None) for logits in (real, fake, other)]
+        return self._with_mismatched(losses, outputs, columns, shift)
 
     def _with_mismatched(
         self,
         losses: Losses,
-        real: DiscriminatorOutput,
-        fake: DiscriminatorOutput,
-        other: DiscriminatorOutput,
+        outputs: Sequence[DiscriminatorOutput],
         columns: Tensor,
         shift: int,
     ) -> Losses:
@@ -117,9 +115,10 @@ class ConditionalGAN(GivenInput, InfoGAN):
 
         Args:
             losses: V without them.
-            real, fake: D's output for real and generated images.
-            other: that for real images with `columns`, what is given, rolled by `shift` rows.
+            outputs: D's for real images, for generated ones, and for real images with `columns`,
+                what is given, rolled by `shift` rows.
         """
+        real, fake, other = outputs
         is_same = tf.reduce_all(columns == tf.roll(columns, shift, axis=0), -1, keepdims=True)
         rejected = other._replace(logits=tf.where(is_same, fake.logits, other.logits))
         mismatched = self.objective.discriminator_loss(real, rejected)

@@ -28,10 +28,10 @@ class CycleGAN(Translation):
     G makes an image y of another kind X, F goes back, and both cycles should end where they began,
     by the mean absolute difference of pixels. x and y need not belong together. Where Y has more
     than X says, such as a color, a code c carries it: to come back to y, G gets the code that Q
-    reads from y. With cycles alone, F has to hide it in x.
+    reads from y. Without the code, F would have to hide it in x.
 
-    `fit` takes (images of Y, images of X). Codes in the cycle are after Almahairi et al. 2018
-    (arXiv:1802.10151), which has a second encoder in place of Q.
+    `fit` takes (images of Y, images of X). The use of codes in the cycle follows Almahairi et al.
+    2018 (arXiv:1802.10151), which has a second encoder in place of Q.
 
     Args:
         latents: with one `GivenImage`.
@@ -61,9 +61,8 @@ class CycleGAN(Translation):
     @classmethod
     def further_networks(cls, recipe: Recipe, parts: Networks, latents: LatentSpec) -> NetworkDict:
         source, target = cls.checked_given(latents).shape, parts.trunk.input_shape[1:]
-        others = latents.width - latents.given_width
         return {
-            "generator": translator(recipe, source, target, others, "generator"),
+            "generator": translator(recipe, source, target, latents.own_width, "generator"),
             "inverse": translator(recipe, target, source, 0, "inverse"),
             "source_discriminator": discriminator(recipe(1, 0, source), "source_discriminator"),
         }

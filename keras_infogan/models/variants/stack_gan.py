@@ -82,11 +82,10 @@ class StackGAN(ConditionalGAN):
             )
         first = stage_one(recipe, latents.width, text, parts.trunk.input_shape[1:])
         small = first.output_shape[0]
-        others = latents.width - text.width
-        second = stage_two(recipe, others, small[1:])
+        second = stage_two(recipe, latents.own_width, small[1:])
         return {
             **super().further_networks(recipe, parts, latents),
-            "generator": two_stages(first, second, others),
+            "generator": two_stages(first, second, latents.own_width),
             "first_discriminator": discriminator(
                 recipe(1, 0, small[1:]), "first_discriminator", text
             ),
@@ -95,8 +94,7 @@ class StackGAN(ConditionalGAN):
     def generated(self, encoded: Tensor, training: bool) -> tuple[Tensor, Any]:
         """Large images, and what stage one makes."""
         first, second = (self.generator.get_layer(name) for name in ("stage_one", "stage_two"))
-        others = self.latents.width - self.latents.given_width
-        return run_stages(first, second, encoded, others, training=training)
+        return run_stages(first, second, encoded, self.latents.own_width, training=training)
 
     def further_reals(self, images: Tensor, drawn: Mapping[str, Tensor], training: bool) -> Tensor:
         pair = [shrunk(images, STAGE_FACTOR), self.latents.encode_given(drawn)]

@@ -3,7 +3,9 @@ import pytest
 import tensorflow as tf
 
 from keras_infogan import Categorical, LatentSpec, Uniform
+from keras_infogan.information import DetachedBound
 from keras_infogan.models.variants import BiGAN
+from keras_infogan.regularizers import R1
 
 LATENTS = LatentSpec(3, {"kind": Categorical(2), "style": Uniform(2, weight=0.1)})
 
@@ -37,6 +39,13 @@ def test_the_encoder_is_on_the_generators_side():
 def test_refuses_no_noise():
     with pytest.raises(ValueError, match="BiGAN should have noise.* Received: noise=0"):
         make(LatentSpec(0, {"kind": Categorical(2)}))
+
+
+def test_refuses_terms_that_would_train_nothing_or_too_much():
+    with pytest.raises(ValueError, match="have a VariationalBound.* Received: DetachedBound"):
+        BiGAN.from_architecture("tiny", LATENTS, (8, 8, 1), information=DetachedBound)
+    with pytest.raises(ValueError, match="R1 needs a model with one discriminator"):
+        BiGAN.from_architecture("tiny", LATENTS, (8, 8, 1), regularizers=[R1()])
 
 
 def test_its_encoder_is_not_averaged():
