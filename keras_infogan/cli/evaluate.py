@@ -55,7 +55,8 @@ CLASSIFIER = path_flags.define_path(
     "classifier",
     None,
     "file of the classifier whose features compare images; trained and saved if it is missing "
-    "(default: OUT/classifier.keras). Use the same file for all runs that you compare",
+    "(default: OUT/classifier.keras). Use the same file for all runs that you compare. A network "
+    "that reads labels is kept beside it, as X_labels.keras of X.keras",
 )
 DATA_DIR = path_flags.define_data_dir()
 DATA_PATH = path_flags.define_data_path()

@@ -25,7 +25,8 @@ QUICK = ("codes", "information")
 # These train a network for minutes, so they run only where they are named.
 SLOW = ("shown", "reconstruction", "estimates")
 DEFAULT = tuple(name for name in GROUP_NAMES if name not in SLOW)
-BY_CLASSIFIER = ("given", "images")  # these need a classifier of the real images
+# These need a classifier of the real images, or a network that reads their labels.
+BY_CLASSIFIER = ("given", "shown", "images")
 
 
 def check_groups(groups: Sequence[str]) -> None:

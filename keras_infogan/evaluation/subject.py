@@ -76,7 +76,8 @@ class Subject:
             given input -> values [N, ...], as `fit` takes them.
         training: loads the real training images, on which networks that read images are trained;
             None if there are none.
-        reader: makes the network that reads labels from images; None trains one on `training`.
+        reader: makes the network that reads labels from images, or None where it cannot; without
+            it, one is trained on `training`.
 
     Raises:
         TypeError: labels without names.
@@ -92,7 +93,7 @@ class Subject:
     values: Mapping[str, int] = dataclasses.field(default_factory=dict)
     companions: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     training: Callable[[], LabeledImages] | None = None
-    reader: Callable[[], LabelReader] | None = None
+    reader: Callable[[], LabelReader | None] | None = None
 
     def __post_init__(self) -> None:
         check_labels(self.images, self.labels)
@@ -128,12 +129,7 @@ class Subject:
         if self.reader:
             return self.reader()
         training = self.training_images
-        if not (training and self.labels):
-            return None
-        varied = {
-            name: truth for name, truth in training.labels.items() if len(np.unique(truth)) > 1
-        }
-        return train_label_reader(training.images, varied, self.seed) if varied else None
+        return train_reader(training, self.seed) if training and self.labels else None
 
     @functools.cached_property
     def given_values(self) -> dict[str, np.ndarray] | None:
@@ -202,6 +198,12 @@ class Subject:
     def drawn_answers(self) -> np.ndarray:
         """`answers` with drawn codes, made once."""
         return self.answers()
+
+
+def train_reader(training: LabeledImages, seed: int = 0) -> LabelReader | None:
+    """A network that reads the labels of images; None if no label has several values."""
+    varied = {name: truth for name, truth in training.labels.items() if len(np.unique(truth)) > 1}
+    return train_label_reader(training.images, varied, seed) if varied else None
 
 
 def _batches(count: int) -> list[slice]:

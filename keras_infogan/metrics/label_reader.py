@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,6 +55,36 @@ class LabelReader:
             name: np.argmax(logits[:, end - size : end], axis=1)
             for (name, size), end in zip(self.sizes.items(), ends, strict=True)
         }
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the network to a .keras file, with an output for each label."""
+        logits = self.network.output
+        outputs, start = {}, 0
+        for name, size in self.sizes.items():
+            outputs[name] = logits[:, start : start + size]
+            start += size
+        keras.Model(self.network.input, outputs).save(path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> LabelReader:
+        """The reader that `save` wrote.
+
+        Raises:
+            ValueError: the file is damaged, or holds another model.
+        """
+        try:
+            network = keras.saving.load_model(path, compile=False)
+        except Exception as error:  # zipfile, h5py and Keras each raise their own kinds
+            raise ValueError(f"{path} is damaged or holds no Keras model: {error}") from error
+        outputs = getattr(network, "output", None)
+        if not isinstance(outputs, dict):
+            raise ValueError(
+                f"`path` should name a reader of labels. Received: {path}, another model"
+            )
+        parts = list(outputs.values())
+        logits = keras.ops.concatenate(parts, axis=-1)
+        sizes = {name: int(each.shape[-1]) for name, each in outputs.items()}
+        return cls(keras.Model(network.input, logits), sizes)
 
 
 def train_label_reader(

@@ -25,9 +25,9 @@ class WorkDirectory:
     Attributes are paths: `config.json` (the resolved config), `checkpoints/`, `logs/`
     (TensorBoard), `metrics.csv` (a row per epoch), `images/` (traversals of each epoch),
     `model.keras` (the trained model), `evaluation.json`, `classifier.keras` (whose features
-    compare images), `data.json` (of a folder of images or of arrays: its classes or labels, and
-    what identifies the images), `machine.json` (the machine that trained it last), and `lock` (the
-    process that trains in it).
+    compare images; beside it `classifier_labels.keras`, which reads labels), `data.json` (of a
+    folder of images or of arrays: its classes or labels, and what identifies the images),
+    `machine.json` (the machine that trained it last), and `lock` (the process that trains in it).
 
     Args:
         path: the directory; it need not exist. `~` is the home directory.

@@ -18,8 +18,8 @@ from keras_infogan.datasets import LabeledImages
 from keras_infogan.evaluation.group_names import QUICK
 from keras_infogan.evaluation.groups import CLASSES, INTERVALS, evaluate
 from keras_infogan.evaluation.pictures import confusion_picture, write_png
-from keras_infogan.evaluation.subject import Subject
-from keras_infogan.metrics import Extractor, load_classifier, train_classifier
+from keras_infogan.evaluation.subject import Subject, train_reader
+from keras_infogan.metrics import Extractor, LabelReader, load_classifier, train_classifier
 from keras_infogan.runs.data import choose_label, find_data, load_split
 from keras_infogan.runs.directory import CLASSIFIER_FILE, WorkDirectory
 from keras_infogan.runs.model_file import load_model
@@ -51,7 +51,8 @@ def evaluate_run(
         classifier: the file of the classifier that the group "images" uses. If the file does not
             exist, a classifier is trained on the run's labeled training images and saved there;
             None is `classifier.keras` in `out`. Scores of different classifiers do
-            not compare, so their names contain a hash of the classifier's weights.
+            not compare, so their names contain a hash of the classifier's weights. The network that
+            reads labels is kept beside it, as X_labels.keras of X.keras.
         progress: as for `evaluation.evaluate`.
         data_path: the place of the run's folder or arrays, if they moved.
         report: receives sentences on the test images, on groups that were left out, and on scores.
@@ -93,6 +94,7 @@ def evaluate_run(
         values=values,
         companions=test.companions,
         training=training,
+        reader=partial(load_or_train_reader, path, training) if test.labels else None,
     )
     result = evaluate(subject, groups, progress)
     for group, reason in result.left_out.items():
@@ -124,16 +126,45 @@ def load_or_train_classifier(
         data: the run's `config.data`.
         load_training: loads the training images.
     """
-    if not path.is_file():
-        turn = path.with_suffix(".lock")
-        with in_turn(turn):
-            if not path.is_file():
-                _train_classifier(path, data, load_training())
-            turn.unlink(missing_ok=True)  # the classifier exists, so nobody needs a turn any more
+    _make_once(path, lambda: _train_classifier(path, data, load_training()))
     extractor = load_classifier(path)
     network: Any = extractor.model
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights()))
     return dataclasses.replace(extractor, name=f"{extractor.name}_{weights.hexdigest()[:4]}")
+
+
+def load_or_train_reader(
+    path: Path, load_training: Callable[[], LabeledImages]
+) -> LabelReader | None:
+    """The network that reads labels, kept beside a classifier's file; trained if it is missing.
+
+    Args:
+        path: the classifier's file, X.keras; the reader's is X_labels.keras.
+        load_training: loads the training images.
+
+    Returns:
+        None if no label of the training images has several values.
+    """
+    path = path.with_name(f"{path.stem}_labels.keras")
+
+    def train() -> None:
+        trained = train_reader(load_training())
+        if trained:
+            replace_file(path, trained.save)
+
+    _make_once(path, train)
+    return LabelReader.load(path) if path.is_file() else None
+
+
+def _make_once(path: Path, make: Callable[[], None]) -> None:
+    """Makes a file if it is missing; processes that need it at the same time wait for one."""
+    if path.is_file():
+        return
+    turn = path.with_suffix(".lock")
+    with in_turn(turn):
+        if not path.is_file():
+            make()
+        turn.unlink(missing_ok=True)  # the file exists, so nobody needs a turn any more
 
 
 def _train_classifier(path: Path, data: Mapping[str, Any], training: LabeledImages) -> None:

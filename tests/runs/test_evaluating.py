@@ -3,6 +3,7 @@ import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import keras
 import numpy as np
 import pytest
 
@@ -59,6 +60,36 @@ def test_evaluations_at_the_same_time_train_one_classifier(tmp_path, monkeypatch
     assert len({each.result().name for each in both}) == 1
     assert trained == ["tiny_classifier"]
     assert [path.name for path in tmp_path.iterdir()] == ["shared.keras"]
+
+
+def test_a_reader_of_labels_is_trained_once_and_kept(tmp_path, monkeypatch):
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, [16, 8, 8, 1], dtype=np.uint8)
+    labels = {"shape": np.arange(16) % 3, "color": np.arange(16) % 2, "one": np.zeros([16], int)}
+    arguments = (tmp_path / "shared.keras", lambda: LabeledImages(images, labels))
+    trained = evaluating.load_or_train_reader(*arguments)
+    monkeypatch.setattr(evaluating, "train_reader", pytest.fail)
+    kept = evaluating.load_or_train_reader(*arguments)
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "shared_labels.keras"]
+    assert dict(kept.sizes) == {"shape": 3, "color": 2}
+    for name, values in trained.read(images).items():
+        np.testing.assert_array_equal(kept.read(images)[name], values)
+
+
+def test_no_reader_where_no_label_varies(tmp_path):
+    images = LabeledImages(np.zeros([8, 8, 8, 1], np.uint8), {"one": np.zeros([8], int)})
+    assert evaluating.load_or_train_reader(tmp_path / "shared.keras", lambda: images) is None
+
+
+@pytest.mark.parametrize("content", ["damaged", "another model"])
+def test_a_file_that_is_no_reader_is_refused(tmp_path, content):
+    path = tmp_path / "shared_labels.keras"
+    if content == "damaged":
+        path.write_bytes(b"no zip")
+    else:
+        keras.Sequential([keras.layers.Input([2]), keras.layers.Dense(1)]).save(path)
+    with pytest.raises(ValueError, match=f"{path}.*(damaged|another model)"):
+        evaluating.load_or_train_reader(tmp_path / "shared.keras", None)
 
 
 def test_evaluation_needs_a_run(tmp_path):
