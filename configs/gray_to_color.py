@@ -27,6 +27,5 @@ def get_config() -> ConfigDict:
     config.consistency.ensemble_steps = 150
     config.consistency.lasting = True
     config.consistency.shift = 0.2
-    config.consistency.balance = 1.0  # all colors are equally frequent
     config.consistency.flip = True
     return config
