@@ -15,8 +15,21 @@ from keras_infogan.explorer.grids import axes_of
 MOST_RADIO_CHOICES = 20  # a code with more values gets a drop-down list
 LARGEST_SEED = 2**31 - 1
 
+
+class FilledSlider(gr.Slider):
+    """A slider whose number, while it is being typed and empty, stands for its first value.
+
+    Gradio's fails there, and may then lose the number that is typed next.
+    """
+
+    is_template = True  # the browser draws it as a slider
+
+    def preprocess(self, payload: float | None) -> float:
+        return super().preprocess(self.value if payload is None else payload)
+
+
 # Gradio guesses which fields are interactive. For fields that are rendered later, it guesses wrong.
-slider = partial(gr.Slider, interactive=True)
+slider = partial(FilledSlider, interactive=True)
 dropdown = partial(gr.Dropdown, interactive=True)
 
 

@@ -21,6 +21,12 @@ def test_a_field_for_each_code_or_dimension(controls):
     ] * 2
 
 
+def test_a_number_that_is_being_typed_stands_for_the_first_value(controls):
+    *_, slider = fields.of_controls(controls, is_end=True)
+    assert slider.get_block_name() == "slider"  # what the browser draws
+    assert [slider.preprocess(typed) for typed in (None, -0.5)] == [1.0, -0.5]
+
+
 def test_the_end_of_a_morph_is_far_from_its_start(controls):
     ends = fields.of_controls(controls, is_end=True)
     assert [field.value for field in ends] == [1.0, 2, 1.0, 1.0]

@@ -32,13 +32,13 @@ def test_stories_of_another_length_are_refused():
 
 def test_a_frame_with_another_storys_sentences_is_rejected(monkeypatch):
     model = make((2, 8, 8, 1), matching_aware=True)
-    texts, games, play = TEXT.stored([["a", "b c"], ["c", "b"]]), [], model.further_game
+    texts, games, judge = TEXT.stored([["a", "b c"], ["c", "b"]]), [], model._with_mismatched
 
-    def game(real, rejected):
-        games.append((real, rejected))
-        return play(real, rejected)
+    def game(losses, outputs, columns, shift):
+        games.append([output.logits for output in outputs])
+        return judge(losses, outputs, columns, shift)
 
-    monkeypatch.setattr(model, "further_game", game)
+    monkeypatch.setattr(model, "_with_mismatched", game)
     videos = tf.random.stateless_uniform([2, 2, 8, 8, 1], (0, 0))
     model.compute_losses(videos, tf.constant([0, 0]), training=False, given={"story": texts})
     frames = tf.reshape(videos, [4, 8, 8, 1])
@@ -46,6 +46,6 @@ def test_a_frame_with_another_storys_sentences_is_rejected(monkeypatch):
     of_real, of_other = (
         model.image_discriminator([frames, text]) for text in (said, tf.roll(said, 2, axis=0))
     )
-    (real, _), (again, other) = games
-    for found, logits in ((real, of_real), (again, of_real), (other, of_other)):
+    _, (real, _, other) = games  # the stories' D, then the frames'
+    for found, logits in ((real, of_real), (other, of_other)):
         np.testing.assert_allclose(found, logits, atol=1e-5)
