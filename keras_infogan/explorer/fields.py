@@ -15,21 +15,7 @@ from keras_infogan.explorer.grids import axes_of
 MOST_RADIO_CHOICES = 20  # a code with more values gets a drop-down list
 LARGEST_SEED = 2**31 - 1
 
-
-class FilledSlider(gr.Slider):
-    """A slider whose number, while it is being typed and empty, stands for its first value.
-
-    Gradio's fails there, and may then lose the number that is typed next.
-    """
-
-    is_template = True  # the browser draws it as a slider
-
-    def preprocess(self, payload: float | None) -> float:
-        return super().preprocess(self.value if payload is None else payload)
-
-
 # Gradio guesses which fields are interactive. For fields that are rendered later, it guesses wrong.
-slider = partial(FilledSlider, interactive=True)
 dropdown = partial(gr.Dropdown, interactive=True)
 
 
@@ -67,6 +53,18 @@ def of_seed() -> gr.Number:
         another_seed, None, seed, show_progress="hidden", api_visibility="private"
     )
     return seed
+
+
+def slider(low: float, high: float, **settings: Any) -> gr.Slider:
+    """A slider. While its number is being typed and empty, it stands for the slider's first value.
+
+    Gradio's own fails there, and may then lose the number that is typed next.
+    """
+    made = gr.Slider(low, high, interactive=True, **settings)
+    read = made.preprocess
+    # A subclass would not do: for each subclass, Gradio writes a file next to the module.
+    made.preprocess = lambda typed: read(made.value if typed is None else typed)
+    return made
 
 
 def picture(label: str, value: Any = None, is_chart: bool = False) -> gr.Image:
