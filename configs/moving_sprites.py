@@ -12,7 +12,7 @@ def get_config() -> ConfigDict:
     config.model = ConfigDict({"kind": "video_gan"})
     config.architecture = "two_stream_video"
     config.networks.width_multiplier = 0.35
-    config.networks.instance_noise = 0.1
+    config.networks.instance_noise = 0.2
     config.data.name = "moving_sprites"
     config.batch_size = 32
     config.steps = 1000

@@ -11,6 +11,7 @@ from keras_infogan.runtime.arguments import checked_count
 from keras_infogan.runtime.types import Tensor
 
 SMALLEST_NORM = 1e-12
+LAYERS = (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv3D)
 
 Shape = tuple[int | None, ...]
 
@@ -33,7 +34,7 @@ class SpectralNormalized(keras.layers.Wrapper):
     same sigma. Sigma is float32 under any policy.
 
     Args:
-        layer: `keras.layers.Dense` or `keras.layers.Conv2D`.
+        layer: `keras.layers.Dense`, `Conv2D` or `Conv3D`.
         power_iterations: int >= 1, per call.
 
     Raises:
@@ -50,11 +51,9 @@ class SpectralNormalized(keras.layers.Wrapper):
     """
 
     def __init__(self, layer: keras.layers.Layer, power_iterations: int = 1, **kwargs: Any):
-        if not isinstance(layer, (keras.layers.Dense, keras.layers.Conv2D)):
-            raise TypeError(
-                "`layer` should be a keras.layers.Dense or a keras.layers.Conv2D. "
-                f"Received: {layer!r}"
-            )
+        if not isinstance(layer, LAYERS):
+            names = " or ".join(kind.__name__ for kind in LAYERS)
+            raise TypeError(f"`layer` should be a {names} of Keras. Received: {layer!r}")
         # The kernel should be read without a cast under any policy; the inner layer casts. Both
         # arguments are needed: a layer of a mixed policy casts its variables even without autocast.
         super().__init__(layer, autocast=False, **{**kwargs, "dtype": layer.variable_dtype})

@@ -22,12 +22,14 @@ def pyramid_shapes(shape: Shape) -> list[Shape]:
     """The shapes of a pyramid's images, from the smallest to the full one.
 
     Raises:
-        ValueError: images that cannot be halved to a side of at least 8.
+        ValueError: no (H, W, C), or images that cannot be halved to a side of at least 8.
 
     Examples:
         >>> pyramid_shapes((32, 32, 3))
         [(8, 8, 3), (16, 16, 3), (32, 32, 3)]
     """
+    if len(shape) != 3:
+        raise ValueError(f"A pyramid is of images (H, W, C). Received: image_shape={tuple(shape)}")
     shapes, (height, width, channels) = [shape], shape
     while not (height % 2 or width % 2) and min(height, width) >= 2 * COARSEST:
         height, width = height // 2, width // 2

@@ -32,6 +32,9 @@ def stage_one(recipe: Recipe, width: int, text: GivenText, shape: Shape) -> kera
         text: what is given.
         shape: (H, W, C) of the large images.
 
+    Raises:
+        ValueError: the architecture makes no images a quarter as high and wide.
+
     Returns:
         Keras model, latents [B, width] -> small images [B, H/4, W/4, C], conditioning float32
         [B, 16], and the mean and the log deviation it was drawn from.
@@ -47,7 +50,11 @@ def stage_one(recipe: Recipe, width: int, text: GivenText, shape: Shape) -> kera
     normal = math.sqrt(2.0) * keras.ops.erfinv(uniform)
     conditioning = mean + keras.ops.exp(log_deviation) * normal
     small = (shape[0] // STAGE_FACTOR, shape[1] // STAGE_FACTOR, shape[2])
-    generator = recipe(others, 0, small).generator
+    try:
+        generator = recipe(others, 0, small).generator
+    except ValueError as error:
+        sides = f"a quarter of the height and width of image_shape={tuple(shape)}"
+        raise ValueError(f"Stage one makes images with {sides}. {error}") from error
     image = generator(_conditioned(conditioning, row, others))
     return keras.Model(row, [image, conditioning, mean, log_deviation], name="stage_one")
 

@@ -18,12 +18,18 @@ def convolution_layer(**kwargs):
     return keras.layers.Conv2D(6, 3, 2, "same", bias_initializer="ones", **kwargs)
 
 
+def video_layer(**kwargs):
+    return keras.layers.Conv3D(6, 3, 2, "same", bias_initializer="ones", **kwargs)
+
+
 def matrix_of(kernel):
     return np.reshape(kernel, [-1, kernel.shape[-1]])
 
 
 class TestSpectralNormalized:
-    @pytest.fixture(params=[(dense_layer, [5]), (convolution_layer, [8, 8, 3])])
+    @pytest.fixture(
+        params=[(dense_layer, [5]), (convolution_layer, [8, 8, 3]), (video_layer, [4, 8, 8, 3])]
+    )
     def case(self, request):
         """A normalized layer, and a batch of two for it."""
         make_layer, shape = request.param
@@ -145,7 +151,7 @@ class TestSpectralNormalized:
         assert (network.layers[1].singular_vector.numpy() != before).all()
 
     def test_refuses_other_layers(self):
-        with pytest.raises(TypeError, match="a keras.layers.Dense or a keras.layers.Conv2D"):
+        with pytest.raises(TypeError, match="a Dense or Conv2D or Conv3D of Keras"):
             SpectralNormalized(keras.layers.Flatten())
 
     def test_refuses_no_iterations(self):

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 
 from keras_infogan.latents import GivenText
 from keras_infogan.networks import Recipe
@@ -18,6 +19,12 @@ def test_the_second_stage_is_four_times_as_large():
     generator = two_stages(first, second, 18)
     assert generator.input_shape == (None, 21)
     assert generator.output_shape == (None, 32, 64, 3)
+
+
+def test_sides_that_the_first_stage_cannot_make():
+    message = r"a quarter of the height and width of image_shape=\(36, 36, 3\)"
+    with pytest.raises(ValueError, match=message):
+        stage_one(RECIPE, 21, TEXT, (36, 36, 3))
 
 
 def test_the_noise_of_the_conditioning_reaches_nothing_else():

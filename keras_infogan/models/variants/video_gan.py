@@ -31,7 +31,7 @@ class VideoGAN(InfoGAN):
     Args:
         generator: Keras model latents -> videos [B, T, H, W, C], with a layer `streams` that makes
             f, m and b; the architecture "two_stream_video" has one.
-        mask_weight: w, float >= 0; the paper's is 0.1.
+        mask_weight: w, float >= 0. The paper has 0.1; here the background is stiller with 0.3.
         others: as for `InfoGAN`.
 
     Raises:
@@ -46,7 +46,7 @@ class VideoGAN(InfoGAN):
         (2, 16, 32, 32, 1)
     """
 
-    term_weights = MappingProxyType({"mask_weight": 0.1})
+    term_weights = MappingProxyType({"mask_weight": 0.3})
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
