@@ -13,7 +13,7 @@ def get_config() -> ConfigDict:
     config.architecture = "dcgan"
     config.networks.discriminator_normalization = "layer"
     config.networks.width_multiplier = 0.25
-    config.networks.instance_noise = 0.1
+    config.networks.instance_noise = 0.25
     config.data.name = "gray_and_colored"
     config.batch_size = 32
     config.steps = 1200
@@ -24,7 +24,7 @@ def get_config() -> ConfigDict:
     # Real images tell Q the colors first; from Q's codes the back cycle then tells G.
     config.consistency.weight = 1.0
     config.consistency.classifiers = 4
-    config.consistency.ensemble_steps = 150
+    config.consistency.ensemble_steps = 400
     config.consistency.lasting = True
     config.consistency.shift = 0.2
     config.consistency.flip = True
