@@ -25,7 +25,6 @@ EXCEPTIONS = {
             "models/labels",
             "models/sources",
             "runtime/image_tensors",
-            "runtime/label_arrays",
         ],
         "tested with the modules that use it",
     ),

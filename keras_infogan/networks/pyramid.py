@@ -9,6 +9,7 @@ from keras import layers
 from keras_infogan.layers import UnitRange
 from keras_infogan.networks.architectures import Recipe
 from keras_infogan.networks.blocks import Shape, hidden_dtype, leaky
+from keras_infogan.runtime.arguments import checked_image_shape
 from keras_infogan.runtime.types import Tensor
 
 COARSEST = 8  # the least side of the smallest images
@@ -28,9 +29,8 @@ def pyramid_shapes(shape: Shape) -> list[Shape]:
         >>> pyramid_shapes((32, 32, 3))
         [(8, 8, 3), (16, 16, 3), (32, 32, 3)]
     """
-    if len(shape) != 3:
-        raise ValueError(f"A pyramid is of images (H, W, C). Received: image_shape={tuple(shape)}")
-    shapes, (height, width, channels) = [shape], shape
+    height, width, channels = checked_image_shape("image_shape", shape)
+    shapes = [shape]
     while not (height % 2 or width % 2) and min(height, width) >= 2 * COARSEST:
         height, width = height // 2, width // 2
         shapes.append((height, width, channels))

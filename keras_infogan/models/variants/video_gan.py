@@ -31,7 +31,8 @@ class VideoGAN(InfoGAN):
     Args:
         generator: Keras model latents -> videos [B, T, H, W, C], with a layer `streams` that makes
             f, m and b; the architecture "two_stream_video" has one.
-        mask_weight: w, float >= 0. The paper has 0.1; here the background is stiller with 0.3.
+        mask_weight: w, float >= 0. The paper has 0.1. With 0.3 the background was stiller
+            (docs/results/slides.md, one seed).
         others: as for `InfoGAN`.
 
     Raises:

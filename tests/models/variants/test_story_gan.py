@@ -32,13 +32,14 @@ def test_stories_of_another_length_are_refused():
 
 def test_a_frame_with_another_storys_sentences_is_rejected(monkeypatch):
     model = make((2, 8, 8, 1), matching_aware=True)
-    texts, games, judge = TEXT.stored([["a", "b c"], ["c", "b"]]), [], model._with_mismatched
+    texts, games = TEXT.stored([["a", "b c"], ["c", "b"]]), []
+    judge = model.objective.discriminator_loss
 
-    def game(losses, outputs, columns, shift):
-        games.append([output.logits for output in outputs])
-        return judge(losses, outputs, columns, shift)
+    def game(real, rejected):
+        games.append((real.logits, rejected.logits))
+        return judge(real, rejected)
 
-    monkeypatch.setattr(model, "_with_mismatched", game)
+    monkeypatch.setattr(model.objective, "discriminator_loss", game)
     videos = tf.random.stateless_uniform([2, 2, 8, 8, 1], (0, 0))
     model.compute_losses(videos, tf.constant([0, 0]), training=False, given={"story": texts})
     frames = tf.reshape(videos, [4, 8, 8, 1])
@@ -46,6 +47,6 @@ def test_a_frame_with_another_storys_sentences_is_rejected(monkeypatch):
     of_real, of_other = (
         model.image_discriminator([frames, text]) for text in (said, tf.roll(said, 2, axis=0))
     )
-    _, (real, _, other) = games  # the stories' D, then the frames'
-    for found, logits in ((real, of_real), (other, of_other)):
+    *_, (real, _), (again, other) = games  # first those of the stories' D
+    for found, logits in ((real, of_real), (again, of_real), (other, of_other)):
         np.testing.assert_allclose(found, logits, atol=1e-5)
